@@ -1,0 +1,119 @@
+//! The command line.
+
+use crate::sealing::Sealing;
+use sc_cli::{
+	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
+	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
+};
+
+/// The whole command line. Without a subcommand a node is run.
+#[derive(Debug, clap::Parser)]
+pub struct Cli {
+	/// What to do instead of running a node.
+	#[command(subcommand)]
+	pub subcommand: Option<Subcommand>,
+
+	/// How to run a node.
+	#[command(flatten)]
+	pub run: RunCmd,
+
+	/// How to run a node: Strata's own options.
+	#[command(flatten)]
+	pub strata: StrataOptions,
+}
+
+/// Options of a running node that Substrate's [`RunCmd`] does not have.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct StrataOptions {
+	/// Produce blocks on demand instead of by the clock, and without GRANDPA.
+	///
+	/// For development and tests, on a chain with one authority: `instant` makes a block when
+	/// transactions arrive, `manual` when `engine_createBlock` is called, and a number makes one
+	/// every so many milliseconds. `instant` and a number finalise at once; `manual`
+	/// finalises as its caller says. The chain's time moves by one slot a block, so it soon differs
+	/// from the clock; a database made so is not accepted without this option.
+	#[arg(long, value_name = "instant|manual|MILLISECONDS")]
+	pub sealing: Option<Sealing>,
+
+	/// Measure this machine's processor, memory and disk at start-up, and report them to the
+	/// telemetry servers, if any.
+	#[arg(long)]
+	pub hardware_benchmarks: bool,
+}
+
+/// What the binary can do besides running a node.
+#[derive(Debug, clap::Subcommand)]
+pub enum Subcommand {
+	/// Generate, inspect and insert keys.
+	#[command(subcommand)]
+	Key(KeySubcommand),
+
+	/// Print a chain specification (see also `export-chain-spec`).
+	BuildSpec(BuildSpecCmd),
+
+	/// Write a chain specification to a file or to the standard output.
+	ExportChainSpec(ExportChainSpecCmd),
+
+	/// Import a block of the database once more.
+	CheckBlock(CheckBlockCmd),
+
+	/// Write blocks to a file.
+	ExportBlocks(ExportBlocksCmd),
+
+	/// Write the state at a block as a chain specification.
+	ExportState(ExportStateCmd),
+
+	/// Read blocks from a file.
+	ImportBlocks(ImportBlocksCmd),
+
+	/// Remove a chain's database.
+	PurgeChain(PurgeChainCmd),
+
+	/// Take back the latest blocks, finalised ones excepted.
+	Revert(RevertCmd),
+
+	/// Print the best and the finalised block of the database.
+	ChainInfo(ChainInfoCmd),
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::{CommandFactory, Parser};
+
+	#[test]
+	fn the_command_line_is_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn every_subcommand_of_the_documentation_is_there() {
+		let command = Cli::command();
+		for name in [
+			"build-spec",
+			"export-chain-spec",
+			"check-block",
+			"export-blocks",
+			"export-state",
+			"import-blocks",
+			"purge-chain",
+			"revert",
+			"key",
+			"chain-info",
+		] {
+			assert!(command.find_subcommand(name).is_some(), "{name} is missing");
+		}
+	}
+
+	#[test]
+	fn sealing_is_off_unless_asked_for() {
+		let sealing = |args: &[&str]| Cli::try_parse_from(args).map(|cli| cli.strata.sealing);
+
+		assert_eq!(sealing(&["strata-node", "--dev"]).unwrap(), None);
+		assert_eq!(
+			sealing(&["strata-node", "--dev", "--sealing", "manual"]).unwrap(),
+			Some(Sealing::Manual)
+		);
+		assert!(sealing(&["strata-node", "--dev", "--sealing", "sometimes"]).is_err());
+	}
+}

@@ -1,0 +1,140 @@
+//! Does what the command line asks for.
+
+use crate::{
+	chain_spec,
+	cli::{Cli, StrataOptions, Subcommand},
+	inherents::Clock,
+	service::{self, Block, FullBackend, FullClient, Partial},
+};
+use clap::Parser;
+use sc_cli::{ChainSpec, CliConfiguration, Error, Result, Runner, SubstrateCli};
+use sc_network::config::NetworkBackendType;
+use sc_service::{Configuration, TaskManager};
+use std::{future::Future, sync::Arc};
+
+impl SubstrateCli for Cli {
+	fn impl_name() -> String {
+		"Strata Node".into()
+	}
+
+	fn impl_version() -> String {
+		env!("SUBSTRATE_CLI_IMPL_VERSION").into()
+	}
+
+	fn description() -> String {
+		env!("CARGO_PKG_DESCRIPTION").into()
+	}
+
+	fn author() -> String {
+		"The Strata authors".into()
+	}
+
+	fn support_url() -> String {
+		"the documentation in docs/ of the source".into()
+	}
+
+	fn copyright_start_year() -> i32 {
+		2026
+	}
+
+	fn load_spec(&self, id: &str) -> std::result::Result<Box<dyn ChainSpec>, String> {
+		Ok(Box::new(chain_spec::load(id)?))
+	}
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> Result<()> {
+	let cli = Cli::from_args();
+	match &cli.subcommand {
+		None => run_node(&cli),
+		Some(subcommand) => run_subcommand(&cli, subcommand),
+	}
+}
+
+/// Runs a node until it fails or is told to stop (`SIGINT`, `SIGTERM`).
+fn run_node(cli: &Cli) -> Result<()> {
+	let options = cli.strata;
+	let runner = cli.create_runner(&cli.run)?;
+	runner.run_node_until_exit(|config| async move { start_node(config, options) })
+}
+
+/// The network backend is a type, so the choice is made here.
+fn start_node(config: Configuration, options: StrataOptions) -> Result<TaskManager> {
+	use sc_network::{Litep2pNetworkBackend, NetworkWorker};
+
+	let task_manager = match config.network.network_backend {
+		NetworkBackendType::Litep2p => service::new_full::<Litep2pNetworkBackend>(config, options)?,
+		NetworkBackendType::Libp2p => {
+			service::new_full::<NetworkWorker<Block, service::Hash>>(config, options)?
+		},
+	};
+	Ok(task_manager)
+}
+
+fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
+	match subcommand {
+		Subcommand::Key(command) => command.run(cli),
+		Subcommand::BuildSpec(command) => cli
+			.create_runner(command)?
+			.sync_run(|config| command.run(config.chain_spec, config.network)),
+		Subcommand::ExportChainSpec(command) => command.run(cli.load_spec(&command.chain)?),
+		Subcommand::PurgeChain(command) => {
+			cli.create_runner(command)?.sync_run(|config| command.run(config.database))
+		},
+		Subcommand::ChainInfo(command) => {
+			cli.create_runner(command)?.sync_run(|config| command.run::<Block>(&config))
+		},
+		Subcommand::CheckBlock(command) => with_client(cli.create_runner(command)?, |_, node| {
+			command.run(node.client, node.import_queue)
+		}),
+		Subcommand::ImportBlocks(command) => with_client(cli.create_runner(command)?, |_, node| {
+			command.run(node.client, node.import_queue)
+		}),
+		Subcommand::ExportBlocks(command) => {
+			with_client(cli.create_runner(command)?, |config, node| {
+				command.run(node.client, config.database)
+			})
+		},
+		Subcommand::ExportState(command) => {
+			with_client(cli.create_runner(command)?, |config, node| {
+				command.run(node.client, config.chain_spec)
+			})
+		},
+		Subcommand::Revert(command) => with_client(cli.create_runner(command)?, |_, node| {
+			command.run(node.client, node.backend, Some(Box::new(revert_consensus)))
+		}),
+	}
+}
+
+/// What a command on the database needs of a node.
+struct Database {
+	client: Arc<FullClient>,
+	backend: Arc<FullBackend>,
+	import_queue: service::FullImportQueue,
+}
+
+/// Opens the database and runs a command on it.
+fn with_client<F>(
+	runner: Runner<Cli>,
+	command: impl FnOnce(Configuration, Database) -> F,
+) -> Result<()>
+where
+	F: Future<Output = Result<()>>,
+{
+	runner.async_run(|config| {
+		let Partial { client, backend, import_queue, task_manager, .. } =
+			service::new_partial(&config, Clock::Wall)?;
+		let database = Database { client, backend, import_queue };
+		Ok((command(config, database), task_manager))
+	})
+}
+
+/// Takes back what BABE and GRANDPA keep of blocks that are reverted.
+fn revert_consensus(
+	client: Arc<FullClient>,
+	backend: Arc<FullBackend>,
+	blocks: service::BlockNumber,
+) -> Result<()> {
+	sc_consensus_babe::revert(client.clone(), backend, blocks).map_err(Error::from)?;
+	sc_consensus_grandpa::revert(client, blocks).map_err(Error::from)
+}

@@ -1,0 +1,20 @@
+//! The Strata node.
+//!
+//! - [`cli`] and [`command`]: what can be asked of the binary and what it does then;
+//! - [`chain_spec`]: the chains it knows;
+//! - [`service`]: the full node, BABE for production and GRANDPA for finality;
+//! - [`sealing`]: production on demand instead of BABE, for development and tests;
+//! - [`inherents`]: where a block's slot and timestamp come from;
+//! - [`rpc`]: the RPC methods beyond those of every Substrate node.
+
+mod chain_spec;
+mod cli;
+mod command;
+mod inherents;
+mod rpc;
+mod sealing;
+mod service;
+
+fn main() -> sc_cli::Result<()> {
+	command::run()
+}

@@ -1,0 +1,143 @@
+//! A chain with nothing but the oracle.
+
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU32, ConstU64, Contains},
+};
+use frame_system::EnsureRoot;
+use sp_runtime::BuildStorage;
+use strata_numbers::Price;
+use strata_traits::{FeedId, Moment};
+
+use crate::{
+	self as pallet_strata_oracle, Config, ConfigError, FeedConfig, Members, Report, MAX_MEMBERS,
+};
+
+pub type AccountId = u64;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+frame_support::construct_runtime!(
+	pub enum Test {
+		System: frame_system,
+		Timestamp: pallet_timestamp,
+		Oracle: pallet_strata_oracle,
+	}
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+}
+
+impl pallet_timestamp::Config for Test {
+	type Moment = Moment;
+	type OnTimestampSet = ();
+	type MinimumPeriod = ConstU64<3_000>;
+	type WeightInfo = ();
+}
+
+parameter_types! {
+	/// The feeds that something relies on.
+	pub static FeedsInUse: Vec<FeedId> = Vec::new();
+}
+
+pub struct InUse;
+impl Contains<FeedId> for InUse {
+	fn contains(feed: &FeedId) -> bool {
+		FeedsInUse::get().contains(feed)
+	}
+}
+
+impl Config for Test {
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type Time = Timestamp;
+	type InUse = InUse;
+	type MaxFeeds = ConstU32<20>;
+	type MaxReports = ConstU32<16>;
+	type WeightInfo = ();
+}
+
+/// The first block's time. Every test starts here.
+pub const START: Moment = 1_700_000_000_000;
+pub const MINUTE: Moment = 60_000;
+/// Time to live of [`config`].
+pub const TTL: Moment = 60 * MINUTE;
+/// Maximum source age of [`config`].
+pub const AGE: Moment = 10 * MINUTE;
+
+/// Whole dollars.
+pub fn usd(whole: u32) -> Price {
+	Price::from_u32(whole)
+}
+
+/// A feed from 1 to 1,000 USD with members 1 to `n` and the least quorum.
+pub fn config(n: u64) -> FeedConfig<AccountId> {
+	FeedConfig {
+		description: b"test".to_vec().try_into().unwrap(),
+		minimum: usd(1),
+		maximum: usd(1_000),
+		quorum: 2 * crate::tolerated(n as u32) + 1,
+		time_to_live: TTL,
+		maximum_source_age: AGE,
+		members: members(1..=n),
+	}
+}
+
+pub fn members(accounts: impl IntoIterator<Item = AccountId>) -> Members<AccountId> {
+	let members: Vec<_> = accounts.into_iter().collect();
+	assert!(members.len() <= MAX_MEMBERS as usize);
+	members.try_into().unwrap()
+}
+
+/// An exact report observed now.
+pub fn said(feed: FeedId, value: Price) -> Report {
+	Report { feed, value, half_width: Price::default(), observed_at: now() }
+}
+
+pub fn now() -> Moment {
+	pallet_timestamp::Now::<Test>::get()
+}
+
+/// Moves the clock and starts the next block.
+pub fn pass(by: Moment) {
+	System::set_block_number(System::block_number() + 1);
+	Timestamp::set_timestamp(now() + by);
+}
+
+/// Storage with nothing in it, at block 1 and the time [`START`].
+pub fn ext() -> sp_io::TestExternalities {
+	ext_with(Vec::new())
+}
+
+/// As [`ext`], with feeds in genesis.
+pub fn ext_with(feeds: Vec<(FeedId, FeedConfig<AccountId>)>) -> sp_io::TestExternalities {
+	sp_tracing::try_init_simple();
+	let genesis = RuntimeGenesisConfig {
+		oracle: pallet_strata_oracle::GenesisConfig { feeds },
+		..Default::default()
+	};
+	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		Timestamp::set_timestamp(START);
+	});
+	ext
+}
+
+/// Runs a test on a chain whose feed 7 has members 1 to `n`, and checks every invariant after it.
+pub fn with_feed(n: u64, test: impl FnOnce()) {
+	execute(ext_with(vec![(7, config(n))]), test)
+}
+
+/// Runs a test and checks every invariant after it.
+pub fn execute(mut ext: sp_io::TestExternalities, test: impl FnOnce()) {
+	ext.execute_with(|| {
+		test();
+		Oracle::do_try_state().unwrap();
+	});
+}
+
+/// The error of a configuration.
+pub fn config_error(error: ConfigError) -> sp_runtime::DispatchError {
+	crate::Error::<Test>::Config(error).into()
+}

@@ -1,0 +1,212 @@
+//! Listing, changing and removing feeds.
+
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchError;
+use strata_numbers::Price;
+use strata_traits::{PriceFeeds, Reading};
+
+use super::{all_say, report};
+use crate::{
+	mock::*, tolerated, ConfigError, Error, Event, FeedConfig, Feeds, Live, LONGEST_TIME_TO_LIVE,
+};
+
+fn set_feed(feed: u32, config: FeedConfig<AccountId>) -> frame_support::dispatch::DispatchResult {
+	Oracle::set_feed(RuntimeOrigin::root(), feed, config)
+}
+
+#[test]
+fn only_the_admin_changes_feeds() {
+	with_feed(4, || {
+		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
+			assert_noop!(Oracle::set_feed(origin.clone(), 7, config(4)), DispatchError::BadOrigin);
+			assert_noop!(
+				Oracle::set_members(origin.clone(), 7, members(1..=4), 3),
+				DispatchError::BadOrigin
+			);
+			assert_noop!(Oracle::remove_feed(origin, 7), DispatchError::BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn tolerated_liars() {
+	let expected = [0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4];
+	for (members, liars) in (0u32..).zip(expected) {
+		assert_eq!(tolerated(members), liars, "n = {members}");
+	}
+	assert_eq!(tolerated(u32::MAX), (u32::MAX - 1) / 3);
+}
+
+#[test]
+fn a_configuration_must_hold_together() {
+	execute(ext(), || {
+		use ConfigError::*;
+		let base = || config(4);
+		let age = |maximum_source_age| FeedConfig { maximum_source_age, ..base() };
+		let long = LONGEST_TIME_TO_LIVE + 1;
+		for (wrong, error) in [
+			(
+				FeedConfig { description: vec![0xff].try_into().unwrap(), ..base() },
+				DescriptionNotText,
+			),
+			(FeedConfig { members: members([]), ..base() }, NoMembers),
+			(FeedConfig { members: members([3, 1, 2, 3]), ..base() }, MemberTwice),
+			(FeedConfig { quorum: 0, ..base() }, QuorumTooLow),
+			(FeedConfig { quorum: 2, ..base() }, QuorumTooLow),
+			(FeedConfig { quorum: 4, ..base() }, QuorumTooHigh),
+			(FeedConfig { quorum: u32::MAX, ..base() }, QuorumTooHigh),
+			(FeedConfig { minimum: Price::default(), ..base() }, BoundsOutOfOrder),
+			(FeedConfig { minimum: usd(1_000), ..base() }, BoundsOutOfOrder),
+			(FeedConfig { minimum: usd(1_001), ..base() }, BoundsOutOfOrder),
+			(FeedConfig { time_to_live: long, ..base() }, TimeToLiveTooLong),
+			(FeedConfig { time_to_live: u64::MAX, ..base() }, TimeToLiveTooLong),
+			(FeedConfig { time_to_live: 0, ..base() }, SourceAgeOutOfRange),
+			(age(0), SourceAgeOutOfRange),
+			(age(TTL), SourceAgeOutOfRange),
+		] {
+			assert_noop!(set_feed(7, wrong), config_error(error));
+		}
+		assert_ok!(set_feed(7, base()));
+		assert_ok!(set_feed(7, age(TTL - 1)));
+		assert_ok!(set_feed(7, age(1)));
+		assert_ok!(set_feed(7, FeedConfig { time_to_live: long - 1, ..base() }));
+	});
+}
+
+#[test]
+fn quorum_bounds_of_every_membership() {
+	execute(ext(), || {
+		for n in 1..=15u32 {
+			let f = (n - 1) / 3;
+			for quorum in 0..=16 {
+				let wanted = FeedConfig { quorum, ..config(n.into()) };
+				let fits = 2 * f + 1 <= quorum && quorum <= n - f;
+				assert_eq!(set_feed(7, wanted).is_ok(), fits, "n = {n}, quorum {quorum}");
+			}
+		}
+	});
+}
+
+#[test]
+fn members_are_stored_sorted() {
+	execute(ext(), || {
+		let shuffled = FeedConfig { members: members([3, 1, 4, 2]), ..config(4) };
+		assert_ok!(set_feed(7, shuffled));
+		assert_eq!(Feeds::<Test>::get(7).unwrap(), config(4));
+		System::assert_last_event(Event::FeedSet { feed: 7 }.into());
+		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([9, 8]), 2));
+		assert_eq!(Feeds::<Test>::get(7).unwrap().members, members([8, 9]));
+	});
+}
+
+#[test]
+fn feeds_are_bounded() {
+	execute(ext(), || {
+		for feed in 0..20 {
+			assert_ok!(set_feed(feed, config(1)));
+		}
+		assert_noop!(set_feed(20, config(1)), Error::<Test>::TooManyFeeds);
+		// Replacing is not adding.
+		assert_ok!(set_feed(19, config(2)));
+		assert_ok!(Oracle::remove_feed(RuntimeOrigin::root(), 0));
+		assert_ok!(set_feed(20, config(1)));
+		assert_eq!(Feeds::<Test>::count(), 20);
+	});
+}
+
+#[test]
+fn a_leaver_takes_its_report_along() {
+	with_feed(4, || {
+		for feeder in 1..=4 {
+			all_say(7, [feeder], usd(feeder as u32));
+		}
+		pass(MINUTE);
+		// 4 leaves, 5 joins: three reports remain of members 1, 2, 3.
+		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([1, 2, 3, 5]), 3));
+		System::assert_has_event(Event::MembersSet { feed: 7, members: 4, quorum: 3 }.into());
+		let Reading::Degraded(quote) = Oracle::reading(7) else { panic!("a quorum is left") };
+		assert_eq!((quote.lower, quote.upper), (usd(2), usd(2)));
+		System::assert_last_event(Event::PriceUpdated { feed: 7, quote, fresh: 3 }.into());
+		assert_noop!(report(4, [said(7, usd(5))]), Error::<Test>::NotAFeeder);
+		all_say(7, [5], usd(5));
+		assert!(matches!(Oracle::reading(7), Reading::Fresh(_)));
+	});
+}
+
+#[test]
+fn a_quorum_lost_with_leavers_is_lost_at_once() {
+	with_feed(4, || {
+		all_say(7, 1..=3, usd(5));
+		pass(MINUTE);
+		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([3, 4, 5, 6]), 3));
+		let Reading::Stale(last) = Oracle::reading(7) else { panic!("one report is no quorum") };
+		assert_eq!(last.mid, usd(5));
+		assert_eq!(last.valid_until, now());
+	});
+}
+
+#[test]
+fn members_change_only_as_a_valid_whole() {
+	with_feed(4, || {
+		let set = |accounts: Vec<AccountId>, quorum| {
+			Oracle::set_members(RuntimeOrigin::root(), 7, members(accounts), quorum)
+		};
+		assert_noop!(
+			Oracle::set_members(RuntimeOrigin::root(), 8, members(1..=4), 3),
+			Error::<Test>::UnknownFeed
+		);
+		assert_noop!(set(vec![], 1), config_error(ConfigError::NoMembers));
+		assert_noop!(set(vec![1, 1, 2, 3], 3), config_error(ConfigError::MemberTwice));
+		assert_noop!(set((1..=7).collect(), 3), config_error(ConfigError::QuorumTooLow));
+		assert_noop!(set((1..=7).collect(), 6), config_error(ConfigError::QuorumTooHigh));
+		assert_ok!(set((1..=7).collect(), 5));
+		assert_eq!(Live::<Test>::get(7).unwrap().terms.members, 7);
+	});
+}
+
+#[test]
+fn narrower_bounds_drop_what_lies_outside() {
+	with_feed(4, || {
+		for (feeder, value) in [(1, 90), (2, 100), (3, 100), (4, 110)] {
+			all_say(7, [feeder], usd(value));
+		}
+		// One report goes, the quorum stays.
+		assert_ok!(set_feed(7, FeedConfig { minimum: usd(95), ..config(4) }));
+		assert_eq!(Live::<Test>::get(7).unwrap().reports.len(), 3);
+		assert!(matches!(Oracle::reading(7), Reading::Degraded(_)));
+		// Two more go, and the last quote with them.
+		assert_ok!(set_feed(7, FeedConfig { minimum: usd(105), ..config(4) }));
+		assert_eq!(Live::<Test>::get(7).unwrap().reports.len(), 1);
+		assert_eq!(Oracle::reading(7), Reading::Unknown);
+		// Wider bounds do not bring them back.
+		assert_ok!(set_feed(7, config(4)));
+		assert_eq!(Oracle::reading(7), Reading::Unknown);
+	});
+}
+
+#[test]
+fn a_shorter_time_to_live_acts_at_once() {
+	with_feed(4, || {
+		all_say(7, 1..=4, usd(5));
+		pass(20 * MINUTE);
+		assert!(matches!(Oracle::reading(7), Reading::Fresh(_)));
+		assert_ok!(set_feed(7, FeedConfig { time_to_live: 15 * MINUTE, ..config(4) }));
+		let Reading::Stale(last) = Oracle::reading(7) else { panic!("all are too old") };
+		assert!(last.valid_until <= now());
+	});
+}
+
+#[test]
+fn a_feed_in_use_stays() {
+	with_feed(4, || {
+		FeedsInUse::set(vec![7]);
+		assert_noop!(Oracle::remove_feed(RuntimeOrigin::root(), 7), Error::<Test>::FeedInUse);
+		FeedsInUse::set(vec![]);
+		all_say(7, 1..=4, usd(5));
+		assert_ok!(Oracle::remove_feed(RuntimeOrigin::root(), 7));
+		System::assert_last_event(Event::FeedRemoved { feed: 7 }.into());
+		assert_eq!(Oracle::reading(7), Reading::Unknown);
+		assert!(Live::<Test>::get(7).is_none());
+		assert_noop!(Oracle::remove_feed(RuntimeOrigin::root(), 7), Error::<Test>::UnknownFeed);
+	});
+}

@@ -1,0 +1,52 @@
+//! Feeds from genesis.
+
+use sp_runtime::BuildStorage;
+
+use super::all_say;
+use crate::{mock::*, FeedConfig, Feeds};
+
+#[test]
+fn feeds_of_genesis_can_be_reported_to() {
+	let shuffled = FeedConfig { members: members([2, 4, 1, 3]), ..config(4) };
+	execute(ext_with(vec![(7, shuffled), (9, config(1))]), || {
+		assert_eq!(Feeds::<Test>::count(), 2);
+		assert_eq!(Feeds::<Test>::get(7).unwrap(), config(4));
+		all_say(7, 1..=4, usd(5));
+		all_say(9, [1], usd(5));
+	});
+}
+
+#[test]
+#[should_panic(expected = "genesis: feed 7 is listed twice")]
+fn genesis_lists_a_feed_once() {
+	ext_with(vec![(7, config(1)), (7, config(2))]);
+}
+
+#[test]
+#[should_panic(expected = "genesis: feed 7 does not validate")]
+fn genesis_validates() {
+	ext_with(vec![(7, FeedConfig { quorum: 5, ..config(4) })]);
+}
+
+#[test]
+#[should_panic(expected = "genesis: feed 20 does not validate")]
+fn genesis_is_bounded() {
+	ext_with((0..21).map(|feed| (feed, config(1))).collect());
+}
+
+#[test]
+fn genesis_survives_json() {
+	use crate::mock::RuntimeGenesisConfig as Genesis;
+	let genesis = Genesis {
+		oracle: crate::GenesisConfig { feeds: vec![(7, config(4))] },
+		..Default::default()
+	};
+	let json = serde_json::to_string(&genesis).unwrap();
+	// A chain specification is read by people.
+	assert!(json.contains(r#""description":"test""#), "{json}");
+	let back: Genesis = serde_json::from_str(&json).unwrap();
+	assert_eq!(back.oracle.feeds, genesis.oracle.feeds);
+	assert!(back.build_storage().is_ok());
+	let long = json.replace(r#""test""#, &format!("{:?}", "x".repeat(65)));
+	assert!(serde_json::from_str::<Genesis>(&long).is_err());
+}

@@ -1,0 +1,401 @@
+//! What is stored. Nothing here knows the pallet's `Config`.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use scale_info::TypeInfo;
+use sp_arithmetic::Perbill;
+use strata_numbers::{Accrual, DayCount, PaymentIndex, Ratio};
+use strata_traits::{Asset, Balance, BookId, DealId, Moment};
+use strata_waterfall::{Funds, PerClass, State};
+
+/// Books of a deal, at most.
+pub const MAX_BOOKS: u32 = 8;
+
+/// Note ids of a deal: `deal · NOTES_PER_DEAL + rank`.
+pub const NOTES_PER_DEAL: u32 = 8;
+
+/// The token of one tranche in the notes instance; `None` if the id does not fit 32 bits.
+pub fn note_id(deal: DealId, rank: u8) -> Option<u32> {
+	let rank = u32::from(rank);
+	if rank >= NOTES_PER_DEAL {
+		return None;
+	}
+	deal.checked_mul(NOTES_PER_DEAL)?.checked_add(rank)
+}
+
+/// What a tranche is.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum TrancheKind {
+	/// A class with a coupon, sold to investors.
+	Note,
+	/// The class that bears the first loss and has what is left. Paid in by the originator at
+	/// launch, and his: its notes are locked.
+	Residual,
+}
+
+/// The terms of one tranche. Amounts are in the smallest unit of the settlement asset.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct TrancheTerms {
+	/// What it is. Exactly the last tranche is the residual.
+	pub kind: TrancheKind,
+	/// Face on offer: the most that is filled.
+	pub face: Balance,
+	/// Least face that must be filled for the deal to close.
+	pub minimum: Balance,
+	/// Yearly coupon, e.g. 0.05. Zero for the residual.
+	pub coupon: Ratio,
+	/// Least share of all notes that must be junior to this tranche at closing. Senior tranches are
+	/// scaled down to meet it.
+	pub minimum_subordination: Perbill,
+	/// Least order of one account.
+	pub minimum_order: Balance,
+	/// Largest order of one account.
+	pub maximum_order: Balance,
+}
+
+/// The dates of a deal, milliseconds since 1970.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Schedule {
+	/// Orders are taken before it; from it on the offering can be closed. Interest runs from here.
+	pub offering_end: Moment,
+	/// Length of time before `offering_end` in which no order may be raised.
+	pub quiet_period: Moment,
+	/// First payment date.
+	pub first_payment: Moment,
+	/// Time from one payment date to the next.
+	pub period: Moment,
+	/// The deal lends before it. Payment dates from it on redeem principal.
+	pub revolving_end: Moment,
+	/// The date by which all notes should be repaid. Payment dates go on after it until they are.
+	pub final_date: Moment,
+}
+
+/// The terms of a deal: fixed from launch on.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct Terms<BookTerms> {
+	/// What the deal lends, collects and pays in.
+	pub settlement: Asset,
+	/// What each book is opened with.
+	pub books: BoundedVec<BookTerms, ConstU32<MAX_BOOKS>>,
+	/// The tranches, the senior-most first; the residual last.
+	pub tranches: PerClass<TrancheTerms>,
+	/// How time becomes a share of a year.
+	pub day_count: DayCount,
+	/// The dates.
+	pub schedule: Schedule,
+}
+
+/// What an active deal does with principal.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Phase {
+	/// Lends it again.
+	Revolving,
+	/// Redeems notes.
+	Amortising,
+}
+
+/// Where a deal is in its life.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum DealState {
+	/// Being written; the originator may amend it.
+	Draft,
+	/// Taking orders.
+	Offering,
+	/// Notes are issued.
+	Active(Phase),
+	/// The offering missed a minimum or was cancelled: all orders are refunded.
+	Failed,
+	/// All notes are repaid and the books are closed. Claims keep working.
+	Closed,
+}
+
+/// A deal. Written when its state changes only.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Deal<AccountId, BookTerms, Ticket> {
+	/// Who created it, holds its residual and placed its deposit.
+	pub originator: AccountId,
+	/// Where it is in its life.
+	pub state: DealState,
+	/// The settlement asset's minimum balance, paid by the originator at launch, so that the deal's
+	/// account is never closed under its ledgers. Returned on removal.
+	pub float: Balance,
+	/// What it was launched with.
+	pub terms: Terms<BookTerms>,
+	/// Deposit for all entries of the deal itself.
+	pub ticket: Ticket,
+}
+
+/// The cash ledgers of a deal, in the smallest unit of its settlement asset. The refunds of orders
+/// are in [`Allocation::refunds_left`].
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Cash {
+	/// What may be used on the next payment date: interest, and principal (until the end of the
+	/// revolving period also what may be lent).
+	pub available: Funds,
+	/// What came in after a payment date that is not run yet, and may be used only on later ones.
+	pub later: Funds,
+	/// Paid to classes and not claimed yet.
+	pub distributable: Balance,
+}
+
+impl Cash {
+	/// All of it; `None` if it does not fit.
+	pub fn total(&self) -> Option<Balance> {
+		self.available
+			.interest
+			.checked_add(self.available.principal)?
+			.checked_add(self.later.interest)?
+			.checked_add(self.later.principal)?
+			.checked_add(self.distributable)
+	}
+}
+
+/// What the units of one tranche were paid.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct NoteIndices {
+	/// Notes in existence; one unit is one unit of original face.
+	pub units: Balance,
+	/// Interest paid per unit.
+	pub interest: PaymentIndex,
+	/// Principal paid per unit.
+	pub principal: PaymentIndex,
+}
+
+/// Everything a payment date changes, in one value.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct DealLedgers {
+	/// The books, in the order of the terms.
+	pub books: BoundedVec<BookId, ConstU32<MAX_BOOKS>>,
+	/// The cash ledgers.
+	pub cash: Cash,
+	/// Collected since the last payment date, for the report of the next one.
+	pub collected: Funds,
+	/// What the classes are owed.
+	pub waterfall: State,
+	/// What the notes were paid.
+	pub notes: PerClass<NoteIndices>,
+	/// The first contractual payment date that is not run yet.
+	pub next_date: Moment,
+	/// Checkpoints in existence. The deal can be removed at zero.
+	pub checkpoints: u32,
+	/// The hook failed to run this deal and leaves it alone until `run_payment` succeeds.
+	pub parked: bool,
+}
+
+/// The orders of one tranche.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Allocation {
+	/// Sum of all orders, collected ones included.
+	pub ordered: Balance,
+	/// Face issued against them.
+	pub filled: Balance,
+	/// Orders not collected yet.
+	pub orders: u32,
+	/// Notes not collected yet.
+	pub notes_left: Balance,
+	/// Cash held for orders: all of it while offering, what is refunded afterwards.
+	pub refunds_left: Balance,
+}
+
+/// The book of orders of a deal, from launch until the last order is collected.
+#[derive(Clone, Debug, Decode, Default, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Offering {
+	/// By rank.
+	pub classes: PerClass<Allocation>,
+}
+
+impl Offering {
+	/// Orders not collected yet, of all tranches.
+	pub fn orders(&self) -> u32 {
+		self.classes.iter().fold(0, |sum, class| sum.saturating_add(class.orders))
+	}
+
+	/// The refunds ledger: cash held for orders. `None` if it does not fit.
+	pub fn refunds(&self) -> Option<Balance> {
+		self.classes.iter().try_fold(0u128, |sum, class| sum.checked_add(class.refunds_left))
+	}
+}
+
+/// One account's order for one tranche.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Order<Ticket> {
+	/// Cash paid in, at par.
+	pub amount: Balance,
+	/// Deposit; becomes the checkpoint's. `None` for the residual, which the deal's deposit covers.
+	pub ticket: Option<Ticket>,
+}
+
+/// What a holder of one tranche was credited up to, and what he may claim.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Checkpoint<AccountId, Ticket> {
+	/// Index of interest at the last settlement, Q64.64.
+	pub interest_index: u128,
+	/// Index of principal at the last settlement, Q64.64.
+	pub principal_index: u128,
+	/// Interest credited and not paid out.
+	pub interest: Accrual,
+	/// Principal credited and not paid out.
+	pub principal: Accrual,
+	/// A refund that could not be delivered, or the leftover of rounding.
+	pub refund: Balance,
+	/// Deposit and who placed it. `None` where the deal's deposit covers it.
+	pub ticket: Option<(AccountId, Ticket)>,
+}
+
+impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
+	/// A holder of nothing, as of `indices`.
+	pub fn new(indices: &NoteIndices, ticket: Option<(AccountId, Ticket)>) -> Self {
+		Self {
+			interest_index: indices.interest.value(),
+			principal_index: indices.principal.value(),
+			interest: Accrual::default(),
+			principal: Accrual::default(),
+			refund: 0,
+			ticket,
+		}
+	}
+
+	/// Credits what `units` were paid since the last settlement. `None` if it does not fit.
+	pub fn settle(&mut self, units: Balance, indices: &NoteIndices) -> Option<()> {
+		let (interest, principal) = (indices.interest.value(), indices.principal.value());
+		self.interest = self.interest.settled(units, self.interest_index, interest)?;
+		self.principal = self.principal.settled(units, self.principal_index, principal)?;
+		self.interest_index = interest;
+		self.principal_index = principal;
+		Some(())
+	}
+
+	/// Credits what `units` were paid since closing: they were collected only now, but their owner
+	/// has had a right to every payment. `None` if it does not fit.
+	pub fn credit_since_closing(&mut self, units: Balance, indices: &NoteIndices) -> Option<()> {
+		self.interest = self.interest.settled(units, 0, indices.interest.value())?;
+		self.principal = self.principal.settled(units, 0, indices.principal.value())?;
+		Some(())
+	}
+
+	/// Whole units that may be paid out now. `None` if they do not fit.
+	pub fn claimable(&self) -> Option<Balance> {
+		self.interest.whole.checked_add(self.principal.whole)?.checked_add(self.refund)
+	}
+}
+
+/// A place in the agenda: big-endian time, then big-endian deal, so that the order of keys is the
+/// order of dates.
+#[derive(
+	Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, Ord, PartialEq, PartialOrd, TypeInfo,
+)]
+pub struct AgendaKey([u8; 12]);
+
+impl AgendaKey {
+	/// The place of what `deal` has to do at `date`.
+	pub fn new(date: Moment, deal: DealId) -> Self {
+		let [a, b, c, d, e, f, g, h] = date.to_be_bytes();
+		let [i, j, k, l] = deal.to_be_bytes();
+		Self([a, b, c, d, e, f, g, h, i, j, k, l])
+	}
+
+	/// When.
+	pub fn date(&self) -> Moment {
+		let [a, b, c, d, e, f, g, h, ..] = self.0;
+		Moment::from_be_bytes([a, b, c, d, e, f, g, h])
+	}
+
+	/// Which deal.
+	pub fn deal(&self) -> DealId {
+		let [.., i, j, k, l] = self.0;
+		DealId::from_be_bytes([i, j, k, l])
+	}
+}

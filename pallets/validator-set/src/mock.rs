@@ -1,0 +1,253 @@
+//! A runtime with sessions of five blocks, history and offences.
+
+use codec::Encode;
+use frame_support::{derive_impl, parameter_types, traits::ConstU64};
+use pallet_session::{disabling::UpToLimitDisablingStrategy, historical, PeriodicSessions};
+use sp_core::crypto::key_types::DUMMY;
+use sp_io::TestExternalities;
+use sp_runtime::{
+	impl_opaque_keys,
+	testing::UintAuthorityId,
+	traits::{ConvertInto, OpaqueKeys},
+	BuildStorage, KeyTypeId, Perbill, RuntimeAppPublic,
+};
+use sp_staking::{
+	offence::{Kind, Offence, OffenceError, ReportOffence},
+	SessionIndex,
+};
+
+use crate as pallet_strata_validator_set;
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+/// Blocks of a session.
+pub const SESSION: u64 = 5;
+/// Sessions that stay provable.
+pub const DEPTH: SessionIndex = 6;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeTask,
+		RuntimeHoldReason,
+		RuntimeFreezeReason
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type ValidatorSet = pallet_strata_validator_set;
+	#[runtime::pallet_index(3)]
+	pub type Session = pallet_session;
+	#[runtime::pallet_index(4)]
+	pub type Historical = historical;
+	#[runtime::pallet_index(5)]
+	pub type Offences = pallet_offences;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<u64>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig as pallet_balances::DefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+}
+
+impl_opaque_keys! {
+	pub struct Keys {
+		pub dummy: UintAuthorityId,
+	}
+}
+
+parameter_types! {
+	pub const MaxValidators: u32 = 100;
+	pub static HistoryDepth: SessionIndex = DEPTH;
+	/// What consensus was told at the start of each session: whether the set has changed.
+	pub static Changes: Vec<bool> = vec![];
+	/// The keys that consensus works with.
+	pub static Authorities: Vec<u64> = vec![];
+	/// The validators that consensus was told to ignore, by index.
+	pub static Ignored: Vec<u32> = vec![];
+}
+
+/// Stands for BABE and GRANDPA.
+pub struct Consensus;
+
+impl Consensus {
+	fn take<Ks: OpaqueKeys>(validators: &[(u64, Ks)]) {
+		let keys = validators.iter().filter_map(|(_, keys)| keys.get::<UintAuthorityId>(DUMMY));
+		Authorities::set(keys.map(|key| key.0).collect());
+	}
+}
+
+impl pallet_session::SessionHandler<u64> for Consensus {
+	const KEY_TYPE_IDS: &'static [KeyTypeId] = &[UintAuthorityId::ID];
+
+	fn on_genesis_session<Ks: OpaqueKeys>(validators: &[(u64, Ks)]) {
+		Self::take(validators);
+	}
+
+	fn on_new_session<Ks: OpaqueKeys>(changed: bool, now: &[(u64, Ks)], _: &[(u64, Ks)]) {
+		Changes::mutate(|changes| changes.push(changed));
+		// As GRANDPA: unless told of a change it does not look.
+		if changed {
+			Self::take(now);
+		}
+	}
+
+	fn on_disabled(index: u32) {
+		Ignored::mutate(|ignored| ignored.push(index));
+	}
+}
+
+impl pallet_session::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type ValidatorId = u64;
+	type ValidatorIdOf = ConvertInto;
+	type ShouldEndSession = PeriodicSessions<ConstU64<SESSION>, ConstU64<0>>;
+	type NextSessionRotation = PeriodicSessions<ConstU64<SESSION>, ConstU64<0>>;
+	type SessionManager = historical::NoteHistoricalRoot<Test, ValidatorSet>;
+	type SessionHandler = Consensus;
+	type Keys = Keys;
+	type DisablingStrategy = UpToLimitDisablingStrategy;
+	type WeightInfo = ();
+	type Currency = Balances;
+	type KeyDeposit = ConstU64<10>;
+}
+
+impl historical::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type FullIdentification = ();
+	type FullIdentificationOf = crate::FullIdentificationOf<Test>;
+}
+
+impl pallet_offences::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type IdentificationTuple = historical::IdentificationTuple<Test>;
+	type OnOffenceHandler = ValidatorSet;
+}
+
+impl crate::Config for Test {
+	type MaxValidators = MaxValidators;
+	type HistoryDepth = HistoryDepth;
+}
+
+/// An offence of a severity that the test chooses.
+pub struct Equivocation {
+	pub offenders: Vec<u64>,
+	pub session: SessionIndex,
+	pub slot: u64,
+	pub severity: Perbill,
+}
+
+impl Offence<(u64, ())> for Equivocation {
+	const ID: Kind = *b"mock:equivocates";
+	type Slot = u64;
+
+	fn offenders(&self) -> Vec<(u64, ())> {
+		self.offenders.iter().map(|who| (*who, ())).collect()
+	}
+
+	fn session_index(&self) -> SessionIndex {
+		self.session
+	}
+
+	fn validator_set_count(&self) -> u32 {
+		4
+	}
+
+	fn slot(&self) -> u64 {
+		self.slot
+	}
+
+	fn slash_fraction(&self, offenders: u32) -> Perbill {
+		Perbill::from_parts(self.severity.deconstruct() * offenders)
+	}
+}
+
+/// Has `who` reported for an offence in the current session.
+pub fn offend(who: u64, slot: u64, percent: u32) -> Result<(), OffenceError> {
+	Offences::report_offence(
+		vec![],
+		Equivocation {
+			offenders: vec![who],
+			session: Session::current_index(),
+			slot,
+			severity: Perbill::from_percent(percent),
+		},
+	)
+}
+
+/// The session keys made from `key`.
+pub fn keys(key: u64) -> Keys {
+	Keys { dummy: UintAuthorityId(key) }
+}
+
+/// `who` sets its session keys, with the proof that it has them.
+pub fn set_keys(who: u64, key: u64) {
+	let proof = UintAuthorityId(key).sign(&who.encode()).expect("a signature").encode();
+	Session::set_keys(RuntimeOrigin::signed(who), keys(key), proof).expect("keys to be set");
+}
+
+/// The accounts of the disabled validators.
+pub fn disabled() -> Vec<u64> {
+	let validators = Session::validators();
+	Session::disabled_validators().iter().map(|index| validators[*index as usize]).collect()
+}
+
+/// The severity and fate in every report of this pallet, by validator.
+pub fn reports() -> Vec<(u64, SessionIndex, u32, bool)> {
+	System::read_events_for_pallet::<crate::Event<Test>>()
+		.into_iter()
+		.map(|event| {
+			let crate::Event::OffenceReported { validator, session, severity, disabled } = event
+			else {
+				unreachable!("the only event")
+			};
+			(validator, session, severity.deconstruct() / 10_000_000, disabled)
+		})
+		.collect()
+}
+
+/// Runs on until session `index` has begun.
+pub fn run_to_session(index: SessionIndex) {
+	System::run_to_block::<AllPalletsWithSystem>(u64::from(index) * SESSION);
+	assert_eq!(Session::current_index(), index);
+}
+
+/// Starts a chain with the keys of `owners` (key = account + 1000), runs `test` from block 1 on,
+/// and checks the state at the end.
+pub fn build_and_execute(owners: &[u64], test: impl FnOnce()) {
+	Changes::set(vec![]);
+	Authorities::set(vec![]);
+	Ignored::set(vec![]);
+	HistoryDepth::set(DEPTH);
+	let config = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: (1..=200).map(|who| (who, 1_000)).collect(),
+			..Default::default()
+		},
+		session: pallet_session::GenesisConfig {
+			keys: owners.iter().map(|who| (*who, *who, keys(*who + 1_000))).collect(),
+			..Default::default()
+		},
+		..Default::default()
+	};
+	let mut ext = TestExternalities::new(config.build_storage().expect("a genesis to build on"));
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		test();
+		ValidatorSet::do_try_state().expect("the state to hold");
+	});
+}

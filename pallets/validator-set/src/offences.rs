@@ -1,0 +1,87 @@
+//! What becomes of a validator that has offended.
+
+use core::cmp::Reverse;
+
+use frame_support::{
+	traits::{DisabledValidators, Get},
+	weights::Weight,
+};
+use pallet_session::historical::IdentificationTuple;
+use sp_runtime::Perbill;
+use sp_staking::{
+	offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler},
+	SessionIndex,
+};
+
+use crate::{Config, Event, Offenders, Pallet, LOG_TARGET};
+
+impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> for Pallet<T> {
+	fn on_offence(
+		offenders: &[OffenceDetails<T::AccountId, IdentificationTuple<T>>],
+		fractions: &[Perbill],
+		session: SessionIndex,
+	) -> Weight {
+		for (OffenceDetails { offender: (validator, ()), .. }, severity) in
+			offenders.iter().zip(fractions)
+		{
+			Self::remember(validator, OffenceSeverity(*severity));
+			pallet_session::Pallet::<T>::report_offence(
+				validator.clone(),
+				OffenceSeverity(*severity),
+			);
+			Self::deposit_event(Event::OffenceReported {
+				validator: validator.clone(),
+				session,
+				severity: *severity,
+				disabled: Self::is_disabled(validator),
+			});
+		}
+		// Offenders, validators and the disabled ones are each read once from the database, however
+		// many offenders there are; offenders, the disabled ones and the digest are written.
+		T::DbWeight::get().reads_writes(3, 3)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Keeps the gravest offence of `validator`, if it is a validator now.
+	fn remember(validator: &T::AccountId, severity: OffenceSeverity) {
+		if pallet_session::Pallet::<T>::validator_id_to_index(validator).is_none() {
+			return;
+		}
+		let kept = Offenders::<T>::try_mutate(|offenders| {
+			if let Some((_, known)) = offenders.iter_mut().find(|(who, _)| who == validator) {
+				*known = severity.max(*known);
+				return Ok(());
+			}
+			offenders.try_push((validator.clone(), severity))
+		});
+		if kept.is_err() {
+			// Not reachable: offenders are validators, and as bounded.
+			log::error!(target: LOG_TARGET, "no room to remember that {validator:?} offended");
+		}
+	}
+
+	/// Disables those that a change of the set has enabled again, the gravest offence first, among
+	/// equals the earliest; and forgets who is no validator any more.
+	pub(crate) fn disable_again() {
+		let mut offenders = Offenders::<T>::get();
+		if offenders.is_empty() {
+			return;
+		}
+		let validators = pallet_session::Validators::<T>::get();
+		offenders.retain(|(who, _)| validators.contains(who));
+		offenders.sort_by_key(|(_, severity)| Reverse(*severity));
+		Offenders::<T>::put(&offenders);
+		for (who, severity) in offenders {
+			if !Self::is_disabled(&who) {
+				pallet_session::Pallet::<T>::report_offence(who, severity);
+			}
+		}
+	}
+
+	/// Whether `validator` is active and disabled.
+	pub fn is_disabled(validator: &T::AccountId) -> bool {
+		pallet_session::Pallet::<T>::validator_id_to_index(validator)
+			.is_some_and(<pallet_session::Pallet<T> as DisabledValidators>::is_disabled)
+	}
+}

@@ -1,0 +1,108 @@
+//! Which validators a session has, and how far back sessions are remembered.
+
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use frame_support::{traits::Get, BoundedVec};
+use pallet_session::{historical, NextKeys, QueuedKeys};
+use sp_runtime::traits::Convert;
+use sp_staking::SessionIndex;
+
+use crate::{Config, Pallet, LOG_TARGET};
+
+/// The sessions that are planned while the chain is built. Later ones follow from them.
+const LAST_GENESIS_SESSION: SessionIndex = 1;
+
+/// What a historical root says of a validator beyond its account and keys: nothing yet.
+pub struct FullIdentificationOf<T>(PhantomData<T>);
+
+impl<T: Config> Convert<T::AccountId, Option<()>> for FullIdentificationOf<T> {
+	fn convert(_: T::AccountId) -> Option<()> {
+		Some(())
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The validators of session `index`, or `None` if they are those of the session before.
+	fn planned(index: SessionIndex) -> Option<Vec<T::AccountId>> {
+		let validators =
+			if index <= LAST_GENESIS_SESSION { Self::born_with() } else { Self::changed()? };
+		// Without any, `None` leaves the consensus pallets what they have.
+		(!validators.is_empty()).then_some(validators)
+	}
+
+	/// The owners of the keys of genesis, sorted: the order must not depend on hashes.
+	fn born_with() -> Vec<T::AccountId> {
+		let mut owners: Vec<_> = NextKeys::<T>::iter_keys().collect();
+		owners.sort();
+		let found = owners.len();
+		let validators = BoundedVec::<_, T::MaxValidators>::truncate_from(owners);
+		if validators.len() < found {
+			log::error!(
+				target: LOG_TARGET,
+				"genesis has keys of {found} validators: only the first {}, by account, validate",
+				validators.len(),
+			);
+		}
+		validators.into_inner()
+	}
+
+	/// The validators of the session that is about to be planned, if one of those of the session
+	/// before it has changed or purged its keys. They stay sorted, and nobody is added.
+	///
+	/// `pallet-session` notices new keys itself, but not that the last validator has none any more,
+	/// and it copies the historical root without looking at keys.
+	fn changed() -> Option<Vec<T::AccountId>> {
+		let before = QueuedKeys::<T>::get();
+		let now: Vec<_> = before
+			.iter()
+			.filter_map(|(owner, keys)| {
+				let next = pallet_session::Pallet::<T>::load_keys(owner)?;
+				Some((owner.clone(), next == *keys))
+			})
+			.collect();
+		let unchanged = now.len() == before.len() && now.iter().all(|(_, same)| *same);
+		(!unchanged).then(|| now.into_iter().map(|(owner, _)| owner).collect())
+	}
+
+	/// Everything that is due when session `index` starts.
+	fn started(index: SessionIndex) {
+		Self::prune(index);
+		Self::disable_again();
+	}
+
+	/// Forgets the historical roots of sessions more than `HistoryDepth` before `current`: one in
+	/// the steady state.
+	fn prune(current: SessionIndex) {
+		let Some(up_to) = current.checked_sub(T::HistoryDepth::get()) else { return };
+		let stored = historical::StoredRange::<T>::get();
+		if stored.is_some_and(|(first, _)| first < up_to) {
+			historical::Pallet::<T>::prune_up_to(up_to);
+		}
+	}
+}
+
+impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
+	fn new_session(index: SessionIndex) -> Option<Vec<T::AccountId>> {
+		Self::planned(index)
+	}
+
+	fn start_session(index: SessionIndex) {
+		Self::started(index);
+	}
+
+	fn end_session(_: SessionIndex) {}
+}
+
+impl<T: Config> historical::SessionManager<T::AccountId, ()> for Pallet<T> {
+	fn new_session(index: SessionIndex) -> Option<Vec<(T::AccountId, ())>> {
+		let validators = Self::planned(index)?;
+		Some(validators.into_iter().map(|validator| (validator, ())).collect())
+	}
+
+	fn start_session(index: SessionIndex) {
+		Self::started(index);
+	}
+
+	fn end_session(_: SessionIndex) {}
+}

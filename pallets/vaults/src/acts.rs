@@ -1,0 +1,250 @@
+//! What an act does to a vault, its rung, its book, and to whom it pays.
+//!
+//! There is one way through, whatever the call: lock what is added, bring R up to date, change the
+//! position, check it, store it everywhere it is counted, and only then move cash and collateral
+//! out, so that whoever is called on the way reads the state after the act.
+
+use frame_support::{
+	ensure,
+	storage::with_transaction,
+	traits::{Consideration, Footprint, Time},
+};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult, TransactionOutcome};
+use strata_traits::{Balance, BookId, Collected, DealCash, VaultId};
+
+use crate::{
+	types::{Adjustment, Book, Position, Vault},
+	Books, Config, Error, Event, NextVault, Pallet, VaultOf, Vaults, VaultsOf,
+};
+
+/// What an act left: the book, and the vault even if it was removed.
+pub(crate) struct Outcome<T: Config> {
+	pub book: Book,
+	pub vault: VaultOf<T>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Opens a vault of `owner` with `collateral` locked and `draw` drawn.
+	pub(crate) fn do_open(
+		owner: &T::AccountId,
+		id: BookId,
+		collateral: Balance,
+		draw: Balance,
+	) -> Result<Outcome<T>, DispatchError> {
+		let mut book = Books::<T>::get(id).ok_or(Error::<T>::UnknownBook)?;
+		ensure!(!book.closed, Error::<T>::BookClosed);
+		ensure!(collateral > 0, Error::<T>::BelowMinimumCollateral);
+
+		let vault_id = NextVault::<T>::get();
+		NextVault::<T>::put(vault_id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
+		VaultsOf::<T>::try_mutate(owner, |ids| ids.try_push(vault_id))
+			.map_err(|_| Error::<T>::TooManyVaults)?;
+		book.vaults = book.vaults.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		let vault = Vault {
+			book: id,
+			owner: owner.clone(),
+			position: Position::default(),
+			place: None,
+			ticket: T::Consideration::new(owner, Footprint::from_mel::<VaultOf<T>>())?,
+		};
+		Self::deposit_event(Event::VaultOpened {
+			vault: vault_id,
+			book: id,
+			owner: owner.clone(),
+		});
+		let wish = Adjustment { deposit: collateral, draw, ..Adjustment::default() };
+		Self::apply(owner, vault_id, vault, book, wish)
+	}
+
+	/// Carries out `wish` on the vault, for its owner only.
+	pub(crate) fn do_adjust(
+		owner: &T::AccountId,
+		id: VaultId,
+		wish: Adjustment,
+	) -> Result<Outcome<T>, DispatchError> {
+		let (vault, book) = Self::vault_and_book(id)?;
+		ensure!(vault.owner == *owner, Error::<T>::NotOwner);
+		Self::apply(owner, id, vault, book, wish)
+	}
+
+	/// Adds collateral or repays, for anyone.
+	pub(crate) fn do_help(
+		who: &T::AccountId,
+		id: VaultId,
+		deposit: Balance,
+		repay: Balance,
+	) -> DispatchResult {
+		let (vault, book) = Self::vault_and_book(id)?;
+		let wish = Adjustment { deposit, repay, ..Adjustment::default() };
+		Self::apply(who, id, vault, book, wish)?;
+		Ok(())
+	}
+
+	/// Repays everything, returns everything, removes the vault.
+	pub(crate) fn do_close(owner: &T::AccountId, id: VaultId) -> DispatchResult {
+		let (vault, book) = Self::vault_and_book(id)?;
+		ensure!(vault.owner == *owner, Error::<T>::NotOwner);
+		let wish = Adjustment {
+			repay: if vault.position.debt > 0 { Balance::MAX } else { 0 },
+			withdraw: vault.position.collateral,
+			..Adjustment::default()
+		};
+		Self::apply(owner, id, vault, book, wish)?;
+		Ok(())
+	}
+
+	/// What `act` would leave. It is carried out in full, against all the checks of all pallets, and
+	/// then undone.
+	pub(crate) fn dry_run(
+		act: impl FnOnce() -> Result<Outcome<T>, DispatchError>,
+	) -> Result<Outcome<T>, DispatchError> {
+		with_transaction(|| TransactionOutcome::Rollback(act()))
+	}
+
+	pub(crate) fn vault_and_book(id: VaultId) -> Result<(VaultOf<T>, Book), DispatchError> {
+		let vault = Vaults::<T>::get(id).ok_or(Error::<T>::UnknownVault)?;
+		let book = Books::<T>::get(vault.book).ok_or(Error::<T>::UnknownBook)?;
+		Ok((vault, book))
+	}
+
+	/// Carries out `wish`: `who` pays, the owner is paid. The caller has checked who may.
+	fn apply(
+		who: &T::AccountId,
+		id: VaultId,
+		mut vault: VaultOf<T>,
+		mut book: Book,
+		wish: Adjustment,
+	) -> Result<Outcome<T>, DispatchError> {
+		ensure!(wish != Adjustment::default(), Error::<T>::NothingToDo);
+		let listing = Self::ensure_open_for(vault.book, &book, &wish)?;
+		let before = vault.position;
+		if wish.needs_index(&before) {
+			book.accrue(T::Time::now()).ok_or(ArithmeticError::Overflow)?;
+		}
+		let locked = Self::lock(vault.book, &book.collateral, who, wish.deposit)?;
+		let (after, collected) = Self::changed(&book, before, &wish, locked)?;
+		Self::ensure_large_enough(&book, &wish, &after)?;
+		if wish.adds_risk(&after) {
+			Self::ensure_covered(&book, listing, &after)?;
+		}
+		Self::count(&mut book, &before, &after)?;
+		if wish.draw > 0 {
+			Self::ensure_below_ceilings(&book, listing)?;
+		}
+
+		vault.place = Self::place(vault.book, &mut book, vault.place, before, after)?;
+		vault.position = after;
+		Books::<T>::insert(vault.book, &book);
+		Vaults::<T>::insert(id, &vault);
+
+		Self::announce_lock(who, id, locked, &after);
+		Self::move_out(who, id, &vault, &book, &wish, collected)?;
+		if after.is_empty() {
+			Self::remove_vault(id, &vault, &mut book)?;
+		}
+		Ok(Outcome { book, vault })
+	}
+
+	/// The position after `wish` with `locked` added, and what is collected.
+	fn changed(
+		book: &Book,
+		before: Position,
+		wish: &Adjustment,
+		locked: Balance,
+	) -> Result<(Position, Collected), DispatchError> {
+		let mut after = before;
+		let mut collected = Collected::default();
+		after.collateral =
+			after.collateral.checked_add(locked).ok_or(ArithmeticError::Overflow)?;
+		if wish.repay > 0 {
+			ensure!(after.debt > 0, Error::<T>::NothingOwed);
+			(after, collected) =
+				after.repaid(wish.repay, book.index).ok_or(ArithmeticError::Overflow)?;
+		}
+		if wish.draw > 0 {
+			after = after.drawn(wish.draw, book.index).ok_or(ArithmeticError::Overflow)?;
+		}
+		after.collateral = after
+			.collateral
+			.checked_sub(wish.withdraw)
+			.ok_or(Error::<T>::InsufficientCollateral)?;
+		Ok((after, collected))
+	}
+
+	fn announce_lock(who: &T::AccountId, vault: VaultId, locked: Balance, after: &Position) {
+		if locked > 0 {
+			Self::deposit_event(Event::Deposited {
+				vault,
+				from: who.clone(),
+				amount: locked,
+				collateral: after.collateral,
+			});
+		}
+	}
+
+	/// Moves cash to the deal, cash to the owner, and collateral to the owner, in this order.
+	fn move_out(
+		who: &T::AccountId,
+		id: VaultId,
+		vault: &VaultOf<T>,
+		book: &Book,
+		wish: &Adjustment,
+		collected: Collected,
+	) -> DispatchResult {
+		let after = &vault.position;
+		let debt = || after.owed(book.index).ok_or(ArithmeticError::Overflow);
+		if wish.repay > 0 {
+			T::Cash::collect(book.deal, who, collected)?;
+			Self::deposit_event(Event::Repaid {
+				vault: id,
+				from: who.clone(),
+				interest: collected.interest,
+				principal: collected.principal,
+				debt: debt()?,
+			});
+		}
+		if wish.draw > 0 {
+			T::Cash::advance(book.deal, &vault.owner, wish.draw)?;
+			Self::deposit_event(Event::Drawn {
+				vault: id,
+				to: vault.owner.clone(),
+				amount: wish.draw,
+				debt: debt()?,
+			});
+		}
+		if wish.withdraw > 0 {
+			Self::release(vault.book, &book.collateral, &vault.owner, wish.withdraw)?;
+			Self::deposit_event(Event::Withdrawn {
+				vault: id,
+				to: vault.owner.clone(),
+				amount: wish.withdraw,
+				collateral: after.collateral,
+			});
+		}
+		Ok(())
+	}
+
+	/// Removes an empty vault and gives its deposit back; the last vault of a closed book takes the
+	/// book along.
+	fn remove_vault(id: VaultId, vault: &VaultOf<T>, book: &mut Book) -> DispatchResult {
+		Vaults::<T>::remove(id);
+		VaultsOf::<T>::mutate_exists(&vault.owner, |slot| {
+			if let Some(ids) = slot {
+				ids.retain(|other| *other != id);
+				if ids.is_empty() {
+					*slot = None;
+				}
+			}
+		});
+		vault.ticket.clone().drop(&vault.owner)?;
+		Self::deposit_event(Event::VaultRemoved { vault: id, owner: vault.owner.clone() });
+
+		book.vaults = book.vaults.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
+		if book.closed && book.vaults == 0 {
+			Self::remove_book(vault.book);
+		} else {
+			Books::<T>::insert(vault.book, book);
+		}
+		Ok(())
+	}
+}

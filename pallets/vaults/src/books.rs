@@ -1,0 +1,162 @@
+//! Books of vaults, as a deal sees them.
+
+use frame_support::{ensure, traits::Time};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+use strata_numbers::RateIndex;
+use strata_traits::{
+	Asset, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, SettlementListing,
+};
+
+use crate::{
+	types::{units_at_par_ceil, Book, BookTerms, Position, USD_DECIMALS},
+	Books, Config, Error, Event, NextBook, Pallet,
+};
+
+impl<T: Config> strata_traits::Books for Pallet<T> {
+	type Terms = BookTerms;
+
+	fn collateral(terms: &Self::Terms) -> Asset {
+		terms.collateral.clone()
+	}
+
+	fn check(terms: &Self::Terms, settlement: &Asset) -> DispatchResult {
+		Self::checked(terms, settlement).map(|_| ())
+	}
+
+	fn open(
+		deal: DealId,
+		settlement: &Asset,
+		terms: &Self::Terms,
+	) -> Result<BookId, DispatchError> {
+		let (listing, money, minimum_debt) = Self::checked(terms, settlement)?;
+		let id = NextBook::<T>::get();
+		NextBook::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
+		// Neither a hold nor an insufficient asset keeps an account alive by itself: the book does,
+		// as long as it exists.
+		frame_system::Pallet::<T>::inc_providers(&Self::account_of(id));
+		Books::<T>::insert(
+			id,
+			Book {
+				deal,
+				collateral: terms.collateral.clone(),
+				collateral_decimals: listing.decimals,
+				settlement: settlement.clone(),
+				settlement_decimals: money.decimals,
+				yearly_rate: terms.yearly_rate,
+				debt_ceiling: terms.debt_ceiling,
+				minimum_debt,
+				parameters: listing.parameters,
+				index: RateIndex::ONE,
+				updated_at: T::Time::now(),
+				totals: Position::default(),
+				vaults: 0,
+				generation: 0,
+				closed: false,
+			},
+		);
+		Self::deposit_event(Event::BookOpened {
+			book: id,
+			deal,
+			collateral: terms.collateral.clone(),
+			settlement: settlement.clone(),
+			yearly_rate: terms.yearly_rate,
+			debt_ceiling: terms.debt_ceiling,
+			minimum_debt,
+		});
+		Ok(id)
+	}
+
+	fn figures(id: BookId) -> Option<BookFigures> {
+		let book = Books::<T>::get(id)?;
+		let (index, _) = book.accrued(T::Time::now())?;
+		Self::figures_at(id, &book, index)
+	}
+
+	fn close(id: BookId) -> DispatchResult {
+		Books::<T>::try_mutate(id, |slot| {
+			let book = slot.as_mut().ok_or(Error::<T>::UnknownBook)?;
+			ensure!(!book.closed, Error::<T>::BookClosed);
+			ensure!(book.totals.debt == 0, Error::<T>::DebtOutstanding);
+			book.closed = true;
+			Self::deposit_event(Event::BookClosed { book: id, vaults: book.vaults });
+			Ok::<bool, DispatchError>(book.vaults == 0)
+		})
+		.map(|empty| {
+			if empty {
+				Self::remove_book(id);
+			}
+		})
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_terms(collateral: &Asset) -> Self::Terms {
+		BookTerms {
+			collateral: collateral.clone(),
+			yearly_rate: T::Listing::collateral(collateral)
+				.map(|listing| listing.parameters.maximum_rate)
+				.unwrap_or_default(),
+			debt_ceiling: Balance::MAX,
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Both listings and the minimum debt in units of `settlement`, if a book with these terms could
+	/// be opened today.
+	fn checked(
+		terms: &BookTerms,
+		settlement: &Asset,
+	) -> Result<(CollateralListing, SettlementListing, Balance), DispatchError> {
+		ensure!(terms.collateral != *settlement, Error::<T>::CollateralIsSettlement);
+		let listing =
+			T::Listing::collateral(&terms.collateral).ok_or(Error::<T>::CollateralNotListed)?;
+		let money = Self::settlement_listing(settlement)?;
+		ensure!(!listing.paused, Error::<T>::Paused);
+		let decimals = listing.decimals.max(money.decimals);
+		ensure!(decimals <= USD_DECIMALS, Error::<T>::TooManyDecimals);
+		let corridor = listing.parameters.minimum_rate..=listing.parameters.maximum_rate;
+		ensure!(corridor.contains(&terms.yearly_rate), Error::<T>::RateOutsideCorridor);
+		let minimum_debt = units_at_par_ceil(listing.parameters.minimum_debt, money.decimals)
+			.ok_or(ArithmeticError::Overflow)?;
+		ensure!(terms.debt_ceiling >= minimum_debt, Error::<T>::CeilingBelowMinimumDebt);
+		Ok((listing, money, minimum_debt))
+	}
+
+	/// The figures of `book` with R at `index`. `None` if one does not fit.
+	pub(crate) fn figures_at(
+		id: BookId,
+		book: &Book,
+		index: RateIndex,
+	) -> Option<BookFigures> {
+		let lent = index.debt_floor(book.totals.debt)?;
+		Some(BookFigures {
+			performing_principal: book.totals.principal,
+			// Never negative: see `Position`.
+			interest_due: lent.checked_sub(book.totals.principal)?,
+			losses: 0,
+			value: Self::value_floor(id, book),
+		})
+	}
+
+	/// The value of what the book really holds, up to its ledger, in units of the settlement asset,
+	/// rounded down: at the lower price of the collateral and the larger of par and the upper price
+	/// of the settlement asset. `None` without two reliable prices.
+	fn value_floor(id: BookId, book: &Book) -> Option<Balance> {
+		let (prices, reliable) = Self::last_prices(book)?;
+		if !reliable {
+			return None;
+		}
+		let amount = book.totals.collateral.min(Self::held(id, &book.collateral));
+		book.collateral_at(amount, prices.collateral)
+			.converted_floor(book.settlement_decimals, prices.settlement)
+	}
+
+	/// Forgets a closed book that holds nothing.
+	pub(crate) fn remove_book(id: BookId) {
+		Books::<T>::remove(id);
+		// Somebody's gift of an insufficient asset keeps the account and its provider. That costs an
+		// account in the state and harms nobody, so it must not stop the last borrower from leaving.
+		let _ = frame_system::Pallet::<T>::dec_providers(&Self::account_of(id));
+		Self::deposit_event(Event::BookRemoved { book: id });
+	}
+}

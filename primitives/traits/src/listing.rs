@@ -1,0 +1,213 @@
+//! What a parameter set is.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::PalletError;
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+use sp_runtime::{traits::One, FixedU128, Saturating};
+use strata_numbers::{Price, Ratio};
+
+use crate::{Asset, FeedId};
+
+/// How seized collateral is sold. Copied into a lot when it opens.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub struct AuctionShape {
+	/// Start price over market price; above 1.
+	pub start_factor: Ratio,
+	/// Floor price over market price; below 1.
+	pub floor_factor: Ratio,
+	/// Length, milliseconds.
+	pub duration: u64,
+	/// Restarts at most.
+	pub restarts: u8,
+}
+
+/// The risk parameters of one collateral asset. Changed only as a whole.
+///
+/// Ratios are values of collateral over debt, e.g. 1.5 = 150 %. USD amounts have 18 decimals.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub struct ParameterSet {
+	/// m: below it a vault is unsafe.
+	pub liquidation_ratio: Ratio,
+	/// i: below it nobody draws or withdraws. i ≥ m·g², g = 1.001 the width of a rung.
+	pub initial_ratio: Ratio,
+	/// T: where a partial liquidation leaves a rung. T ≥ max(1.03·m, m·g²).
+	pub target_ratio: Ratio,
+	/// b: what a buyer of seized collateral gets on top, e.g. 0.05. 1 + b < m.
+	pub liquidation_bonus: Ratio,
+	/// Least debt of a vault that has any: USD at par of the settlement asset.
+	pub minimum_debt: Price,
+	/// Most principal drawn against this asset in all deals: USD at par of the settlement assets.
+	pub debt_ceiling: Price,
+	/// Least yearly rate a book may charge, e.g. 0.02.
+	pub minimum_rate: Ratio,
+	/// Largest yearly rate a book may charge.
+	pub maximum_rate: Ratio,
+	/// Most of a deal's closing par that this asset's book may lend, e.g. 0.6; 1 = no cap.
+	pub concentration_cap: Ratio,
+	/// How seized collateral is sold.
+	pub auction: AuctionShape,
+}
+
+/// Why a parameter set does not hold together.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PalletError,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum ParameterError {
+	/// 1 + b < m does not hold: a liquidation would leave the vault worse.
+	BonusReachesLiquidationRatio,
+	/// i ≥ m·g² does not hold.
+	InitialRatioTooLow,
+	/// T ≥ max(1.03·m, m·g²) does not hold.
+	TargetRatioTooLow,
+	/// Minimum rate above maximum rate.
+	RateCorridorInverted,
+	/// Minimum debt of zero, or above the ceiling while the ceiling is not zero.
+	MinimumDebtOutOfRange,
+	/// Concentration cap of zero or above 1.
+	ConcentrationCapOutOfRange,
+	/// Start factor not above 1, floor factor not in (0, 1), or no duration.
+	AuctionShapeOutOfRange,
+	/// A value beyond the hard bounds of the runtime.
+	OutsideHardBounds,
+	/// A product of the set's values does not fit.
+	Overflow,
+}
+
+impl ParameterSet {
+	/// g², two rungs: how far a vault can sit from the exact ratio (design, 6.2).
+	pub const TWO_RUNGS: Ratio = FixedU128::from_inner(1_002_001_000_000_000_000);
+	/// 1.03: least distance of the target ratio.
+	pub const LEAST_TARGET: Ratio = FixedU128::from_inner(1_030_000_000_000_000_000);
+
+	/// Whether the set holds together. Everything that relates two of its values is checked here.
+	///
+	/// # Errors
+	/// The first [`ParameterError`] found.
+	pub fn validate(&self) -> Result<(), ParameterError> {
+		use ParameterError::*;
+		let one = Ratio::one();
+		let ensure = |holds: bool, error| if holds { Ok(()) } else { Err(error) };
+		let up = |a: Ratio, b: Ratio| a.const_checked_mul(b).ok_or(Overflow);
+
+		let edge = one.saturating_add(self.liquidation_bonus);
+		ensure(edge < self.liquidation_ratio, BonusReachesLiquidationRatio)?;
+		let widened = up(self.liquidation_ratio, Self::TWO_RUNGS)?;
+		ensure(self.initial_ratio >= widened, InitialRatioTooLow)?;
+		let least_target = up(self.liquidation_ratio, Self::LEAST_TARGET)?.max(widened);
+		ensure(self.target_ratio >= least_target, TargetRatioTooLow)?;
+		ensure(self.minimum_rate <= self.maximum_rate, RateCorridorInverted)?;
+		let reachable = self.debt_ceiling == Price::default() ||
+			self.minimum_debt <= self.debt_ceiling;
+		ensure(self.minimum_debt > Price::default() && reachable, MinimumDebtOutOfRange)?;
+		let cap = self.concentration_cap;
+		ensure(cap > Ratio::default() && cap <= one, ConcentrationCapOutOfRange)?;
+		let AuctionShape { start_factor, floor_factor, duration, .. } = self.auction;
+		let shaped = start_factor > one &&
+			floor_factor < one &&
+			floor_factor > Ratio::default() &&
+			duration > 0;
+		ensure(shaped, AuctionShapeOutOfRange)
+	}
+}
+
+/// A collateral asset that governance has listed.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub struct CollateralListing {
+	/// Its price: USD per whole unit.
+	pub feed: FeedId,
+	/// 10^decimals smallest units make one whole unit; ≤ 18. A copy taken at listing, so that an
+	/// asset's owner cannot change what a price means.
+	pub decimals: u8,
+	/// Its parameters now. A book keeps the ones it was launched with.
+	pub parameters: ParameterSet,
+	/// Paused: no draw, no withdrawal and no new book. Repaying and adding always work.
+	pub paused: bool,
+}
+
+/// A settlement asset that governance has listed.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub struct SettlementListing {
+	/// Its price: USD per whole unit; par is 1.
+	pub feed: FeedId,
+	/// 10^decimals smallest units make one whole unit; ≤ 18.
+	pub decimals: u8,
+	/// Nothing is drawn while the price is further than this from par, e.g. 0.02.
+	pub depeg_band: Ratio,
+}
+
+/// The assets that governance has listed.
+pub trait Listing {
+	/// `asset` as collateral. O(1): one read.
+	fn collateral(asset: &Asset) -> Option<CollateralListing>;
+
+	/// `asset` as settlement asset. O(1): one read.
+	fn settlement(asset: &Asset) -> Option<SettlementListing>;
+
+	/// Lists both assets with sane parameters and prices their feeds: collateral at 100 USD,
+	/// settlement asset at par.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn list(collateral: &Asset, settlement: &Asset);
+}

@@ -1,0 +1,119 @@
+//! The market of a development chain: assets, feeds and listings.
+
+use alloc::{vec, vec::Vec};
+use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
+use pallet_strata_oracle::FeedConfig;
+use sp_runtime::FixedU128;
+use strata_traits::{
+	Asset, AuctionShape, CollateralListing, FeedId, ParameterSet, SettlementListing,
+};
+
+use super::accounts::{with_role, Role};
+use crate::{assets::IssuerAccount, AccountId, Balance};
+
+/// A tokenised dollar, 6 decimals: the settlement asset.
+pub const USDX: u32 = 1;
+/// A tokenised barrel of West Texas Intermediate, 6 decimals.
+pub const WTI: u32 = 10;
+/// A tokenised euro, 6 decimals.
+pub const EURX: u32 = 11;
+/// The feed of [`USDX`].
+pub const USDX_FEED: FeedId = 1;
+/// The feed of [`WTI`].
+pub const WTI_FEED: FeedId = 10;
+/// The feed of [`EURX`].
+pub const EURX_FEED: FeedId = 11;
+/// The feed of STRA.
+pub const STRA_FEED: FeedId = 12;
+
+/// Decimals of every asset of this market.
+const DECIMALS: u8 = 6;
+
+/// `thousandths` / 1000.
+const fn fixed(thousandths: u128) -> FixedU128 {
+	FixedU128::from_inner(thousandths * 1_000_000_000_000_000)
+}
+
+/// `whole`, e.g. dollars.
+const fn whole(whole: u128) -> FixedU128 {
+	fixed(whole * 1_000)
+}
+
+/// Id, owner, sufficient to keep an account alive, minimum balance.
+pub(super) fn assets() -> Vec<(u32, AccountId, bool, Balance)> {
+	[USDX, WTI, EURX].map(|id| (id, IssuerAccount::get(), true, 1)).to_vec()
+}
+
+/// Id, name, symbol, decimals.
+pub(super) fn metadata() -> Vec<(u32, Vec<u8>, Vec<u8>, u8)> {
+	[
+		(USDX, "Tokenised dollar", "USDX"),
+		(WTI, "West Texas Intermediate, barrel", "WTI"),
+		(EURX, "Tokenised euro", "EURX"),
+	]
+	.map(|(id, name, symbol)| (id, name.as_bytes().to_vec(), symbol.as_bytes().to_vec(), DECIMALS))
+	.to_vec()
+}
+
+/// Four feeders price everything; three make a quorum, so that one may be silent or lie.
+pub(super) fn feeds() -> Vec<(FeedId, FeedConfig<AccountId>)> {
+	let feed = |description: &str, minimum, maximum| FeedConfig {
+		description: BoundedVec::truncate_from(description.as_bytes().to_vec()),
+		minimum,
+		maximum,
+		quorum: 3,
+		time_to_live: 10 * 60 * 1_000,
+		maximum_source_age: 5 * 60 * 1_000,
+		members: BoundedVec::truncate_from(with_role(Role::Feeder).collect()),
+	};
+	vec![
+		(USDX_FEED, feed("USDX, USD per token", fixed(500), fixed(2_000))),
+		(WTI_FEED, feed("WTI crude oil, USD per barrel", whole(1), whole(1_000))),
+		(EURX_FEED, feed("Euro, USD per EUR", fixed(100), whole(10))),
+		(STRA_FEED, feed("STRA, USD per STRA", fixed(1), whole(100_000))),
+	]
+}
+
+/// Parameters with this liquidation ratio (in thousandths) and room above it.
+fn parameters(liquidation: u128, minimum_debt: u128, debt_ceiling: u128) -> ParameterSet {
+	ParameterSet {
+		liquidation_ratio: fixed(liquidation),
+		initial_ratio: fixed(liquidation + 100),
+		target_ratio: fixed(liquidation + 60),
+		liquidation_bonus: fixed(50),
+		minimum_debt: whole(minimum_debt),
+		debt_ceiling: whole(debt_ceiling),
+		minimum_rate: fixed(10),
+		// 1,000 % a year: a development chain shows a year's interest in minutes.
+		maximum_rate: whole(10),
+		concentration_cap: fixed(750),
+		auction: AuctionShape {
+			start_factor: fixed(1_100),
+			floor_factor: fixed(700),
+			duration: 30 * 60 * 1_000,
+			restarts: 2,
+		},
+	}
+}
+
+/// Barrels, euros and STRA are listed as collateral.
+pub(super) fn collateral() -> Vec<(Asset, CollateralListing)> {
+	let listing = |feed, decimals, parameters| CollateralListing {
+		feed,
+		decimals,
+		parameters,
+		paused: false,
+	};
+	vec![
+		(NativeOrWithId::WithId(WTI), listing(WTI_FEED, DECIMALS, parameters(1_400, 100, 50_000_000))),
+		(NativeOrWithId::WithId(EURX), listing(EURX_FEED, DECIMALS, parameters(1_200, 100, 50_000_000))),
+		(NativeOrWithId::Native, listing(STRA_FEED, 12, parameters(1_900, 100, 1_000_000))),
+	]
+}
+
+/// The dollar is listed to settle in.
+pub(super) fn settlement() -> Vec<(Asset, SettlementListing)> {
+	let listing =
+		SettlementListing { feed: USDX_FEED, decimals: DECIMALS, depeg_band: fixed(20) };
+	vec![(NativeOrWithId::WithId(USDX), listing)]
+}

@@ -1,0 +1,282 @@
+//! Blocks, time, fees, and the calls that wrap other calls.
+
+use alloc::borrow::Cow;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	derive_impl,
+	dispatch::DispatchClass,
+	parameter_types,
+	traits::{ConstU32, ConstU64, ConstU8, Contains, InstanceFilter},
+	weights::{
+		constants::{
+			BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND,
+		},
+		ConstantMultiplier, IdentityFee, Weight,
+	},
+};
+use frame_system::limits::{BlockLength, BlockWeights};
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use scale_info::TypeInfo;
+use sp_runtime::{
+	traits::{BlakeTwo256, Bounded},
+	FixedPointNumber, Perbill, Perquintill,
+};
+use sp_version::{runtime_version, RuntimeVersion};
+
+use crate::{
+	assets::ToAuthor,
+	units::{deposit, SLOT_MILLIS},
+	AccountId, Babe, Balance, Balances, Block, Hash, MultiBlockMigrations, Nonce, OriginCaller,
+	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
+	RuntimeOrigin, RuntimeTask, System,
+};
+
+/// What this runtime is called and how it may be talked to.
+#[runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+	spec_name: Cow::Borrowed("strata"),
+	impl_name: Cow::Borrowed("strata-node"),
+	authoring_version: 1,
+	spec_version: 1,
+	impl_version: 1,
+	apis: crate::apis::RUNTIME_API_VERSIONS,
+	transaction_version: 1,
+	system_version: 1,
+};
+
+/// The part of a block that ordinary transactions may fill; the rest is for operational ones, such
+/// as the reports of feeders.
+pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
+/// The part of a block that hooks at its beginning are expected to take.
+const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
+/// 2 seconds of compute in a slot of 6. The size of proofs is metered but not limited: there is no
+/// relay chain to show them to.
+const MAXIMUM_BLOCK_WEIGHT: Weight =
+	Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2), u64::MAX);
+
+parameter_types! {
+	/// How many blocks a transaction's era may reach back.
+	pub const BlockHashCount: u32 = 2_400;
+	/// The version of this runtime.
+	pub const Version: RuntimeVersion = VERSION;
+	/// How long a block may be: 5 MiB.
+	pub RuntimeBlockLength: BlockLength = BlockLength::builder()
+		.max_length(5 * 1024 * 1024)
+		.modify_max_length_for_class(DispatchClass::Normal, |length| {
+			*length = NORMAL_DISPATCH_RATIO * (5 * 1024 * 1024);
+		})
+		.build();
+	/// How much work a block may be.
+	pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
+		.base_block(BlockExecutionWeight::get())
+		.for_class(DispatchClass::all(), |weights| {
+			weights.base_extrinsic = ExtrinsicBaseWeight::get();
+		})
+		.for_class(DispatchClass::Normal, |weights| {
+			weights.max_total = Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
+		})
+		.for_class(DispatchClass::Operational, |weights| {
+			weights.max_total = Some(MAXIMUM_BLOCK_WEIGHT);
+			weights.reserved =
+				Some(MAXIMUM_BLOCK_WEIGHT - NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
+		})
+		.avg_block_initialization(AVERAGE_ON_INITIALIZE_RATIO)
+		.build_or_panic();
+	/// The prefix of an address.
+	pub const SS58Prefix: u16 = 42;
+}
+
+/// What nobody may call: a validator of a fixed set has no substitute, so that the last one to purge
+/// its keys would end the chain.
+pub struct PermittedCalls;
+
+impl Contains<RuntimeCall> for PermittedCalls {
+	fn contains(call: &RuntimeCall) -> bool {
+		!matches!(call, RuntimeCall::Session(pallet_session::Call::purge_keys { .. }))
+	}
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type AccountId = AccountId;
+	type BaseCallFilter = PermittedCalls;
+	type Block = Block;
+	type BlockHashCount = BlockHashCount;
+	type BlockLength = RuntimeBlockLength;
+	type BlockWeights = RuntimeBlockWeights;
+	type DbWeight = ParityDbWeight;
+	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type Hash = Hash;
+	type MaxConsumers = ConstU32<128>;
+	type MultiBlockMigrator = MultiBlockMigrations;
+	type Nonce = Nonce;
+	type SS58Prefix = SS58Prefix;
+	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+	type Version = Version;
+}
+
+impl pallet_timestamp::Config for Runtime {
+	type MinimumPeriod = ConstU64<{ SLOT_MILLIS / 2 }>;
+	type Moment = u64;
+	type OnTimestampSet = Babe;
+	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	/// A byte of a transaction costs one millionth of a STRA.
+	pub const TransactionByteFee: Balance = 1_000_000;
+	/// Fees rise while ordinary transactions fill more than a quarter of a block.
+	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
+	/// How fast they move.
+	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
+	/// How low they go.
+	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
+	/// How high they go.
+	pub MaximumMultiplier: Multiplier = Bounded::max_value();
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	type FeeMultiplierUpdate = TargetedFeeAdjustment<
+		Self,
+		TargetBlockFullness,
+		AdjustmentVariable,
+		MinimumMultiplier,
+		MaximumMultiplier,
+	>;
+	type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
+	type OnChargeTransaction = FungibleAdapter<Balances, ToAuthor>;
+	type OperationalFeeMultiplier = ConstU8<5>;
+	type RuntimeEvent = RuntimeEvent;
+	// A picosecond of compute costs 10⁻¹² STRA: a second of it one STRA.
+	type WeightToFee = IdentityFee<Balance>;
+	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_utility::Config for Runtime {
+	type PalletsOrigin = OriginCaller;
+	type RuntimeCall = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	/// The deposit for a multisig that waits for approvals.
+	pub const MultisigDepositBase: Balance = deposit(1, 88);
+	/// The deposit for each of its signatories.
+	pub const MultisigDepositFactor: Balance = deposit(0, 32);
+}
+
+impl pallet_multisig::Config for Runtime {
+	type BlockNumberProvider = System;
+	type Currency = Balances;
+	type DepositBase = MultisigDepositBase;
+	type DepositFactor = MultisigDepositFactor;
+	type MaxSignatories = ConstU32<100>;
+	type RuntimeCall = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+}
+
+/// What a proxy may do for its principal.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	Ord,
+	PartialEq,
+	PartialOrd,
+	TypeInfo,
+)]
+pub enum ProxyType {
+	/// Anything.
+	#[default]
+	Any,
+	/// Anything that moves no value: votes, preimages, reports.
+	NonTransfer,
+	/// Votes, referenda, preimages and council motions.
+	Governance,
+	/// The prices of a feeder, so that its account's key stays cold.
+	Feeder,
+	/// Payments that can only help: repaying a vault, adding collateral, running a payment date,
+	/// settling what others are owed.
+	Servicing,
+	/// Rejecting announcements of other proxies.
+	CancelProxy,
+}
+
+impl InstanceFilter<RuntimeCall> for ProxyType {
+	fn filter(&self, call: &RuntimeCall) -> bool {
+		let governance = matches!(
+			call,
+			RuntimeCall::Referenda(..) |
+				RuntimeCall::ConvictionVoting(..) |
+				RuntimeCall::Preimage(..) |
+				RuntimeCall::Council(..)
+		);
+		let report =
+			matches!(call, RuntimeCall::Oracle(pallet_strata_oracle::Call::report { .. }));
+		let cancel =
+			matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }));
+		match self {
+			Self::Any => true,
+			Self::NonTransfer => governance || report || cancel,
+			Self::Governance => governance,
+			Self::Feeder => report,
+			Self::Servicing => matches!(
+				call,
+				RuntimeCall::Vaults(
+					pallet_strata_vaults::Call::deposit { .. } |
+						pallet_strata_vaults::Call::repay { .. }
+				) | RuntimeCall::Tranches(
+					pallet_strata_tranches::Call::run_payment { .. } |
+						pallet_strata_tranches::Call::collect { .. } |
+						pallet_strata_tranches::Call::claim { .. }
+				)
+			),
+			Self::CancelProxy => cancel,
+		}
+	}
+
+	fn is_superset(&self, other: &Self) -> bool {
+		match (self, other) {
+			(Self::Any, _) => true,
+			(_, Self::Any) => false,
+			(Self::NonTransfer, Self::Governance | Self::Feeder | Self::CancelProxy) => true,
+			(mine, theirs) => mine == theirs,
+		}
+	}
+}
+
+parameter_types! {
+	/// The deposit for an account's list of proxies.
+	pub const ProxyDepositBase: Balance = deposit(1, 8);
+	/// The deposit for each of them.
+	pub const ProxyDepositFactor: Balance = deposit(0, 33);
+	/// The deposit for an account's list of announcements.
+	pub const AnnouncementDepositBase: Balance = deposit(1, 8);
+	/// The deposit for each of them.
+	pub const AnnouncementDepositFactor: Balance = deposit(0, 66);
+}
+
+impl pallet_proxy::Config for Runtime {
+	type AnnouncementDepositBase = AnnouncementDepositBase;
+	type AnnouncementDepositFactor = AnnouncementDepositFactor;
+	type BlockNumberProvider = System;
+	type CallHasher = BlakeTwo256;
+	type Currency = Balances;
+	type MaxPending = ConstU32<32>;
+	type MaxProxies = ConstU32<32>;
+	type ProxyDepositBase = ProxyDepositBase;
+	type ProxyDepositFactor = ProxyDepositFactor;
+	type ProxyType = ProxyType;
+	type RuntimeCall = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+}

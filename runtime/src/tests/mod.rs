@@ -1,0 +1,8 @@
+//! The real pallets together: genesis, blocks as a node would make them, and what must hold after
+//! every one of them.
+
+mod chain;
+mod genesis;
+mod governance;
+mod notes;
+mod sessions;

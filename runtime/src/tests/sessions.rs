@@ -1,0 +1,117 @@
+//! Sessions change, offenders are disabled, and the first block of a session does nothing else.
+
+use frame_support::traits::Get;
+use sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET;
+use sp_runtime::Perbill;
+use sp_staking::offence::{Offence, ReportOffence};
+
+use super::chain::{account, next_block, on_dev_chain, preset};
+use crate::{Historical, Offences, Runtime, Session, System, Tempo};
+
+#[test]
+fn sessions_should_change_at_the_tempo_of_genesis() {
+	on_dev_chain(|| {
+		let slots = Tempo::tempo().session_slots;
+		assert_eq!(<Runtime as pallet_babe::Config>::EpochDuration::get(), u64::from(slots));
+		let first = Session::current_index();
+		for _ in 0..slots {
+			next_block();
+		}
+		assert_eq!(Session::current_index(), first + 1);
+		for _ in 0..2 * slots {
+			next_block();
+		}
+		assert_eq!(Session::current_index(), first + 3);
+		assert_eq!(Session::validators(), [account("Alice//stash")]);
+		assert_eq!(pallet_grandpa::CurrentSetId::<Runtime>::get(), 0, "the set never changed");
+	});
+}
+
+#[test]
+fn keys_of_genesis_should_be_provable_from_the_first_session_on() {
+	on_dev_chain(|| {
+		use frame_support::traits::KeyOwnerProofSystem;
+		let babe = sp_keyring::Sr25519Keyring::Alice.public();
+		let key = (sp_core::crypto::key_types::BABE, &babe.0[..]);
+		let proof = Historical::prove(key).expect("the validator of the current session");
+		assert_eq!(proof.session, Session::current_index());
+		let slots = Tempo::tempo().session_slots;
+		for _ in 0..2 * slots {
+			next_block();
+		}
+		let (owner, _) = Historical::check_proof(key, proof).expect("still provable");
+		assert_eq!(owner, account("Alice//stash"));
+	});
+}
+
+/// An equivocation, as far as the offences pallet is concerned.
+struct Equivocation {
+	offender: pallet_session::historical::IdentificationTuple<Runtime>,
+	session: u32,
+}
+
+impl Offence<pallet_session::historical::IdentificationTuple<Runtime>> for Equivocation {
+	const ID: sp_staking::offence::Kind = *b"test:equivocatio";
+	type TimeSlot = u32;
+
+	fn offenders(&self) -> Vec<pallet_session::historical::IdentificationTuple<Runtime>> {
+		vec![self.offender.clone()]
+	}
+
+	fn session_index(&self) -> u32 {
+		self.session
+	}
+
+	fn validator_set_count(&self) -> u32 {
+		4
+	}
+
+	fn time_slot(&self) -> u32 {
+		System::block_number()
+	}
+
+	fn slash_fraction(&self, _offenders: u32) -> Perbill {
+		Perbill::from_percent(1)
+	}
+}
+
+#[test]
+fn offence_should_disable_its_validator() {
+	let mut chain = super::genesis::with_validators(&["Alice", "Bob", "Charlie", "Dave"]);
+	chain.execute_with(|| {
+		next_block();
+		let offender = (account("Bob//stash"), ());
+		let session = Session::current_index();
+		let offence = Equivocation { offender: offender.clone(), session };
+		Offences::report_offence(vec![account("Alice")], offence).expect("it is new");
+		let index = Session::validators().iter().position(|who| *who == offender.0);
+		let index = index.expect("Bob validates") as u32;
+		assert_eq!(Session::disabled_validators(), [index]);
+		let repeated = Equivocation { offender, session };
+		assert!(Offences::report_offence(vec![], repeated).is_err(), "reported once");
+		assert_eq!(Session::disabled_validators(), [index]);
+	});
+}
+
+#[test]
+fn local_network_should_have_two_validators() {
+	preset(LOCAL_TESTNET_RUNTIME_PRESET).execute_with(|| {
+		next_block();
+		assert_eq!(Session::validators(), sorted(["Alice//stash", "Bob//stash"]));
+	});
+}
+
+fn sorted<const N: usize>(names: [&str; N]) -> Vec<crate::AccountId> {
+	let mut accounts: Vec<_> = names.map(account).to_vec();
+	accounts.sort();
+	accounts
+}
+
+#[test]
+fn validator_of_a_fixed_set_should_not_purge_its_keys() {
+	super::genesis::with_validators(&["Alice", "Bob", "Charlie", "Dave"]).execute_with(|| {
+		next_block();
+		let refused = super::chain::send_failing("Alice//stash", pallet_session::Call::purge_keys {});
+		assert_eq!(refused, frame_system::Error::<Runtime>::CallFiltered.into());
+	});
+}
