@@ -73,11 +73,8 @@ pub trait Books {
 	///
 	/// # Errors
 	/// As [`Books::check`].
-	fn open(
-		deal: DealId,
-		settlement: &Asset,
-		terms: &Self::Terms,
-	) -> Result<BookId, DispatchError>;
+	fn open(deal: DealId, settlement: &Asset, terms: &Self::Terms)
+		-> Result<BookId, DispatchError>;
 
 	/// The figures of `book` now. O(1) in its vaults. `None` if there is no such book, or if a
 	/// figure does not fit.

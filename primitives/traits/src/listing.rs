@@ -4,8 +4,11 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::PalletError;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
-use sp_runtime::{traits::One, FixedU128, Saturating};
-use strata_numbers::{Price, Ratio};
+use sp_runtime::{
+	traits::{CheckedAdd, One},
+	FixedU128,
+};
+use strata_numbers::{ratio_mul_ceil, Price, Ratio};
 
 use crate::{Asset, FeedId};
 
@@ -124,25 +127,28 @@ impl ParameterSet {
 		use ParameterError::*;
 		let one = Ratio::one();
 		let ensure = |holds: bool, error| if holds { Ok(()) } else { Err(error) };
-		let up = |a: Ratio, b: Ratio| a.const_checked_mul(b).ok_or(Overflow);
+		// What is required is rounded up: i ≥ ⌈m·g²⌉ exactly if i ≥ m·g².
+		let up = |a: Ratio, b: Ratio| {
+			ratio_mul_ceil(a.into_inner(), b).map(Ratio::from_inner).ok_or(Overflow)
+		};
 
-		let edge = one.saturating_add(self.liquidation_bonus);
+		let edge = one.checked_add(&self.liquidation_bonus).ok_or(Overflow)?;
 		ensure(edge < self.liquidation_ratio, BonusReachesLiquidationRatio)?;
 		let widened = up(self.liquidation_ratio, Self::TWO_RUNGS)?;
 		ensure(self.initial_ratio >= widened, InitialRatioTooLow)?;
 		let least_target = up(self.liquidation_ratio, Self::LEAST_TARGET)?.max(widened);
 		ensure(self.target_ratio >= least_target, TargetRatioTooLow)?;
 		ensure(self.minimum_rate <= self.maximum_rate, RateCorridorInverted)?;
-		let reachable = self.debt_ceiling == Price::default() ||
-			self.minimum_debt <= self.debt_ceiling;
+		let reachable =
+			self.debt_ceiling == Price::default() || self.minimum_debt <= self.debt_ceiling;
 		ensure(self.minimum_debt > Price::default() && reachable, MinimumDebtOutOfRange)?;
 		let cap = self.concentration_cap;
 		ensure(cap > Ratio::default() && cap <= one, ConcentrationCapOutOfRange)?;
 		let AuctionShape { start_factor, floor_factor, duration, .. } = self.auction;
-		let shaped = start_factor > one &&
-			floor_factor < one &&
-			floor_factor > Ratio::default() &&
-			duration > 0;
+		let shaped = start_factor > one
+			&& floor_factor < one
+			&& floor_factor > Ratio::default()
+			&& duration > 0;
 		ensure(shaped, AuctionShapeOutOfRange)
 	}
 }
@@ -210,4 +216,131 @@ pub trait Listing {
 	/// settlement asset at par.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn list(collateral: &Asset, settlement: &Asset);
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn ratio(millionths: u128) -> Ratio {
+		Ratio::from_inner(millionths * 1_000_000_000_000)
+	}
+
+	fn least(of: Ratio) -> Ratio {
+		Ratio::from_inner(of.into_inner() - 1)
+	}
+
+	fn set() -> ParameterSet {
+		ParameterSet {
+			liquidation_ratio: ratio(1_500_000),
+			initial_ratio: ratio(1_600_000),
+			target_ratio: ratio(1_600_000),
+			liquidation_bonus: ratio(50_000),
+			minimum_debt: Price::from_u32(100),
+			debt_ceiling: Price::from_u32(1_000_000),
+			minimum_rate: ratio(20_000),
+			maximum_rate: ratio(200_000),
+			concentration_cap: ratio(600_000),
+			auction: AuctionShape {
+				start_factor: ratio(1_100_000),
+				floor_factor: ratio(500_000),
+				duration: 3_600_000,
+				restarts: 3,
+			},
+		}
+	}
+
+	#[test]
+	fn a_sane_set_holds_together() {
+		assert_eq!(set().validate(), Ok(()));
+	}
+
+	#[test]
+	fn the_bonus_stays_below_the_liquidation_ratio_by_one_unit() {
+		let with = |liquidation_bonus| ParameterSet { liquidation_bonus, ..set() }.validate();
+		assert_eq!(with(ratio(500_000)), Err(ParameterError::BonusReachesLiquidationRatio));
+		assert_eq!(with(least(ratio(500_000))), Ok(()));
+		assert_eq!(with(Ratio::default()), Ok(()));
+		assert_eq!(with(Ratio::from_inner(u128::MAX)), Err(ParameterError::Overflow));
+		let par = ParameterSet {
+			liquidation_ratio: ratio(1_000_000),
+			liquidation_bonus: Ratio::default(),
+			..set()
+		};
+		assert_eq!(par.validate(), Err(ParameterError::BonusReachesLiquidationRatio));
+	}
+
+	#[test]
+	fn required_ratios_are_rounded_up() {
+		// m = 1.5 + 10⁻¹⁸: m·g² = 1.503001500000000001 and a bit.
+		let m = Ratio::from_inner(1_500_000_000_000_000_001);
+		let edge = Ratio::from_inner(1_503_001_500_000_000_002);
+		let with = |initial_ratio| ParameterSet { liquidation_ratio: m, initial_ratio, ..set() };
+		assert_eq!(with(least(edge)).validate(), Err(ParameterError::InitialRatioTooLow));
+		assert_eq!(with(edge).validate(), Ok(()));
+		// 1.03·m = 1.545000000000000001 and a bit.
+		let edge = Ratio::from_inner(1_545_000_000_000_000_002);
+		let with = |target_ratio| ParameterSet { liquidation_ratio: m, target_ratio, ..set() };
+		assert_eq!(with(least(edge)).validate(), Err(ParameterError::TargetRatioTooLow));
+		assert_eq!(with(edge).validate(), Ok(()));
+	}
+
+	#[test]
+	fn products_that_do_not_fit_are_errors() {
+		let huge = Ratio::from_inner(u128::MAX);
+		let set = ParameterSet {
+			liquidation_ratio: huge,
+			initial_ratio: huge,
+			target_ratio: huge,
+			..set()
+		};
+		assert_eq!(set.validate(), Err(ParameterError::Overflow));
+	}
+
+	#[test]
+	fn rates_debts_and_caps_keep_their_order() {
+		let set = set();
+		let inverted = ParameterSet { minimum_rate: ratio(200_001), ..set };
+		assert_eq!(inverted.validate(), Err(ParameterError::RateCorridorInverted));
+		let fixed = ParameterSet { minimum_rate: set.maximum_rate, ..set };
+		assert_eq!(fixed.validate(), Ok(()));
+		let debt = |minimum_debt, debt_ceiling| {
+			ParameterSet { minimum_debt, debt_ceiling, ..set }.validate()
+		};
+		let wrong = Err(ParameterError::MinimumDebtOutOfRange);
+		let (zero, one, two) = (Price::default(), Price::from_u32(1), Price::from_u32(2));
+		assert_eq!(debt(zero, two), wrong);
+		assert_eq!(debt(zero, zero), wrong);
+		assert_eq!(debt(two, one), wrong);
+		assert_eq!(debt(two, two), Ok(()));
+		// A ceiling of zero: nothing new is drawn.
+		assert_eq!(debt(two, zero), Ok(()));
+		let cap = |concentration_cap| ParameterSet { concentration_cap, ..set }.validate();
+		let wrong = Err(ParameterError::ConcentrationCapOutOfRange);
+		assert_eq!(cap(Ratio::default()), wrong);
+		assert_eq!(cap(Ratio::from_inner(Ratio::one().into_inner() + 1)), wrong);
+		assert_eq!(cap(Ratio::one()), Ok(()));
+		assert_eq!(cap(Ratio::from_inner(1)), Ok(()));
+	}
+
+	#[test]
+	fn an_auction_starts_above_the_market_and_ends_below() {
+		let shape = set().auction;
+		for wrong in [
+			AuctionShape { start_factor: Ratio::one(), ..shape },
+			AuctionShape { floor_factor: Ratio::one(), ..shape },
+			AuctionShape { floor_factor: Ratio::default(), ..shape },
+			AuctionShape { duration: 0, ..shape },
+		] {
+			let set = ParameterSet { auction: wrong, ..set() };
+			assert_eq!(set.validate(), Err(ParameterError::AuctionShapeOutOfRange));
+		}
+		let tight = AuctionShape {
+			start_factor: Ratio::from_inner(Ratio::one().into_inner() + 1),
+			floor_factor: least(Ratio::one()),
+			duration: 1,
+			restarts: 0,
+		};
+		assert_eq!(ParameterSet { auction: tight, ..set() }.validate(), Ok(()));
+	}
 }

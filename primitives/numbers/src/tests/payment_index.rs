@@ -174,7 +174,7 @@ proptest! {
 				BigInt::from(big(total) * big(u128::from(payments) + 1)),
 				BigInt::from(big(1) << 64u8),
 			);
-			prop_assert!(&credited <= &(&holder.model + &slack));
+			prop_assert!(credited <= &holder.model + &slack);
 			prop_assert!(credited + slack >= holder.model);
 		}
 		let whole: BigUint = holders.iter().map(|h| big(h.accrual.whole)).sum();

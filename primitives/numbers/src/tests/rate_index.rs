@@ -96,7 +96,7 @@ proptest! {
 	/// Just around powers of two the number of multiplications, and so of roundings, changes most.
 	#[test]
 	fn never_falls_around_powers_of_two(yearly in rate(), bit in 0u32..31, high in 0u64..4) {
-		let s = (high << 32 | 1 << bit) as u64;
+		let s = (high << 32) | (1 << bit);
 		if let Some(at) = RateIndex::ONE.grown_ceil(yearly, s) {
 			prop_assert!(RateIndex::ONE.grown_ceil(yearly, s - 1).unwrap() <= at);
 		}

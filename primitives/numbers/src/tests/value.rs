@@ -144,7 +144,7 @@ fn the_greatest_comparison_does_not_overflow() {
 	let greatest = Holding::new(u128::MAX, 38, max);
 	let least_decimals = Holding::new(u128::MAX, 0, max);
 	assert_eq!(greatest.covers(max, &least_decimals), Some(false));
-	assert_eq!(least_decimals.covers(max, &greatest), Some(false));
+	assert_eq!(least_decimals.covers(max, &greatest), Some(true));
 	assert_eq!(least_decimals.covers(Ratio::from_u32(1), &least_decimals), Some(true));
 	assert_eq!(least_decimals.value_floor(), None);
 	assert_eq!(least_decimals.value_ceil(), None);
