@@ -6,8 +6,7 @@ use crate::{
 	inherents::Clock,
 	service::{self, Block, FullBackend, FullClient, Partial},
 };
-use clap::Parser;
-use sc_cli::{ChainSpec, CliConfiguration, Error, Result, Runner, SubstrateCli};
+use sc_cli::{ChainSpec, Error, Result, Runner, SubstrateCli};
 use sc_network::config::NetworkBackendType;
 use sc_service::{Configuration, TaskManager};
 use std::{future::Future, sync::Arc};

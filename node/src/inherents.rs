@@ -1,8 +1,9 @@
 //! Where a block's slot and timestamp come from: always both from one value, since the runtime
 //! refuses a block in which they differ.
 
-use crate::service::{Block, FullClient, Hash};
-use sp_blockchain::HeaderBackend;
+use crate::service::{Block, FullBackend, Hash};
+use sc_client_api::Backend as _;
+use sp_blockchain::{Backend as _, HeaderBackend};
 use sp_consensus_babe::{inherents::InherentDataProvider as SlotProvider, Slot, SlotDuration};
 use sp_inherents::CreateInherentDataProviders;
 use sp_runtime::traits::{Header as _, Zero};
@@ -19,25 +20,26 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 pub enum Clock {
 	/// The machine's clock.
 	Wall,
-	/// The chain itself: a block has the slot after its parent's, however fast blocks are made. The
-	/// first block has the slot of the machine's clock.
+	/// The chain itself: a block has the slot after the latest of all blocks, however fast blocks
+	/// are made. The first block has the slot of the machine's clock.
 	///
-	/// The slot follows from the parent alone, so a block is checked against the value it was made
-	/// with, forks included, and a restart goes on where the chain stopped.
+	/// Nothing is kept besides the blocks: a block is checked against the value that it was made
+	/// with, since it is not among the blocks yet; a restart goes on where the chain stopped; and
+	/// blocks of different forks have different slots, or their author would be reported.
 	Sealed,
 }
 
-/// Provides slot and timestamp of a block from its parent.
+/// Provides a block's slot and timestamp.
 pub fn inherents(
-	client: Arc<FullClient>,
+	backend: Arc<FullBackend>,
 	slot_duration: SlotDuration,
 	clock: Clock,
 ) -> impl CreateInherentDataProviders<Block, (), InherentDataProviders = Providers> + Clone + 'static
 {
-	move |parent: Hash, ()| {
+	move |_parent: Hash, ()| {
 		let providers = match clock {
 			Clock::Wall => Ok(at(Timestamp::current(), slot_duration)),
-			Clock::Sealed => after(&client, slot_duration, parent),
+			Clock::Sealed => after_latest(&backend, slot_duration),
 		};
 		async move { providers }
 	}
@@ -50,28 +52,32 @@ fn at(timestamp: Timestamp, slot_duration: SlotDuration) -> Providers {
 	)
 }
 
-fn after(
-	client: &FullClient,
-	slot_duration: SlotDuration,
-	parent: Hash,
-) -> Result<Providers, Error> {
-	let header = client.header(parent)?.ok_or_else(|| format!("block {parent} is unknown"))?;
-	let parent_slot = match header.number().is_zero() {
-		true => None,
-		false => Some(sc_consensus_babe::find_pre_digest::<Block>(&header)?.slot()),
-	};
-
-	let slot = next_slot(parent_slot, Timestamp::current(), slot_duration)
+fn after_latest(backend: &FullBackend, slot_duration: SlotDuration) -> Result<Providers, Error> {
+	let slot = next_slot(latest_slot(backend)?, Timestamp::current(), slot_duration)
 		.ok_or("the chain has used up its slots")?;
 	let timestamp = slot.timestamp(slot_duration).ok_or("the slot's time is out of range")?;
 	Ok(at(timestamp, slot_duration))
 }
 
-/// The slot of a sealed block. Its parent is genesis, which has no slot, when `parent` is `None`.
-fn next_slot(parent: Option<Slot>, now: Timestamp, slot_duration: SlotDuration) -> Option<Slot> {
-	match parent {
+/// The latest slot of any block, on whatever fork. Genesis has none.
+fn latest_slot(backend: &FullBackend) -> Result<Option<Slot>, Error> {
+	let blocks = backend.blockchain();
+	let mut latest = None;
+	for leaf in blocks.leaves()? {
+		let header = blocks.expect_header(leaf)?;
+		if !header.number().is_zero() {
+			let slot = sc_consensus_babe::find_pre_digest::<Block>(&header)?.slot();
+			latest = latest.max(Some(slot));
+		}
+	}
+	Ok(latest)
+}
+
+/// The slot of a sealed block. There is no `latest` one before the first block.
+fn next_slot(latest: Option<Slot>, now: Timestamp, slot_duration: SlotDuration) -> Option<Slot> {
+	match latest {
 		None => Some(Slot::from_timestamp(now, slot_duration)),
-		Some(parent) => (*parent).checked_add(1).map(Slot::from),
+		Some(latest) => (*latest).checked_add(1).map(Slot::from),
 	}
 }
 

@@ -60,7 +60,6 @@ impl Deps {
 	pub fn new(
 		config: &Configuration,
 		shared: &Shared,
-		backend: &Arc<FullBackend>,
 		consensus: &Consensus,
 		engine: Option<sealing::Commands>,
 	) -> Self {
@@ -71,7 +70,10 @@ impl Deps {
 			keystore: shared.keystore.clone(),
 			babe_worker: consensus.babe_worker.clone(),
 			chain_spec: config.chain_spec.cloned_box(),
-			finality: consensus.grandpa.as_ref().map(|grandpa| Finality::new(grandpa, backend)),
+			finality: consensus
+				.grandpa
+				.as_ref()
+				.map(|grandpa| Finality::new(grandpa, &shared.backend)),
 			engine,
 		}
 	}

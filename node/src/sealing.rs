@@ -109,7 +109,7 @@ impl Engine {
 			select_chain: shared.select_chain.clone(),
 			consensus_data_provider: Some(Box::new(digests)),
 			create_inherent_data_providers: inherents(
-				shared.client.clone(),
+				shared.backend.clone(),
 				babe_link.config().slot_duration(),
 				Clock::Sealed,
 			),

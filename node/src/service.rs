@@ -17,8 +17,7 @@ use sc_executor::WasmExecutor;
 use sc_network::{service::traits::NetworkService, NetworkBackend};
 use sc_network_sync::SyncingService;
 use sc_service::{
-	error::Error as ServiceError, Configuration, KeystoreContainer, Role, SpawnTasksParams,
-	TaskManager,
+	error::Error as ServiceError, Configuration, Role, SpawnTasksParams, TaskManager,
 };
 use sc_telemetry::{Telemetry, TelemetryHandle};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
@@ -61,6 +60,8 @@ const JUSTIFICATION_PERIOD: u32 = 512;
 pub struct Shared {
 	/// The chain.
 	pub client: Arc<FullClient>,
+	/// The database.
+	pub backend: Arc<FullBackend>,
 	/// Transactions that wait for a block.
 	pub pool: Arc<FullPool>,
 	/// Chooses the best chain.
@@ -143,6 +144,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 
 	let shared = Shared {
 		client: client.clone(),
+		backend: backend.clone(),
 		pool: pool.clone(),
 		select_chain,
 		keystore: keystore_container.keystore(),
@@ -153,9 +155,9 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		role: config.role,
 	};
 	let producer = Producer::new(&config, options);
-	let rpc = rpc::Deps::new(&config, &shared, &backend, &consensus, producer.engine());
+	let rpc = rpc::Deps::new(&config, &shared, &consensus, producer.engine());
 
-	start_offchain_workers(&config, &shared, &backend, &task_manager)?;
+	start_offchain_workers(&config, &shared, &task_manager)?;
 	if options.hardware_benchmarks {
 		benchmark_hardware(&config, &shared, &task_manager);
 	}
@@ -221,7 +223,6 @@ impl Producer {
 fn start_offchain_workers(
 	config: &Configuration,
 	shared: &Shared,
-	backend: &Arc<FullBackend>,
 	task_manager: &TaskManager,
 ) -> Result<(), ServiceError> {
 	if !config.offchain_worker.enabled {
@@ -231,7 +232,7 @@ fn start_offchain_workers(
 	let workers = sc_offchain::OffchainWorkers::new(sc_offchain::OffchainWorkerOptions {
 		runtime_api_provider: shared.client.clone(),
 		keystore: Some(shared.keystore.clone()),
-		offchain_db: backend.offchain_storage(),
+		offchain_db: shared.backend.offchain_storage(),
 		transaction_pool: Some(shared.offchain_pool()),
 		network_provider: Arc::new(shared.network.clone()),
 		is_validator: shared.role.is_authority(),

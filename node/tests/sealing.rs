@@ -53,13 +53,16 @@ fn finality_and_forks_follow_the_caller() {
 	let rpc = node.rpc();
 
 	let first = rpc.call("engine_createBlock", json!([true, false, null]));
+	let time = rpc.now();
 	rpc.call("engine_createBlock", json!([true, false, null]));
-	assert_eq!((rpc.best(), rpc.finalised()), (2, 0));
+	assert_eq!((rpc.best(), rpc.finalised(), rpc.now()), (2, 0, time + SLOT));
 
-	// A second block on top of the first one has the slot after it, not the latest.
+	// Another chain on top of the first block. It takes slots of its own: two blocks of one author in
+	// one slot are an offence.
 	let fork = rpc.call("engine_createBlock", json!([true, false, first["hash"]]));
 	rpc.call("engine_createBlock", json!([true, false, fork["hash"]]));
-	assert_eq!(rpc.best(), 3);
+	assert_eq!((rpc.best(), rpc.now()), (3, time + 3 * SLOT));
+	assert!(!node.log().contains("equivocating"));
 
 	rpc.call("engine_finalizeBlock", json!([first["hash"], null]));
 	assert_eq!(rpc.finalised(), 1);
@@ -113,10 +116,7 @@ fn babe_refuses_blocks_sealed_ahead_of_time() {
 fn needs_one_authority_and_its_key() {
 	for (args, reason) in [
 		(vec!["--chain", "dev", "--sealing", "manual"], "--dev or --alice"),
-		(
-			vec!["--chain", "local", "--alice", "--sealing", "instant"],
-			"has 4 authorities",
-		),
+		(vec!["--chain", "local", "--alice", "--sealing", "instant"], "authorities: use --dev"),
 		(vec!["--chain", "dev", "--bob", "--sealing", "manual"], "needs the key"),
 	] {
 		let base = TempDir::new();
@@ -152,12 +152,15 @@ mod transactions {
 	use super::*;
 	use codec::{Decode, Encode};
 	use sp_core::{crypto::Pair, H256};
-	use sp_keyring::Sr25519Keyring::{Alice, Bob};
-	use sp_runtime::{generic::Era, transaction_validity::TransactionValidityError};
-	use strata_runtime::{RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION};
+	use sp_keyring::Sr25519Keyring::Alice;
+	use sp_runtime::generic::Era;
+	use strata_runtime::{
+		Nonce, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION,
+	};
 
-	fn signed(genesis: H256, nonce: u32) -> Result<UncheckedExtrinsic, TransactionValidityError> {
-		let call = RuntimeCall::Balances(pallet_balances_call(nonce));
+	/// A remark of Alice's.
+	fn remark(genesis: H256, nonce: Nonce) -> Vec<u8> {
+		let call = RuntimeCall::System(frame_system::Call::remark { remark: nonce.encode() });
 		let extension: TxExtension = (
 			frame_system::CheckNonZeroSender::new(),
 			frame_system::CheckSpecVersion::new(),
@@ -170,21 +173,69 @@ mod transactions {
 			frame_metadata_hash_extension::CheckMetadataHash::new(false),
 			frame_system::WeightReclaim::new(),
 		);
-		let implied = (
-			(),
-			VERSION.spec_version,
-			VERSION.transaction_version,
-			genesis,
-			genesis,
-			(),
-			(),
-			(),
-			None,
-			(),
-		);
+		let (spec, transaction) = (VERSION.spec_version, VERSION.transaction_version);
+		let implied = ((), spec, transaction, genesis, genesis, (), (), (), None, ());
 		let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implied);
 		let signature = payload.using_encoded(|bytes| Alice.pair().sign(bytes));
 		let from = Alice.to_account_id().into();
-		Ok(UncheckedExtrinsic::new_signed(call, from, signature.into(), extension))
+		UncheckedExtrinsic::new_signed(call, from, signature.into(), extension).encode()
+	}
+
+	/// How many transactions of Alice's are in blocks.
+	fn included(rpc: &Rpc) -> Nonce {
+		let account = hex(Alice.to_account_id().as_ref());
+		let nonce = rpc.call("state_call", json!(["AccountNonceApi_account_nonce", account]));
+		let nonce = sp_core::bytes::from_hex(nonce.as_str().unwrap()).unwrap();
+		Nonce::decode(&mut &nonce[..]).unwrap()
+	}
+
+	fn genesis(rpc: &Rpc) -> H256 {
+		rpc.call("chain_getBlockHash", json!([0])).as_str().unwrap().parse().unwrap()
+	}
+
+	#[test]
+	fn seals_when_they_arrive_and_only_then() {
+		let base = TempDir::new();
+		let mut node = Node::start(&base, &["--dev", "--sealing", "instant"]);
+		let rpc = node.rpc();
+		let genesis = genesis(&rpc);
+		assert_eq!(rpc.best(), 0);
+
+		// One by one, past the first block of a session, which takes no transaction: the one that
+		// waited for it is in the block after it.
+		let count = 60;
+		for nonce in 0..count {
+			let transaction = hex(&remark(genesis, nonce));
+			rpc.call("author_submitExtrinsic", json!([transaction]));
+			wait_for("a transaction is in a block", || (included(&rpc) > nonce).then_some(()));
+		}
+		let best = rpc.best();
+		assert!((count..count + 10).contains(&best), "{best} blocks for {count} transactions");
+		assert_eq!(rpc.finalised(), best);
+
+		// No transaction, no block.
+		std::thread::sleep(std::time::Duration::from_secs(2));
+		assert_eq!(rpc.best(), best);
+		node.stop();
+	}
+
+	#[test]
+	fn an_invalid_one_makes_no_block() {
+		let base = TempDir::new();
+		let mut node = Node::start(&base, &["--dev", "--sealing", "instant"]);
+		let rpc = node.rpc();
+
+		let elsewhere = hex(&remark(H256::repeat_byte(1), 0));
+		assert!(rpc.try_call("author_submitExtrinsic", json!([elsewhere])).is_err());
+		// Valid once the one before it is there.
+		let early = hex(&remark(genesis(&rpc), 1));
+		rpc.call("author_submitExtrinsic", json!([early]));
+		std::thread::sleep(std::time::Duration::from_secs(2));
+		assert_eq!(rpc.best(), 0);
+
+		let first = hex(&remark(genesis(&rpc), 0));
+		rpc.call("author_submitExtrinsic", json!([first]));
+		wait_for("both are in a block", || (included(&rpc) == 2).then_some(()));
+		node.stop();
 	}
 }

@@ -6,6 +6,8 @@ use frame_support::{
 	traits::Get,
 	weights::Weight,
 };
+use pallet_strata_tranches::runtime_api::{Claimable, DealView, TrancheView};
+use pallet_strata_vaults::types::{Adjustment, BookState, VaultState};
 use pallet_transaction_payment_rpc_runtime_api::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
@@ -14,19 +16,23 @@ use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
 	traits::Block as BlockT,
 	transaction_validity::{TransactionSource, TransactionValidity},
-	ApplyExtrinsicResult, ExtrinsicInclusionMode,
+	ApplyExtrinsicResult, DispatchError, ExtrinsicInclusionMode,
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use strata_traits::{
-	Asset, BookId, CollateralListing, DealId, FeedId, Reading, SettlementListing, VaultId,
+	Asset, BookId, CollateralListing, DealId, FeedId, Listing, PriceFeeds, Reading,
+	SettlementListing, VaultId,
 };
+use strata_waterfall::Payment;
 
 use crate::{
-	consensus::{discoverable_authorities, key_owner_proof, SessionKeys, BABE_GENESIS_EPOCH_CONFIG},
+	consensus::{
+		discoverable_authorities, key_owner_proof, SessionKeys, BABE_GENESIS_EPOCH_CONFIG,
+	},
 	genesis, AccountId, Babe, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Oracle,
 	Risk, Runtime, RuntimeCall, RuntimeGenesisConfig, System, Tempo, Tranches, TransactionPayment,
-	UncheckedExtrinsic, Vaults, VERSION,
+	Vaults, VERSION,
 };
 
 impl_runtime_apis! {
@@ -263,7 +269,96 @@ impl_runtime_apis! {
 			Tempo::tempo()
 		}
 	}
-//STRATA_APIS
+
+	impl pallet_strata_oracle::runtime_api::OracleApi<Block> for Runtime {
+		fn reading(feed: FeedId) -> Reading {
+			Oracle::reading(feed)
+		}
+
+		fn feeds() -> Vec<(FeedId, Reading)> {
+			Oracle::readings()
+		}
+	}
+
+	impl pallet_strata_risk::runtime_api::RiskApi<Block> for Runtime {
+		fn collateral_listing(asset: Asset) -> Option<CollateralListing> {
+			Risk::collateral(&asset)
+		}
+
+		fn settlement_listing(asset: Asset) -> Option<SettlementListing> {
+			Risk::settlement(&asset)
+		}
+
+		fn listings() -> pallet_strata_risk::Listings {
+			Risk::listings()
+		}
+	}
+
+	impl pallet_strata_vaults::runtime_api::VaultsApi<Block, AccountId> for Runtime {
+		fn vault(vault: VaultId) -> Option<VaultState<AccountId>> {
+			Vaults::vault_state(vault)
+		}
+
+		fn preview_adjust(
+			vault: VaultId,
+			adjustment: Adjustment,
+		) -> Result<VaultState<AccountId>, DispatchError> {
+			Vaults::preview_adjust(vault, adjustment)
+		}
+
+		fn preview_open(
+			owner: AccountId,
+			book: BookId,
+			collateral: Balance,
+			draw: Balance,
+		) -> Result<VaultState<AccountId>, DispatchError> {
+			Vaults::preview_open(&owner, book, collateral, draw)
+		}
+
+		fn book(book: BookId) -> Option<BookState<AccountId>> {
+			Vaults::book_state(book)
+		}
+
+		fn vaults_of(owner: AccountId) -> Vec<VaultId> {
+			Vaults::vaults_of(&owner)
+		}
+
+		fn max_draw(vault: VaultId) -> Option<Balance> {
+			Vaults::max_draw(vault)
+		}
+
+		fn max_withdraw(vault: VaultId) -> Option<Balance> {
+			Vaults::max_withdraw(vault)
+		}
+	}
+
+	impl pallet_strata_tranches::runtime_api::TranchesApi<Block, AccountId> for Runtime {
+		fn deal(deal: DealId) -> Option<DealView<AccountId>> {
+			Tranches::deal_view(deal)
+		}
+
+		fn tranches(deal: DealId) -> Vec<TrancheView> {
+			Tranches::tranche_views(deal)
+		}
+
+		fn claimable(deal: DealId, rank: u8, who: AccountId) -> Claimable {
+			Tranches::claimable_view(deal, rank, &who)
+		}
+
+		fn may_transfer(
+			deal: DealId,
+			rank: u8,
+			from: AccountId,
+			to: AccountId,
+			amount: Balance,
+		) -> Result<(), DispatchError> {
+			Tranches::may_transfer(deal, rank, &from, &to, amount)
+		}
+
+		fn dry_run(deal: DealId, interest: Balance, principal: Balance) -> Vec<Payment> {
+			Tranches::dry_run(deal, interest, principal)
+		}
+	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	impl frame_benchmarking::Benchmark<Block> for Runtime {

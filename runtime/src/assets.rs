@@ -4,21 +4,18 @@ use frame_support::{
 	parameter_types,
 	traits::{
 		fungible::{self, Balanced, Credit, NativeFromLeft, NativeOrWithId},
-		fungibles::roles::Inspect as InspectRoles,
-		AsEnsureOriginWithArg, ConstU128, ConstU32, Contains, NeverEnsureOrigin, OnUnbalanced,
+		AsEnsureOriginWithArg, ConstU128, ConstU32, Equals, NeverEnsureOrigin, OnUnbalanced,
 		VariantCountOf,
 	},
 	PalletId,
 };
 use frame_system::{EnsureRoot, EnsureSigned};
 use sp_runtime::traits::AccountIdConversion;
-use strata_traits::Asset;
 
 use crate::{
 	units::{deposit, EXISTENTIAL_DEPOSIT},
-	AccountId, Assets, AssetsFreezer, AssetsHolder, Authorship, Balance, Balances, Notes,
-	NotesFreezer, NotesHolder, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
-	System,
+	AccountId, Assets, AssetsFreezer, AssetsHolder, Authorship, Balance, Balances, NotesFreezer,
+	NotesHolder, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
 };
 
 /// The instance of `pallet-assets` for settlement assets and collateral.
@@ -155,15 +152,5 @@ impl pallet_assets_freezer::Config<NotesInstance> for Runtime {
 
 /// Assets whose roles nobody but governance can use: an owner, issuer, admin or freezer could
 /// otherwise destroy, dilute, move or freeze what a deal holds.
-pub struct GovernedAssets;
-
-impl Contains<Asset> for GovernedAssets {
-	fn contains(asset: &Asset) -> bool {
-		let NativeOrWithId::WithId(id) = asset else { return true };
-		let issuer = Some(IssuerAccount::get());
-		<Assets as InspectRoles<AccountId>>::owner(*id) == issuer &&
-			<Assets as InspectRoles<AccountId>>::issuer(*id) == issuer &&
-			<Assets as InspectRoles<AccountId>>::admin(*id) == issuer &&
-			<Assets as InspectRoles<AccountId>>::freezer(*id) == issuer
-	}
-}
+pub type GovernedAssets =
+	pallet_strata_risk::TrustedRoles<Assets, AccountId, Equals<IssuerAccount>>;

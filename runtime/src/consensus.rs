@@ -52,8 +52,12 @@ impl pallet_babe::Config for Runtime {
 }
 
 impl pallet_grandpa::Config for Runtime {
-	type EquivocationReportSystem =
-		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity<Runtime>>;
+	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
+		Self,
+		Offences,
+		Historical,
+		ReportLongevity<Runtime>,
+	>;
 	type KeyOwnerProof = MembershipProof;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MaxNominators = ConstU32<0>;
@@ -79,13 +83,14 @@ impl pallet_session::Config for Runtime {
 
 impl historical::Config for Runtime {
 	type FullIdentification = ();
-	type FullIdentificationOf = historical::UnitIdentificationOf<Self>;
+	type FullIdentificationOf = pallet_strata_validator_set::FullIdentificationOf<Self>;
 	type RuntimeEvent = RuntimeEvent;
 }
 
 impl pallet_strata_validator_set::Config for Runtime {
 	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
 	type HistoryDepth = pallet_strata_tempo::UnbondingSessions<Runtime>;
+	type WeightInfo = pallet_strata_validator_set::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_offences::Config for Runtime {
@@ -122,7 +127,6 @@ where
 		UncheckedExtrinsic::new_bare(call)
 	}
 }
-
 
 /// The authorities now, as authority discovery wants them.
 pub(crate) fn discoverable_authorities() -> Vec<AuthorityDiscoveryId> {

@@ -25,11 +25,15 @@ use crate::{
 /// The instance of `pallet-collective` that is the council.
 pub type CouncilInstance = frame_support::instances::Instance1;
 /// A referendum, or three fifths of the council: sets feeds, feeders and risk parameters.
-pub type ParameterAdmin =
-	EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, CouncilInstance, 3, 5>>;
+pub type ParameterAdmin = EitherOfDiverse<
+	EnsureRoot<AccountId>,
+	EnsureProportionAtLeast<AccountId, CouncilInstance, 3, 5>,
+>;
 /// A referendum, or a third of the council: pauses, and nothing else.
-pub type Guardian =
-	EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, CouncilInstance, 1, 3>>;
+pub type Guardian = EitherOfDiverse<
+	EnsureRoot<AccountId>,
+	EnsureProportionAtLeast<AccountId, CouncilInstance, 1, 3>,
+>;
 
 parameter_types! {
 	/// What the deposit for a preimage is held for.
@@ -164,7 +168,7 @@ impl TracksInfo<Balance, BlockNumber> for Tracks {
 
 impl pallet_collective::Config<CouncilInstance> for Runtime {
 	type Consideration = ();
-	type DefaultVote = pallet_collective::MoreThanMajorityVote;
+	type DefaultVote = pallet_collective::MoreThanMajorityThenPrimeDefaultVote;
 	type DisapproveOrigin = EnsureRoot<AccountId>;
 	type KillOrigin = EnsureRoot<AccountId>;
 	type MaxMembers = ConstU32<25>;

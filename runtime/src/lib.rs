@@ -13,6 +13,9 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
+// The SDK's macros generate items without documentation in the root of the crate and among the APIs;
+// what is written by hand is held to it again, module by module.
+#![allow(missing_docs)]
 
 #[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
@@ -20,12 +23,19 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 extern crate alloc;
 
 pub mod apis;
+#[deny(missing_docs)]
 pub mod assets;
+#[deny(missing_docs)]
 pub mod consensus;
+#[deny(missing_docs)]
 pub mod genesis;
+#[deny(missing_docs)]
 pub mod governance;
+#[deny(missing_docs)]
 pub mod products;
+#[deny(missing_docs)]
 pub mod system;
+#[deny(missing_docs)]
 pub mod units;
 
 #[cfg(test)]

@@ -27,8 +27,7 @@ use crate::{
 	assets::ToAuthor,
 	units::{deposit, SLOT_MILLIS},
 	AccountId, Babe, Balance, Balances, Block, Hash, MultiBlockMigrations, Nonce, OriginCaller,
-	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
-	RuntimeOrigin, RuntimeTask, System,
+	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, System,
 };
 
 /// What this runtime is called and how it may be talked to.
@@ -215,13 +214,12 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		let governance = matches!(
 			call,
-			RuntimeCall::Referenda(..) |
-				RuntimeCall::ConvictionVoting(..) |
-				RuntimeCall::Preimage(..) |
-				RuntimeCall::Council(..)
+			RuntimeCall::Referenda(..)
+				| RuntimeCall::ConvictionVoting(..)
+				| RuntimeCall::Preimage(..)
+				| RuntimeCall::Council(..)
 		);
-		let report =
-			matches!(call, RuntimeCall::Oracle(pallet_strata_oracle::Call::report { .. }));
+		let report = matches!(call, RuntimeCall::Oracle(pallet_strata_oracle::Call::report { .. }));
 		let cancel =
 			matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }));
 		match self {
@@ -232,12 +230,12 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Servicing => matches!(
 				call,
 				RuntimeCall::Vaults(
-					pallet_strata_vaults::Call::deposit { .. } |
-						pallet_strata_vaults::Call::repay { .. }
+					pallet_strata_vaults::Call::deposit { .. }
+						| pallet_strata_vaults::Call::repay { .. }
 				) | RuntimeCall::Tranches(
-					pallet_strata_tranches::Call::run_payment { .. } |
-						pallet_strata_tranches::Call::collect { .. } |
-						pallet_strata_tranches::Call::claim { .. }
+					pallet_strata_tranches::Call::run_payment { .. }
+						| pallet_strata_tranches::Call::collect { .. }
+						| pallet_strata_tranches::Call::claim { .. }
 				)
 			),
 			Self::CancelProxy => cancel,

@@ -85,7 +85,7 @@ fn start_babe(
 		sync_oracle: shared.sync.clone(),
 		justification_sync_link: shared.sync.clone(),
 		create_inherent_data_providers: inherents(
-			shared.client.clone(),
+			shared.backend.clone(),
 			slot_duration,
 			Clock::Wall,
 		),

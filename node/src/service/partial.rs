@@ -1,7 +1,7 @@
 //! Opens the database and sets up what imports blocks.
 
 use super::{
-	Block, FullBackend, FullClient, FullImportQueue, FullPool, FullSelectChain,
+	Block, Executor, FullBackend, FullClient, FullImportQueue, FullPool, FullSelectChain,
 	JUSTIFICATION_PERIOD,
 };
 use crate::inherents::{inherents, Clock};
@@ -69,7 +69,7 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, Serv
 	let telemetry = connect_telemetry(config)?;
 	let executor = sc_service::new_wasm_executor(&config.executor);
 	let (client, backend, keystore_container, task_manager) =
-		sc_service::new_full_parts::<Block, strata_runtime::RuntimeApi, _>(
+		sc_service::new_full_parts::<Block, strata_runtime::RuntimeApi, Executor>(
 			config,
 			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
 			executor,
@@ -97,6 +97,7 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, Serv
 	let parts = Parts {
 		config,
 		client: &client,
+		backend: &backend,
 		select_chain: &select_chain,
 		pool: &pool,
 		task_manager: &task_manager,
@@ -135,6 +136,7 @@ fn connect_telemetry(
 struct Parts<'a> {
 	config: &'a Configuration,
 	client: &'a Arc<FullClient>,
+	backend: &'a Arc<FullBackend>,
 	select_chain: &'a FullSelectChain,
 	pool: &'a Arc<FullPool>,
 	task_manager: &'a TaskManager,
@@ -175,7 +177,7 @@ impl Parts<'_> {
 			babe_config,
 			inner,
 			client.clone(),
-			inherents(client.clone(), slot_duration, clock),
+			inherents(self.backend.clone(), slot_duration, clock),
 			self.select_chain.clone(),
 			OffchainTransactionPoolFactory::new(self.pool.clone()),
 		)?;

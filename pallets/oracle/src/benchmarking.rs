@@ -19,7 +19,7 @@ use crate::{
 	StoredReport, LONGEST_TIME_TO_LIVE, MAX_DESCRIPTION, MAX_MEMBERS,
 };
 
-/// Just under three hundred days in: late enough for observations of any allowed age.
+/// Late enough for observations of any allowed age.
 const NOW: Moment = LONGEST_TIME_TO_LIVE;
 
 /// The `n`-th feeder.

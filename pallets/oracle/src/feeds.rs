@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
-	traits::{Contains, Time},
+	traits::{Contains, Get, Time},
 };
 use strata_traits::{FeedId, PriceFeeds, Reading};
 

@@ -112,6 +112,7 @@ pub fn ext() -> sp_io::TestExternalities {
 /// As [`ext`], with feeds in genesis.
 pub fn ext_with(feeds: Vec<(FeedId, FeedConfig<AccountId>)>) -> sp_io::TestExternalities {
 	sp_tracing::try_init_simple();
+	FeedsInUse::set(Vec::new());
 	let genesis = RuntimeGenesisConfig {
 		oracle: pallet_strata_oracle::GenesisConfig { feeds },
 		..Default::default()

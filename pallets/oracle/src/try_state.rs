@@ -1,6 +1,9 @@
 //! What must hold between blocks.
 
-use frame_support::{ensure, traits::Time};
+use frame_support::{
+	ensure,
+	traits::{Get, Time},
+};
 use sp_runtime::TryRuntimeError;
 use strata_traits::Quote;
 

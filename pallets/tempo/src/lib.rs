@@ -56,6 +56,8 @@ pub use types::{Tempo, TempoError};
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 use sp_runtime::TryRuntimeError;
 
+// `expect` is in what the macro writes.
+#[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;

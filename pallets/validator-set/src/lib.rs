@@ -54,10 +54,13 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod offences;
 mod sessions;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
+pub mod weights;
 
 #[cfg(test)]
 mod mock;
@@ -66,10 +69,13 @@ mod tests;
 
 pub use pallet::*;
 pub use sessions::FullIdentificationOf;
+pub use weights::WeightInfo;
 
 /// Where this pallet logs.
 pub(crate) const LOG_TARGET: &str = "runtime::validator-set";
 
+// `expect` is in what the macro writes.
+#[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use frame_support::pallet_prelude::*;
@@ -99,6 +105,10 @@ pub mod pallet {
 		/// Sessions whose historical roots are kept, before the current one. At least the time for
 		/// which an equivocation can be reported. At least 1.
 		type HistoryDepth: Get<SessionIndex>;
+
+		/// Weights. Those of a session's start are there to be checked: `pallet-session` takes a
+		/// whole block for it.
+		type WeightInfo: crate::WeightInfo;
 	}
 
 	/// Active validators that have offended, with the severity of their gravest offence. Each stays

@@ -141,6 +141,7 @@ impl pallet_offences::Config for Test {
 impl crate::Config for Test {
 	type MaxValidators = MaxValidators;
 	type HistoryDepth = HistoryDepth;
+	type WeightInfo = ();
 }
 
 /// An offence of a severity that the test chooses.
@@ -211,10 +212,7 @@ pub fn reports() -> Vec<(u64, SessionIndex, u32, bool)> {
 	System::read_events_for_pallet::<crate::Event<Test>>()
 		.into_iter()
 		.map(|event| {
-			let crate::Event::OffenceReported { validator, session, severity, disabled } = event
-			else {
-				unreachable!("the only event")
-			};
+			let crate::Event::OffenceReported { validator, session, severity, disabled } = event;
 			(validator, session, severity.deconstruct() / 10_000_000, disabled)
 		})
 		.collect()
@@ -226,9 +224,8 @@ pub fn run_to_session(index: SessionIndex) {
 	assert_eq!(Session::current_index(), index);
 }
 
-/// Starts a chain with the keys of `owners` (key = account + 1000), runs `test` from block 1 on,
-/// and checks the state at the end.
-pub fn build_and_execute(owners: &[u64], test: impl FnOnce()) {
+/// A chain with the keys of `owners` (key = account + 1000), at block 1.
+pub fn chain(owners: &[u64]) -> TestExternalities {
 	Changes::set(vec![]);
 	Authorities::set(vec![]);
 	Ignored::set(vec![]);
@@ -245,8 +242,19 @@ pub fn build_and_execute(owners: &[u64], test: impl FnOnce()) {
 		..Default::default()
 	};
 	let mut ext = TestExternalities::new(config.build_storage().expect("a genesis to build on"));
-	ext.execute_with(|| {
-		System::set_block_number(1);
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+/// A chain for benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn new_test_ext() -> TestExternalities {
+	chain(&[1, 2, 3, 4])
+}
+
+/// Runs `test` on [`chain`], and checks the state at the end.
+pub fn build_and_execute(owners: &[u64], test: impl FnOnce()) {
+	chain(owners).execute_with(|| {
 		test();
 		ValidatorSet::do_try_state().expect("the state to hold");
 	});

@@ -2,10 +2,7 @@
 
 use core::cmp::Reverse;
 
-use frame_support::{
-	traits::{DisabledValidators, Get},
-	weights::Weight,
-};
+use frame_support::{traits::DisabledValidators, weights::Weight};
 use pallet_session::historical::IdentificationTuple;
 use sp_runtime::Perbill;
 use sp_staking::{
@@ -13,7 +10,7 @@ use sp_staking::{
 	SessionIndex,
 };
 
-use crate::{Config, Event, Offenders, Pallet, LOG_TARGET};
+use crate::{Config, Event, Offenders, Pallet, WeightInfo, LOG_TARGET};
 
 impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> for Pallet<T> {
 	fn on_offence(
@@ -36,9 +33,8 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 				disabled: Self::is_disabled(validator),
 			});
 		}
-		// Offenders, validators and the disabled ones are each read once from the database, however
-		// many offenders there are; offenders, the disabled ones and the digest are written.
-		T::DbWeight::get().reads_writes(3, 3)
+		let count = u32::try_from(offenders.len()).unwrap_or(u32::MAX);
+		<T as Config>::WeightInfo::on_offence(count)
 	}
 }
 

@@ -2,7 +2,7 @@
 
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::{Get, GetCallName, Hooks, KeyOwnerProofSystem},
+	traits::{GetCallName, Hooks, KeyOwnerProofSystem},
 };
 use pallet_session::historical::StoredRange;
 use sp_core::crypto::key_types::DUMMY;
@@ -358,16 +358,21 @@ mod offences {
 	}
 
 	#[test]
-	fn the_weight_counts_the_database() {
-		build_and_execute(&FOUR, || {
-			let details = OffenceDetails { offender: (2, ()), reporters: vec![] };
-			let weight = <ValidatorSet as OnOffenceHandler<u64, (u64, ()), _>>::on_offence(
-				&[details],
-				&[Perbill::one()],
-				0,
-			);
-			let db = <Test as frame_system::Config>::DbWeight::get();
-			assert_eq!(weight, db.reads_writes(3, 3));
+	fn the_weight_is_that_of_the_offenders() {
+		build_and_execute(&SEVEN, || {
+			let weight = |offenders: &[u64]| {
+				let details: Vec<_> = offenders
+					.iter()
+					.map(|who| OffenceDetails { offender: (*who, ()), reporters: vec![] })
+					.collect();
+				let fractions = vec![Perbill::one(); offenders.len()];
+				<ValidatorSet as OnOffenceHandler<u64, (u64, ()), _>>::on_offence(
+					&details, &fractions, 0,
+				)
+			};
+			assert_eq!(weight(&[2]), <() as WeightInfo>::on_offence(1));
+			assert_eq!(weight(&[1, 2, 3]), <() as WeightInfo>::on_offence(3));
+			assert!(weight(&[1, 2, 3]).ref_time() > weight(&[2]).ref_time());
 		});
 	}
 }

@@ -47,11 +47,7 @@ impl<T: Config> Pallet<T> {
 			place: None,
 			ticket: T::Consideration::new(owner, Footprint::from_mel::<VaultOf<T>>())?,
 		};
-		Self::deposit_event(Event::VaultOpened {
-			vault: vault_id,
-			book: id,
-			owner: owner.clone(),
-		});
+		Self::deposit_event(Event::VaultOpened { vault: vault_id, book: id, owner: owner.clone() });
 		let wish = Adjustment { deposit: collateral, draw, ..Adjustment::default() };
 		Self::apply(owner, vault_id, vault, book, wish)
 	}
@@ -154,8 +150,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(Position, Collected), DispatchError> {
 		let mut after = before;
 		let mut collected = Collected::default();
-		after.collateral =
-			after.collateral.checked_add(locked).ok_or(ArithmeticError::Overflow)?;
+		after.collateral = after.collateral.checked_add(locked).ok_or(ArithmeticError::Overflow)?;
 		if wish.repay > 0 {
 			ensure!(after.debt > 0, Error::<T>::NothingOwed);
 			(after, collected) =
@@ -241,7 +236,7 @@ impl<T: Config> Pallet<T> {
 
 		book.vaults = book.vaults.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
 		if book.closed && book.vaults == 0 {
-			Self::remove_book(vault.book);
+			Self::remove_book(vault.book, book);
 		} else {
 			Books::<T>::insert(vault.book, book);
 		}

@@ -1,6 +1,9 @@
 //! Books of vaults, as a deal sees them.
 
-use frame_support::{ensure, traits::Time};
+use frame_support::{
+	ensure,
+	traits::{Contains, Time},
+};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 use strata_numbers::RateIndex;
 use strata_traits::{
@@ -9,7 +12,7 @@ use strata_traits::{
 
 use crate::{
 	types::{units_at_par_ceil, Book, BookTerms, Position, USD_DECIMALS},
-	Books, Config, Error, Event, NextBook, Pallet,
+	Books, Config, Error, Event, NextBook, Pallet, ReliedOn,
 };
 
 impl<T: Config> strata_traits::Books for Pallet<T> {
@@ -34,6 +37,8 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		// Neither a hold nor an insufficient asset keeps an account alive by itself: the book does,
 		// as long as it exists.
 		frame_system::Pallet::<T>::inc_providers(&Self::account_of(id));
+		Self::rely_on(&terms.collateral)?;
+		Self::rely_on(settlement)?;
 		Books::<T>::insert(
 			id,
 			Book {
@@ -79,11 +84,11 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			ensure!(book.totals.debt == 0, Error::<T>::DebtOutstanding);
 			book.closed = true;
 			Self::deposit_event(Event::BookClosed { book: id, vaults: book.vaults });
-			Ok::<bool, DispatchError>(book.vaults == 0)
+			Ok::<_, DispatchError>((book.vaults == 0).then(|| book.clone()))
 		})
 		.map(|empty| {
-			if empty {
-				Self::remove_book(id);
+			if let Some(book) = empty {
+				Self::remove_book(id, &book);
 			}
 		})
 	}
@@ -97,6 +102,13 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				.unwrap_or_default(),
 			debt_ceiling: Balance::MAX,
 		}
+	}
+}
+
+/// The assets that a book relies on, as collateral or to settle in.
+impl<T: Config> Contains<Asset> for Pallet<T> {
+	fn contains(asset: &Asset) -> bool {
+		ReliedOn::<T>::contains_key(asset)
 	}
 }
 
@@ -123,11 +135,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The figures of `book` with R at `index`. `None` if one does not fit.
-	pub(crate) fn figures_at(
-		id: BookId,
-		book: &Book,
-		index: RateIndex,
-	) -> Option<BookFigures> {
+	pub(crate) fn figures_at(id: BookId, book: &Book, index: RateIndex) -> Option<BookFigures> {
 		let lent = index.debt_floor(book.totals.debt)?;
 		Some(BookFigures {
 			performing_principal: book.totals.principal,
@@ -151,9 +159,27 @@ impl<T: Config> Pallet<T> {
 			.converted_floor(book.settlement_decimals, prices.settlement)
 	}
 
+	/// Counts one more book that relies on `asset`.
+	fn rely_on(asset: &Asset) -> DispatchResult {
+		ReliedOn::<T>::try_mutate(asset, |count| {
+			let more = count.unwrap_or_default().checked_add(1).ok_or(ArithmeticError::Overflow)?;
+			*count = Some(more);
+			Ok(())
+		})
+	}
+
+	/// Counts one book less that relies on `asset`.
+	fn no_longer_rely_on(asset: &Asset) {
+		ReliedOn::<T>::mutate_exists(asset, |count| {
+			*count = count.and_then(|count| count.checked_sub(1)).filter(|left| *left > 0);
+		});
+	}
+
 	/// Forgets a closed book that holds nothing.
-	pub(crate) fn remove_book(id: BookId) {
+	pub(crate) fn remove_book(id: BookId, book: &Book) {
 		Books::<T>::remove(id);
+		Self::no_longer_rely_on(&book.collateral);
+		Self::no_longer_rely_on(&book.settlement);
 		// Somebody's gift of an insufficient asset keeps the account and its provider. That costs an
 		// account in the state and harms nobody, so it must not stop the last borrower from leaving.
 		let _ = frame_system::Pallet::<T>::dec_providers(&Self::account_of(id));

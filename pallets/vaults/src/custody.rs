@@ -5,14 +5,18 @@
 //! anything of it is. A transfer of the same asset to the account arrives as free balance: no ledger
 //! knows it and nothing changes.
 
-use frame_support::traits::{
-	fungibles::{Inspect, InspectHold, MutateHold},
-	tokens::{Fortitude, Precision, Preservation, Provenance, Restriction},
+use frame_support::{
+	ensure,
+	traits::{
+		fungibles::{Inspect, InspectHold, MutateHold},
+		tokens::{Fortitude, Precision, Preservation, Provenance, Restriction},
+		Get,
+	},
 };
 use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult};
 use strata_traits::{Asset, Balance, BookId};
 
-use crate::{Config, HoldReason, Pallet};
+use crate::{Config, Error, HoldReason, Pallet};
 
 impl<T: Config> Pallet<T> {
 	/// The account that holds the collateral of `book`.
@@ -60,7 +64,8 @@ impl<T: Config> Pallet<T> {
 		to: &T::AccountId,
 		amount: Balance,
 	) -> DispatchResult {
-		// As in `lock`.
+		// As in `lock`: `transfer_on_hold` would say `Frozen`, or `CannotCreate`.
+		ensure!(Self::held(book, asset) >= amount, Error::<T>::Impaired);
 		T::Holder::can_deposit(asset.clone(), to, amount, Provenance::Extant).into_result()?;
 		T::Holder::transfer_on_hold(
 			asset.clone(),

@@ -8,7 +8,7 @@ use strata_traits::{Asset, BookId};
 
 use crate::{
 	types::{at_par, Book, Position, RungTotals},
-	Books, Config, Drawn, NextBook, NextVault, Pallet, Rungs, VaultOf, Vaults, VaultsOf,
+	Books, Config, Drawn, NextBook, NextVault, Pallet, ReliedOn, Rungs, VaultOf, Vaults, VaultsOf,
 	MINIMUM_COLLATERAL,
 };
 
@@ -51,6 +51,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(listed == 0, "the owners' lists name more vaults than there are");
 
 		let mut drawn: BTreeMap<Asset, u128> = BTreeMap::new();
+		let mut relied_on: BTreeMap<Asset, u32> = BTreeMap::new();
 		let mut rungs = 0usize;
 		for (id, book) in Books::<T>::iter() {
 			ensure!(id < NextBook::<T>::get(), "a book has an id of the future");
@@ -61,7 +62,13 @@ impl<T: Config> Pallet<T> {
 				.ok_or("principal does not fit")?;
 			let total = drawn.entry(book.collateral.clone()).or_default();
 			*total = total.checked_add(par).ok_or("total drawn does not fit")?;
+			for asset in [book.collateral, book.settlement] {
+				let count = relied_on.entry(asset).or_default();
+				*count = count.checked_add(1).ok_or("too many books")?;
+			}
 		}
+		let stored: BTreeMap<_, _> = ReliedOn::<T>::iter().collect();
+		ensure!(stored == relied_on, "the assets relied on are not those of the books");
 		ensure!(Rungs::<T>::iter_keys().count() == rungs, "there are rungs without vaults");
 		for (asset, total) in Drawn::<T>::iter() {
 			ensure!(total > 0, "nothing drawn is stored");

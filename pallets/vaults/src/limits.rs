@@ -4,9 +4,7 @@
 //! pause also stops withdrawals without debt. Repaying and adding collateral pass none of it.
 
 use frame_support::ensure;
-use sp_runtime::{
-	traits::One, ArithmeticError, DispatchError, DispatchResult, FixedPointNumber,
-};
+use sp_runtime::{traits::One, ArithmeticError, DispatchError, DispatchResult, FixedPointNumber};
 use strata_numbers::Price;
 use strata_traits::{
 	Asset, BookId, CollateralListing, Listing, PriceFeeds, Quote, Reading, SettlementListing,

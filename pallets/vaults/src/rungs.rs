@@ -39,12 +39,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn change_in_rung(
-		id: BookId,
-		rung: Rung,
-		before: Position,
-		after: Position,
-	) -> DispatchResult {
+	fn change_in_rung(id: BookId, rung: Rung, before: Position, after: Position) -> DispatchResult {
 		Rungs::<T>::try_mutate(id, rung.key(), |entry| {
 			let entry = entry.as_mut().ok_or(ArithmeticError::Underflow)?;
 			let others = entry.totals.minus(before).ok_or(ArithmeticError::Underflow)?;

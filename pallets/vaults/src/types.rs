@@ -2,12 +2,11 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::{traits::One, FixedPointNumber};
+use sp_core::U512;
+use sp_runtime::FixedPointNumber;
 use strata_ladder::Rung;
 use strata_numbers::{mul_div_ceil, pow10, Holding, Price, RateIndex, Ratio};
-use strata_traits::{
-	Asset, Balance, BookFigures, BookId, Collected, DealId, Moment, ParameterSet,
-};
+use strata_traits::{Asset, Balance, BookFigures, BookId, Collected, DealId, Moment, ParameterSet};
 
 /// Decimals of a USD amount, and the most an asset may have.
 pub const USD_DECIMALS: u8 = 18;
@@ -242,18 +241,26 @@ impl Book {
 		Holding { amount, decimals: self.settlement_decimals, price }
 	}
 
-	/// The price of the collateral below which a vault with this position is unsafe, the settlement
-	/// asset at par, rounded up. The ladder decides by rung, so a vault may become unsafe up to one
-	/// rung (0.1 %) above this price. `None` without debt, without collateral or on overflow.
-	pub fn liquidation_price_ceil(&self, position: &Position, index: RateIndex) -> Option<Price> {
-		if position.debt == 0 || position.collateral == 0 {
-			return None;
-		}
-		let debt = self.settlement_at(position.owed(index)?, Price::one()).value_ceil()?;
-		let ratio = self.parameters.liquidation_ratio.into_inner();
-		let required = mul_div_ceil(debt, ratio, Ratio::DIV)?;
-		mul_div_ceil(required, pow10(self.collateral_decimals)?, position.collateral)
-			.map(Price::from_inner)
+	/// The least price of the collateral at which a rung is safe, rounded up: USD per whole unit, the
+	/// settlement asset at par. It is where the rung's upper edge is κ* = p / (m·R), so
+	/// p = edge·m·R·10^(collateral decimals) / 10^(settlement decimals). `None` on overflow.
+	pub fn liquidation_price_ceil(&self, rung: Rung, index: RateIndex) -> Option<Price> {
+		let edge = rung.upper_edge();
+		let power = U512::from(2u8).checked_pow(U512::from(edge.exponent().unsigned_abs()))?;
+		let (up, down) =
+			if edge.exponent() < 0 { (U512::one(), power) } else { (power, U512::one()) };
+		// m's 18 decimals are the price's; R's 27 are divided out.
+		let numerator = U512::from(edge.mantissa())
+			.checked_mul(U512::from(self.parameters.liquidation_ratio.into_inner()))?
+			.checked_mul(U512::from(index.inner()))?
+			.checked_mul(U512::from(pow10(self.collateral_decimals)?))?
+			.checked_mul(up)?;
+		let denominator = down
+			.checked_mul(U512::from(RateIndex::ONE.inner()))?
+			.checked_mul(U512::from(pow10(self.settlement_decimals)?))?;
+		let rounding = denominator.checked_sub(U512::one())?;
+		let price = numerator.checked_add(rounding)?.checked_div(denominator)?;
+		u128::try_from(price).ok().map(Price::from_inner)
 	}
 }
 
@@ -361,8 +368,8 @@ pub struct VaultState<AccountId> {
 	pub reliable: bool,
 	/// Its rung; `None` without debt.
 	pub rung: Option<Rung>,
-	/// The price of the collateral below which it is unsafe, rounded up, the settlement asset at
-	/// par; the ladder may find it unsafe up to 0.1 % above. `None` without debt.
+	/// The price of the collateral below which its rung is unsafe, rounded up, the settlement asset
+	/// at par. It moves with interest only. `None` without debt.
 	pub liquidation_price: Option<Price>,
 }
 

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use frame_support::traits::Time;
 use sp_runtime::{DispatchError, FixedPointNumber};
-use strata_numbers::{mul_div_ceil, mul_div_floor, RateIndex, Ratio};
+use strata_numbers::{mul_div_ceil, mul_div_floor, Ratio};
 use strata_traits::{Balance, BookId, Listing, VaultId};
 
 use crate::{
@@ -77,8 +77,7 @@ impl<T: Config> Pallet<T> {
 		act: impl FnOnce() -> Result<Outcome<T>, DispatchError>,
 	) -> Result<VaultState<T::AccountId>, DispatchError> {
 		let outcome = Self::dry_run(act)?;
-		Self::described(&outcome.book, &outcome.vault)
-			.ok_or_else(|| Error::<T>::DoesNotFit.into())
+		Self::described(&outcome.book, &outcome.vault).ok_or_else(|| Error::<T>::DoesNotFit.into())
 	}
 
 	fn described(book: &Book, vault: &VaultOf<T>) -> Option<VaultState<T::AccountId>> {
@@ -100,7 +99,9 @@ impl<T: Config> Pallet<T> {
 			health: Self::health(book, &position, debt, prices.map(|(prices, _)| prices))?,
 			reliable: prices.is_some_and(|(_, reliable)| reliable),
 			rung: vault.place.map(|place| place.rung),
-			liquidation_price: book.liquidation_price_ceil(&position, index),
+			liquidation_price: vault
+				.place
+				.and_then(|place| book.liquidation_price_ceil(place.rung, index)),
 		})
 	}
 
@@ -133,34 +134,22 @@ impl<T: Config> Pallet<T> {
 		}
 		let prices = Self::reliable_prices(book, Some(listing)).ok()?;
 		let (index, _) = book.accrued(T::Time::now())?;
-		let position = vault.position;
 		let most = book
-			.collateral_at(position.collateral, prices.collateral)
+			.collateral_at(vault.position.collateral, prices.collateral)
 			.converted_floor(book.settlement_decimals, prices.settlement)?;
 		let most = mul_div_floor(most, Ratio::DIV, book.parameters.initial_ratio.into_inner())?;
 
 		let drawn = Drawn::<T>::get(&book.collateral).unwrap_or_default();
 		let below_asset = listing.parameters.debt_ceiling.into_inner().checked_sub(drawn)?;
 		let unit = at_par(1, book.settlement_decimals)?;
-		let room = most
-			.checked_sub(position.owed(index)?)?
+		// The largest normalised debt whose ⌈d·R⌉ is still covered.
+		let largest = index.normalised_floor(most)?;
+		let amount = index
+			.debt_floor(largest.checked_sub(vault.position.debt)?)?
 			.min(book.debt_ceiling.checked_sub(book.totals.principal)?)
 			.min(below_asset.checked_div(unit)?);
-		let amount = Self::fitting_draw(position, index, room, most)?;
-		let owed = position.drawn(amount, index)?.owed(index)?;
+		let owed = vault.position.drawn(amount, index)?.owed(index)?;
 		(owed >= book.minimum_debt).then_some(amount)
-	}
-
-	/// The most of `room` that leaves no more than `most` owed: the debt after a draw is rounded up
-	/// twice, so it may be up to ⌈R⌉ units more than the sum.
-	fn fitting_draw(
-		position: Position,
-		index: RateIndex,
-		room: Balance,
-		most: Balance,
-	) -> Option<Balance> {
-		let owed = position.drawn(room, index)?.owed(index)?;
-		room.checked_sub(owed.saturating_sub(most))
 	}
 
 	fn room_to_withdraw(book: &Book, vault: &VaultOf<T>) -> Option<Balance> {

@@ -140,7 +140,8 @@ pub(super) fn with_role(role: Role) -> impl Iterator<Item = AccountId> {
 
 /// STRA at genesis: the well-known accounts and the parties of the market.
 pub(super) fn balances() -> Vec<(AccountId, Balance)> {
-	let well_known = Sr25519Keyring::well_known().map(|key| (key.to_account_id(), 1_000_000 * STRA));
+	let well_known =
+		Sr25519Keyring::well_known().map(|key| (key.to_account_id(), 1_000_000 * STRA));
 	let parties = PARTIES.iter().map(|party| (party.account(), 10_000 * STRA));
 	well_known.chain(parties).collect()
 }

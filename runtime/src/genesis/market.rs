@@ -4,9 +4,8 @@ use alloc::{vec, vec::Vec};
 use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
 use pallet_strata_oracle::FeedConfig;
 use sp_runtime::FixedU128;
-use strata_traits::{
-	Asset, AuctionShape, CollateralListing, FeedId, ParameterSet, SettlementListing,
-};
+use strata_numbers::Ratio;
+use strata_traits::{Asset, AuctionShape, FeedId, ParameterSet};
 
 use super::accounts::{with_role, Role};
 use crate::{assets::IssuerAccount, AccountId, Balance};
@@ -96,24 +95,16 @@ fn parameters(liquidation: u128, minimum_debt: u128, debt_ceiling: u128) -> Para
 	}
 }
 
-/// Barrels, euros and STRA are listed as collateral.
-pub(super) fn collateral() -> Vec<(Asset, CollateralListing)> {
-	let listing = |feed, decimals, parameters| CollateralListing {
-		feed,
-		decimals,
-		parameters,
-		paused: false,
-	};
+/// Barrels, euros and STRA are listed as collateral: asset, feed, parameters.
+pub(super) fn collateral() -> Vec<(Asset, FeedId, ParameterSet)> {
 	vec![
-		(NativeOrWithId::WithId(WTI), listing(WTI_FEED, DECIMALS, parameters(1_400, 100, 50_000_000))),
-		(NativeOrWithId::WithId(EURX), listing(EURX_FEED, DECIMALS, parameters(1_200, 100, 50_000_000))),
-		(NativeOrWithId::Native, listing(STRA_FEED, 12, parameters(1_900, 100, 1_000_000))),
+		(NativeOrWithId::WithId(WTI), WTI_FEED, parameters(1_400, 100, 50_000_000)),
+		(NativeOrWithId::WithId(EURX), EURX_FEED, parameters(1_200, 100, 50_000_000)),
+		(NativeOrWithId::Native, STRA_FEED, parameters(1_900, 100, 1_000_000)),
 	]
 }
 
-/// The dollar is listed to settle in.
-pub(super) fn settlement() -> Vec<(Asset, SettlementListing)> {
-	let listing =
-		SettlementListing { feed: USDX_FEED, decimals: DECIMALS, depeg_band: fixed(20) };
-	vec![(NativeOrWithId::WithId(USDX), listing)]
+/// The dollar is listed to settle in: asset, feed, depeg band.
+pub(super) fn settlement() -> Vec<(Asset, FeedId, Ratio)> {
+	vec![(NativeOrWithId::WithId(USDX), USDX_FEED, fixed(20))]
 }

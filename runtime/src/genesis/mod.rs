@@ -51,10 +51,7 @@ fn patch(validators: Vec<Validator>) -> Value {
 		session: SessionConfig { keys: validators },
 		council: CouncilConfig { members: accounts::council() },
 		oracle: OracleConfig { feeds: market::feeds() },
-		risk: RiskConfig {
-			collateral: market::collateral(),
-			settlement: market::settlement(),
-		},
+		risk: RiskConfig { collateral: market::collateral(), settlement: market::settlement() },
 	})
 }
 

@@ -1,7 +1,7 @@
 //! A chain in memory: real blocks with real digests, inherents and signed transactions.
 
 use codec::Encode;
-use frame_support::{assert_ok, dispatch::GetDispatchInfo};
+use frame_support::assert_ok;
 use serde_json::Value;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
@@ -12,7 +12,7 @@ use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_io::TestExternalities;
 use sp_runtime::{
 	generic::{Digest, DigestItem, Era},
-	traits::{Dispatchable, Header as _},
+	traits::Header as _,
 	transaction_validity::TransactionValidityError,
 	ApplyExtrinsicResult, DispatchError,
 };
@@ -88,8 +88,7 @@ fn begin(number: BlockNumber, slot: u64) {
 	});
 	let logs = vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())];
 	let parent = if number == 1 { Hash::default() } else { Hash::repeat_byte(number as u8) };
-	let header =
-		Header::new(number, Hash::default(), Hash::default(), parent, Digest { logs });
+	let header = Header::new(number, Hash::default(), Hash::default(), parent, Digest { logs });
 	Executive::initialize_block(&header);
 }
 
@@ -99,7 +98,10 @@ fn end() -> Header {
 }
 
 /// Makes a block of `transactions`, `missed` slots late, and returns what became of each.
-pub fn block_after(missed: u64, transactions: Vec<UncheckedExtrinsic>) -> Vec<ApplyExtrinsicResult> {
+pub fn block_after(
+	missed: u64,
+	transactions: Vec<UncheckedExtrinsic>,
+) -> Vec<ApplyExtrinsicResult> {
 	let number = System::block_number() + 1;
 	let now = if number == 1 { START } else { Timestamp::get() + SLOT * (1 + missed) };
 	begin(number, now / SLOT);
@@ -179,13 +181,6 @@ pub fn send_all(calls: Vec<(&str, RuntimeCall)>) -> Vec<Result<(), DispatchError
 		.into_iter()
 		.map(|result: Result<_, TransactionValidityError>| result.expect("a valid transaction"))
 		.collect()
-}
-
-/// Dispatches `call` as root, within the block that is being looked at.
-pub fn as_root(call: impl Into<RuntimeCall>) {
-	let call = call.into();
-	assert!(call.get_dispatch_info().call_weight.ref_time() > 0, "a call without weight: {call:?}");
-	assert_ok!(call.dispatch(frame_system::RawOrigin::Root.into()));
 }
 
 /// Whether the last block holds an event that `wanted` says it wants.

@@ -5,9 +5,7 @@ use sp_core::Pair;
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use strata_traits::PriceFeeds;
 
-use super::chain::{
-	account, check_invariants, from_json, next_block, pair, preset, with_defaults,
-};
+use super::chain::{account, check_invariants, from_json, next_block, pair, preset, with_defaults};
 use crate::{
 	genesis::{self, PARTIES},
 	units::STRA,
@@ -47,7 +45,8 @@ fn keys_of_parties_should_be_derived_from_their_names() {
 #[test]
 fn feeds_should_be_listed_but_unpriced_until_somebody_reports() {
 	preset(DEV_RUNTIME_PRESET).execute_with(|| {
-		for feed in [genesis::USDX_FEED, genesis::WTI_FEED, genesis::EURX_FEED, genesis::STRA_FEED] {
+		for feed in [genesis::USDX_FEED, genesis::WTI_FEED, genesis::EURX_FEED, genesis::STRA_FEED]
+		{
 			assert!(Oracle::is_listed(feed));
 			assert_eq!(Oracle::reading(feed), strata_traits::Reading::Unknown);
 		}

@@ -1,8 +1,6 @@
 //! Referenda decide, on a development chain within twenty blocks; nobody else has root.
 
-use frame_support::traits::{
-	fungible::Inspect, schedule::DispatchTime, StorePreimage,
-};
+use frame_support::traits::{fungible::Inspect, schedule::DispatchTime, StorePreimage};
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use sp_core::storage::well_known_keys::CODE;
 use sp_runtime::traits::{BlakeTwo256, Hash};
@@ -70,8 +68,7 @@ fn runtime_should_be_upgraded_by_referendum_and_by_nothing_else() {
 	on_dev_chain(|| {
 		let code = b"\0asm new".to_vec();
 		let code_hash = BlakeTwo256::hash(&code);
-		let authorize =
-			|| frame_system::Call::authorize_upgrade_without_checks { code_hash };
+		let authorize = || frame_system::Call::authorize_upgrade_without_checks { code_hash };
 		let apply = || frame_system::Call::apply_authorized_upgrade { code: code.clone() };
 		assert_eq!(send_failing("Alice", authorize()), sp_runtime::DispatchError::BadOrigin);
 		assert_eq!(
@@ -101,7 +98,9 @@ fn root_track_should_be_the_only_track_and_follow_the_tempo() {
 		assert!(Tracks::info(ROOT_TRACK + 1).is_none());
 		let info = Tracks::info(ROOT_TRACK).expect("the root track");
 		assert_eq!(info.decision_period, crate::Tempo::tempo().decision_period);
-		assert!(Tracks::track_for(&frame_system::RawOrigin::Signed(account("Alice")).into()).is_err());
+		assert!(
+			Tracks::track_for(&frame_system::RawOrigin::Signed(account("Alice")).into()).is_err()
+		);
 	});
 	// The SDK asks for tracks on empty storage too.
 	sp_io::TestExternalities::default().execute_with(|| {
@@ -135,7 +134,8 @@ fn council_should_set_parameters_but_no_single_member() {
 		)));
 		assert_eq!(
 			send_failing("Investor1", RuntimeCall::Council(propose(1))),
-			pallet_collective::Error::<Runtime, crate::governance::CouncilInstance>::NotMember.into()
+			pallet_collective::Error::<Runtime, crate::governance::CouncilInstance>::NotMember
+				.into()
 		);
 	});
 }

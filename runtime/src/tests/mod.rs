@@ -4,5 +4,6 @@
 mod chain;
 mod genesis;
 mod governance;
+mod market;
 mod notes;
 mod sessions;

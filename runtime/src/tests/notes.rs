@@ -1,7 +1,7 @@
 //! Nothing but the tranches pallet moves a note.
 
-use frame_support::traits::{fungibles, Contains, PalletInfoAccess};
 use frame_support::traits::fungible::NativeOrWithId;
+use frame_support::traits::{fungibles, Contains, PalletInfoAccess};
 
 use super::chain::{account, on_dev_chain, send, send_failing};
 use crate::{
@@ -12,14 +12,13 @@ use crate::{
 
 #[test]
 fn notes_should_have_no_calls() {
+	use frame_support::traits::GetCallMetadata;
 	use frame_support::traits::GetCallName;
-	use frame_support::traits::GetCallIndices;
 	let modules = RuntimeCall::get_module_names();
 	assert!(modules.contains(&"Assets"));
 	assert!(!modules.contains(&Notes::name()));
 	// The pallet itself has some: what is missing is the way to them.
 	assert!(!pallet_assets::Call::<Runtime, NotesInstance>::get_call_names().is_empty());
-	assert!(!pallet_assets::Call::<Runtime, NotesInstance>::get_call_indices().is_empty());
 }
 
 #[test]
@@ -54,7 +53,7 @@ fn holders_should_not_reach_the_roles_of_a_governed_asset() {
 #[test]
 fn one_interface_should_reach_stra_and_assets() {
 	on_dev_chain(|| {
-		use frame_support::traits::{fungible::Inspect as _, fungibles::Inspect as _};
+		use frame_support::traits::fungible::Inspect as _;
 		let who = account("Borrower1");
 		let stra = <AllAssets as fungibles::Inspect<_>>::balance(NativeOrWithId::Native, &who);
 		assert_eq!(stra, Balances::balance(&who));

@@ -52,7 +52,7 @@ struct Equivocation {
 
 impl Offence<pallet_session::historical::IdentificationTuple<Runtime>> for Equivocation {
 	const ID: sp_staking::offence::Kind = *b"test:equivocatio";
-	type TimeSlot = u32;
+	type Slot = u32;
 
 	fn offenders(&self) -> Vec<pallet_session::historical::IdentificationTuple<Runtime>> {
 		vec![self.offender.clone()]
@@ -66,7 +66,7 @@ impl Offence<pallet_session::historical::IdentificationTuple<Runtime>> for Equiv
 		4
 	}
 
-	fn time_slot(&self) -> u32 {
+	fn slot(&self) -> u32 {
 		System::block_number()
 	}
 
@@ -111,7 +111,8 @@ fn sorted<const N: usize>(names: [&str; N]) -> Vec<crate::AccountId> {
 fn validator_of_a_fixed_set_should_not_purge_its_keys() {
 	super::genesis::with_validators(&["Alice", "Bob", "Charlie", "Dave"]).execute_with(|| {
 		next_block();
-		let refused = super::chain::send_failing("Alice//stash", pallet_session::Call::purge_keys {});
+		let refused =
+			super::chain::send_failing("Alice//stash", pallet_session::Call::purge_keys {});
 		assert_eq!(refused, frame_system::Error::<Runtime>::CallFiltered.into());
 	});
 }

@@ -80,7 +80,7 @@ fn quorum_bounds_of_every_membership() {
 			let f = (n - 1) / 3;
 			for quorum in 0..=16 {
 				let wanted = FeedConfig { quorum, ..config(n.into()) };
-				let fits = 2 * f + 1 <= quorum && quorum <= n - f;
+				let fits = 2 * f < quorum && quorum <= n - f;
 				assert_eq!(set_feed(7, wanted).is_ok(), fits, "n = {n}, quorum {quorum}");
 			}
 		}

@@ -22,7 +22,9 @@ fn needs_a_signature() {
 
 #[test]
 fn refuses_an_empty_batch() {
-	with_feed(1, || assert_noop!(report(1, []), Error::<Test>::EmptyBatch));
+	with_feed(1, || {
+		assert_noop!(report(1, []), Error::<Test>::EmptyBatch);
+	});
 }
 
 #[test]
@@ -35,7 +37,9 @@ fn refuses_a_feed_twice_in_a_batch() {
 
 #[test]
 fn refuses_unknown_feeds() {
-	with_feed(1, || assert_noop!(report(1, [said(8, usd(5))]), Error::<Test>::UnknownFeed));
+	with_feed(1, || {
+		assert_noop!(report(1, [said(8, usd(5))]), Error::<Test>::UnknownFeed);
+	});
 }
 
 #[test]

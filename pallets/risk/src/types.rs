@@ -1,0 +1,102 @@
+//! Hard bounds, and what a front end is told.
+
+use alloc::vec::Vec;
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::traits::{One, Zero};
+use strata_numbers::{Price, Ratio};
+use strata_traits::{
+	Asset, CollateralListing, Moment, ParameterError, ParameterSet, SettlementListing,
+};
+
+/// Most decimals of a listed asset. A price has 18, and no amount may be finer.
+pub const MAX_DECIMALS: u8 = 18;
+
+/// What no origin can go beyond without a runtime upgrade. All bounds are inclusive.
+///
+/// A bound names what it limits; relations between the values of a set are
+/// [`ParameterSet::validate`]'s.
+#[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct HardBounds {
+	/// Least liquidation ratio m.
+	pub least_liquidation_ratio: Ratio,
+	/// Greatest liquidation, initial and target ratio.
+	pub greatest_ratio: Ratio,
+	/// Least liquidation bonus b: below it nobody buys.
+	pub least_bonus: Ratio,
+	/// Greatest liquidation bonus b.
+	pub greatest_bonus: Ratio,
+	/// Greatest yearly rate.
+	pub greatest_rate: Ratio,
+	/// Least minimum debt, USD at par.
+	pub least_minimum_debt: Price,
+	/// Greatest debt ceiling, USD at par.
+	pub greatest_debt_ceiling: Price,
+	/// Greatest start price of an auction over the market price.
+	pub greatest_start_factor: Ratio,
+	/// Least floor price of an auction over the market price.
+	pub least_floor_factor: Ratio,
+	/// Least length of an auction, milliseconds.
+	pub least_auction_duration: Moment,
+	/// Greatest length of an auction, milliseconds.
+	pub greatest_auction_duration: Moment,
+	/// Most restarts of an auction.
+	pub most_restarts: u8,
+	/// Widest depeg band of a settlement asset. Below 1.
+	pub widest_depeg_band: Ratio,
+}
+
+impl HardBounds {
+	/// Whether `set` holds together and lies inside the bounds.
+	///
+	/// # Errors
+	/// What [`ParameterSet::validate`] finds, else [`ParameterError::OutsideHardBounds`].
+	pub fn check(&self, set: &ParameterSet) -> Result<(), ParameterError> {
+		set.validate()?;
+		let ratios = [set.liquidation_ratio, set.initial_ratio, set.target_ratio];
+		let bonus = set.liquidation_bonus;
+		let auction = set.auction;
+		let inside = set.liquidation_ratio >= self.least_liquidation_ratio &&
+			ratios.iter().all(|ratio| *ratio <= self.greatest_ratio) &&
+			self.least_bonus <= bonus &&
+			bonus <= self.greatest_bonus &&
+			// The minimum rate is not above the maximum rate.
+			set.maximum_rate <= self.greatest_rate &&
+			set.minimum_debt >= self.least_minimum_debt &&
+			set.debt_ceiling <= self.greatest_debt_ceiling &&
+			auction.start_factor <= self.greatest_start_factor &&
+			auction.floor_factor >= self.least_floor_factor &&
+			auction.duration >= self.least_auction_duration &&
+			auction.duration <= self.greatest_auction_duration &&
+			auction.restarts <= self.most_restarts;
+		inside.then_some(()).ok_or(ParameterError::OutsideHardBounds)
+	}
+
+	/// Whether a settlement asset may have this depeg band: above zero, up to the widest.
+	pub fn admits_band(&self, band: Ratio) -> bool {
+		!band.is_zero() && band <= self.widest_depeg_band
+	}
+
+	/// Whether something lies inside the bounds at all.
+	pub fn are_consistent(&self) -> bool {
+		self.least_liquidation_ratio > Ratio::one()
+			&& self.least_liquidation_ratio <= self.greatest_ratio
+			&& self.least_bonus <= self.greatest_bonus
+			&& self.least_minimum_debt <= self.greatest_debt_ceiling
+			&& self.greatest_start_factor > Ratio::one()
+			&& self.least_floor_factor < Ratio::one()
+			&& self.least_auction_duration <= self.greatest_auction_duration
+			&& !self.widest_depeg_band.is_zero()
+			&& self.widest_depeg_band < Ratio::one()
+	}
+}
+
+/// Every listing, by asset.
+#[derive(Clone, Debug, Decode, Default, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Listings {
+	/// The collateral assets.
+	pub collateral: Vec<(Asset, CollateralListing)>,
+	/// The settlement assets.
+	pub settlement: Vec<(Asset, SettlementListing)>,
+}

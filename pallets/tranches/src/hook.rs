@@ -1,0 +1,88 @@
+//! What deals do by themselves: the agenda and the hook that works it off.
+
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use sp_arithmetic::Perbill;
+use sp_runtime::DispatchResult;
+
+use crate::{
+	note_id, Agenda, AgendaKey, Config, DealState, Deals, Error, Event, Ledgers, Pallet,
+	WeightInfo, NOTES_PER_DEAL,
+};
+
+impl<T: Config> Pallet<T> {
+	/// The most the hook may use of a block.
+	pub(crate) fn hook_limit() -> Weight {
+		T::PaymentShare::get() * T::BlockWeights::get().max_block
+	}
+
+	/// One unit of work at worst: a look-up, a closing or a payment date, and parking the deal if it
+	/// fails.
+	pub(crate) fn unit_weight() -> Weight {
+		T::WeightInfo::close_offering()
+			.max(T::WeightInfo::run_payment())
+			.saturating_add(T::WeightInfo::park())
+	}
+
+	/// Works off what is due, the earliest first, within this pallet's share of the block and within
+	/// `meter`. Each unit of work stands alone: one that fails changes nothing, takes its deal out of
+	/// the agenda and does not stop the others.
+	pub(crate) fn run_agenda(meter: &mut WeightMeter) {
+		let mut share = WeightMeter::with_limit(Self::hook_limit().min(meter.remaining()));
+		let now = Self::now();
+		while share.try_consume(T::WeightInfo::agenda_read()).is_ok() {
+			let Some(key) = Agenda::<T>::iter_keys().next() else { break };
+			if key.date() > now || share.try_consume(Self::unit_weight()).is_err() {
+				break;
+			}
+			if let Err(error) = with_storage_layer(|| Self::run_entry(key)) {
+				Self::park(key, error);
+			}
+		}
+		meter.consume(share.consumed());
+	}
+
+	/// Does what the entry stands for. It must be gone afterwards, or the hook would not end.
+	fn run_entry(key: AgendaKey) -> DispatchResult {
+		let deal = Deals::<T>::get(key.deal()).ok_or(Error::<T>::UnknownDeal)?;
+		match deal.state {
+			DealState::Offering => Self::do_close_offering(key.deal())?,
+			_ => Self::do_run_payment(key.deal())?,
+		}
+		ensure!(!Agenda::<T>::contains_key(key), Error::<T>::WrongState);
+		Ok(())
+	}
+
+	/// Takes a deal out of the hook's way. `run_payment` puts it back when it succeeds.
+	pub(crate) fn park(key: AgendaKey, error: sp_runtime::DispatchError) {
+		Agenda::<T>::remove(key);
+		Ledgers::<T>::mutate(key.deal(), |ledgers| {
+			if let Some(ledgers) = ledgers {
+				ledgers.parked = true;
+			}
+		});
+		Self::deposit_event(Event::Parked { deal: key.deal(), date: key.date(), error });
+	}
+
+	/// What the runtime must have got right.
+	pub(crate) fn check_integrity() {
+		assert_eq!(
+			strata_waterfall::MAX_CLASSES,
+			NOTES_PER_DEAL,
+			"every class of a deal has a note id of its own"
+		);
+		assert!(note_id(0, 7).is_some() && note_id(0, 8).is_none(), "note ids do not overlap");
+		assert!(T::Retention::get() < Perbill::one(), "somebody must be able to invest");
+		assert!(T::MinPeriod::get() > 0, "a period of zero would never end");
+		assert!(T::MaxOrdersPerDeal::get() > 0, "an offering must be able to take orders");
+		let unit = T::WeightInfo::agenda_read().saturating_add(Self::unit_weight());
+		assert!(
+			unit.all_lte(Self::hook_limit()),
+			"the hook's share of a block must hold one payment date"
+		);
+	}
+}

@@ -1,0 +1,205 @@
+//! What holds after every block (design, section 11, invariants 4 and 5).
+
+#![cfg(any(feature = "std", feature = "try-runtime"))]
+
+use frame_support::{ensure, traits::tokens::fungibles::Inspect};
+use sp_core::U256;
+use sp_runtime::TryRuntimeError;
+use strata_numbers::Accrual;
+
+use crate::{
+	note_id, Agenda, AgendaKey, Allocation, Balance, Books, Checkpoints, Config, DealId,
+	DealLedgers, DealOf, DealState, Deals, LateCash, Ledgers, NextDeal, NoteIndices, Offering,
+	Offerings, Orders, Pallet,
+};
+
+/// A sum that did not fit.
+const OVERFLOW: TryRuntimeError = TryRuntimeError::Other("a sum does not fit");
+
+/// An accrual in 2^-64ths of a unit.
+fn exact(accrual: &Accrual) -> U256 {
+	(U256::from(accrual.whole) << 64usize) | U256::from(accrual.fraction)
+}
+
+fn plus(a: Balance, b: Balance) -> Result<Balance, TryRuntimeError> {
+	a.checked_add(b).ok_or(OVERFLOW)
+}
+
+impl<T: Config> Pallet<T> {
+	/// Checks every deal, every ledger, every note and the agenda against each other. Donations are
+	/// ignored: accounts may hold more than their ledgers say, never less.
+	///
+	/// # Errors
+	/// What does not hold.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		for (id, deal) in Deals::<T>::iter() {
+			ensure!(id < NextDeal::<T>::get(), "deal ids are given out in order");
+			let offering = Offerings::<T>::get(id);
+			let ledgers = Ledgers::<T>::get(id);
+			let issued = matches!(deal.state, DealState::Active(_) | DealState::Closed);
+			ensure!(issued == ledgers.is_some(), "a deal has ledgers exactly when it has notes");
+			let taking = deal.state == DealState::Offering;
+			ensure!(!taking || offering.is_some(), "an offering has a book of orders");
+			Self::check_cash(id, &deal, offering.as_ref(), ledgers.as_ref())?;
+			if let Some(offering) = &offering {
+				Self::check_orders(id, &deal, offering)?;
+			}
+			if let Some(ledgers) = &ledgers {
+				Self::check_notes(id, offering.as_ref(), ledgers)?;
+				Self::check_active(id, &deal, ledgers)?;
+			}
+		}
+		Self::check_agenda()
+	}
+
+	fn check_cash(
+		id: DealId,
+		deal: &DealOf<T>,
+		offering: Option<&Offering>,
+		ledgers: Option<&DealLedgers>,
+	) -> Result<(), TryRuntimeError> {
+		let refunds = offering.map_or(Some(0), Offering::refunds).ok_or(OVERFLOW)?;
+		let cash = ledgers.map_or(Some(0), |ledgers| ledgers.cash.total()).ok_or(OVERFLOW)?;
+		let owed = plus(plus(refunds, cash)?, deal.float)?;
+		let held = T::Assets::total_balance(deal.terms.settlement.clone(), &Self::account(id));
+		ensure!(held >= owed, "a deal's account covers its ledgers");
+		let mut later = (0, 0);
+		for (date, funds) in LateCash::<T>::iter_prefix(id) {
+			let next = ledgers.map_or(0, |ledgers| ledgers.next_date);
+			ensure!(date > next, "late cash waits for a later date");
+			later = (plus(later.0, funds.interest)?, plus(later.1, funds.principal)?);
+		}
+		let total = ledgers
+			.map_or((0, 0), |ledgers| (ledgers.cash.later.interest, ledgers.cash.later.principal));
+		ensure!(later == total, "late cash adds up to its ledger");
+		Ok(())
+	}
+
+	fn check_orders(
+		id: DealId,
+		deal: &DealOf<T>,
+		offering: &Offering,
+	) -> Result<(), TryRuntimeError> {
+		for (rank, class) in (0u8..).zip(offering.classes.iter()) {
+			let mut sum = 0;
+			let mut count = 0u32;
+			for (_, order) in Orders::<T>::iter_prefix((id, rank)) {
+				sum = plus(sum, order.amount)?;
+				count = count.checked_add(1).ok_or(OVERFLOW)?;
+			}
+			ensure!(count == class.orders, "orders are counted");
+			ensure!(sum <= class.ordered, "orders do not exceed their sum");
+			if deal.state == DealState::Offering {
+				let held = sum == class.ordered && sum == class.refunds_left;
+				ensure!(held, "an offering holds all cash of its orders");
+			}
+			let due = plus(class.notes_left, class.refunds_left)?;
+			ensure!(due >= sum.saturating_sub(count.into()), "what is left covers the orders left");
+		}
+		Ok(())
+	}
+
+	fn check_notes(
+		id: DealId,
+		offering: Option<&Offering>,
+		ledgers: &DealLedgers,
+	) -> Result<(), TryRuntimeError> {
+		let mut claims = U256::zero();
+		let mut count = 0u32;
+		for (rank, indices) in (0u8..).zip(ledgers.notes.iter()) {
+			let note = note_id(id, rank).ok_or("a rank has a note")?;
+			let class = offering.and_then(|offering| offering.classes.get(usize::from(rank)));
+			let waiting = class.copied().unwrap_or_default();
+			ensure!(
+				T::Notes::total_issuance(note) == indices.units,
+				"the notes of a tranche are its units"
+			);
+			let in_escrow = T::Notes::balance(note, &Self::account(id));
+			ensure!(in_escrow == waiting.notes_left, "the deal holds the notes not collected");
+			let (held, owed, holders) = Self::holdings(id, rank, indices)?;
+			ensure!(plus(held, in_escrow)? == indices.units, "every note has a holder");
+			let escrowed = Self::escrowed(&waiting, indices)?;
+			claims = claims
+				.checked_add(owed)
+				.and_then(|sum| sum.checked_add(escrowed))
+				.ok_or(OVERFLOW)?;
+			count = count.checked_add(holders).ok_or(OVERFLOW)?;
+		}
+		ensure!(count == ledgers.checkpoints, "checkpoints are counted");
+		let distributable = U256::from(ledgers.cash.distributable) << 64usize;
+		ensure!(claims <= distributable, "claims, with fractions, are covered");
+		Ok(())
+	}
+
+	/// Notes held, what their holders are owed in 2^-64ths, and the number of checkpoints.
+	fn holdings(
+		id: DealId,
+		rank: u8,
+		indices: &NoteIndices,
+	) -> Result<(Balance, U256, u32), TryRuntimeError> {
+		let (mut held, mut owed, mut count) = (0, U256::zero(), 0u32);
+		for (who, mut checkpoint) in Checkpoints::<T>::iter_prefix((id, rank)) {
+			let units = Self::units(id, rank, &who);
+			checkpoint.settle(units, indices).ok_or(OVERFLOW)?;
+			held = plus(held, units)?;
+			owed = owed
+				.checked_add(exact(&checkpoint.interest))
+				.and_then(|sum| sum.checked_add(exact(&checkpoint.principal)))
+				.and_then(|sum| sum.checked_add(U256::from(checkpoint.refund) << 64usize))
+				.ok_or(OVERFLOW)?;
+			count = count.checked_add(1).ok_or(OVERFLOW)?;
+		}
+		Ok((held, owed, count))
+	}
+
+	/// What the notes that are not collected yet were paid since closing, in 2^-64ths.
+	fn escrowed(class: &Allocation, indices: &NoteIndices) -> Result<U256, TryRuntimeError> {
+		let since_closing = |index| {
+			Accrual::default().settled(class.notes_left, 0, index).map(|accrual| exact(&accrual))
+		};
+		let interest = since_closing(indices.interest.value()).ok_or(OVERFLOW)?;
+		let principal = since_closing(indices.principal.value()).ok_or(OVERFLOW)?;
+		interest.checked_add(principal).ok_or(OVERFLOW)
+	}
+
+	/// The identity of `research/tranches.md` 4.3.11, which is zero from closing on: what is lent and
+	/// lost and the principal in cash are what the classes are owed.
+	fn check_active(
+		id: DealId,
+		deal: &DealOf<T>,
+		ledgers: &DealLedgers,
+	) -> Result<(), TryRuntimeError> {
+		if !matches!(deal.state, DealState::Active(_)) {
+			return Ok(());
+		}
+		let mut assets = plus(ledgers.cash.available.principal, ledgers.cash.later.principal)?;
+		for book in ledgers.books.iter() {
+			let Some(figures) = T::Books::figures(*book) else { return Ok(()) };
+			assets = plus(assets, plus(figures.performing_principal, figures.losses)?)?;
+		}
+		let mut balances = 0;
+		for (class, indices) in ledgers.waterfall.classes.iter().zip(ledgers.notes.iter()) {
+			balances = plus(balances, class.balance)?;
+			let face = plus(class.balance, class.principal_paid)?;
+			ensure!(face == indices.units, "a note's face is owed or was paid");
+		}
+		ensure!(assets == balances, "principal lent and in cash is what the classes are owed");
+		let key = AgendaKey::new(ledgers.next_date, id);
+		let listed = Agenda::<T>::contains_key(key);
+		ensure!(listed != ledgers.parked, "a deal is in the agenda or parked");
+		Ok(())
+	}
+
+	fn check_agenda() -> Result<(), TryRuntimeError> {
+		for key in Agenda::<T>::iter_keys() {
+			let deal = Deals::<T>::get(key.deal()).ok_or("the agenda lists deals that exist")?;
+			let date = match deal.state {
+				DealState::Offering => Some(deal.terms.schedule.offering_end),
+				DealState::Active(_) => Ledgers::<T>::get(key.deal()).map(|l| l.next_date),
+				_ => None,
+			};
+			ensure!(date == Some(key.date()), "the agenda lists what is next");
+		}
+		Ok(())
+	}
+}

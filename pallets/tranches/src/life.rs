@@ -1,0 +1,183 @@
+//! A deal's way from draft to offering, and its end.
+
+use codec::MaxEncodedLen;
+use frame_support::{
+	ensure,
+	traits::{
+		tokens::{
+			fungibles::{Destroy, Inspect},
+			Fortitude, Preservation,
+		},
+		Consideration, Footprint,
+	},
+};
+use sp_runtime::{DispatchError, DispatchResult};
+use strata_waterfall::{PerClass, MAX_CLASSES};
+
+use crate::{
+	note_id, AccountIdOf, Agenda, AgendaKey, Allocation, Balance, CheckpointOf, Config, Deal,
+	DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, NextDeal, Offering,
+	Offerings, Order, OrderOf, Orders, Pallet, TermsOf,
+};
+
+impl<T: Config> Pallet<T> {
+	/// What the deposit of a deal covers: its own entries and the originator's order and checkpoints.
+	pub(crate) fn deal_footprint() -> Footprint {
+		let classes = usize::try_from(MAX_CLASSES).unwrap_or(usize::MAX);
+		let checkpoints = classes.saturating_mul(CheckpointOf::<T>::max_encoded_len());
+		let size = DealOf::<T>::max_encoded_len()
+			.saturating_add(DealLedgers::max_encoded_len())
+			.saturating_add(Offering::max_encoded_len())
+			.saturating_add(AgendaKey::max_encoded_len())
+			.saturating_add(checkpoints);
+		Footprint::from_parts(1, size)
+	}
+
+	/// What the deposit of an order covers, and of the checkpoint that it becomes.
+	pub(crate) fn holding_footprint() -> Footprint {
+		let size = OrderOf::<T>::max_encoded_len().max(CheckpointOf::<T>::max_encoded_len());
+		Footprint::from_parts(1, size)
+	}
+
+	pub(crate) fn do_create(
+		originator: AccountIdOf<T>,
+		terms: TermsOf<T>,
+	) -> Result<DealId, DispatchError> {
+		let id = NextDeal::<T>::get();
+		let last_rank = u8::try_from(MAX_CLASSES.saturating_sub(1)).unwrap_or(u8::MAX);
+		ensure!(note_id(id, last_rank).is_some(), Error::<T>::TooManyDeals);
+		NextDeal::<T>::put(id.checked_add(1).ok_or(Error::<T>::TooManyDeals)?);
+		let ticket = T::Consideration::new(&originator, Self::deal_footprint())?;
+		let deal = Deal {
+			originator: originator.clone(),
+			state: DealState::Draft,
+			float: 0,
+			terms,
+			ticket,
+		};
+		Deals::<T>::insert(id, deal);
+		Self::deposit_event(Event::Created { deal: id, originator });
+		Ok(id)
+	}
+
+	fn owned(who: &AccountIdOf<T>, id: DealId) -> Result<DealOf<T>, DispatchError> {
+		let deal = Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
+		ensure!(deal.originator == *who, Error::<T>::NotOriginator);
+		Ok(deal)
+	}
+
+	pub(crate) fn do_amend(who: &AccountIdOf<T>, id: DealId, terms: TermsOf<T>) -> DispatchResult {
+		let mut deal = Self::owned(who, id)?;
+		ensure!(deal.state == DealState::Draft, Error::<T>::WrongState);
+		deal.terms = terms;
+		Deals::<T>::insert(id, deal);
+		Self::deposit_event(Event::Amended { deal: id });
+		Ok(())
+	}
+
+	pub(crate) fn do_launch(who: &AccountIdOf<T>, id: DealId) -> DispatchResult {
+		let deal = Self::owned(who, id)?;
+		ensure!(deal.state == DealState::Draft, Error::<T>::WrongState);
+		Self::validate(&deal.terms, Self::now())?;
+		Self::open_offering(id, deal)
+	}
+
+	/// Opens the offering of a draft whose terms are validated: takes the float and the residual from
+	/// the originator, whose residual is an order like any other.
+	pub(crate) fn open_offering(id: DealId, mut deal: DealOf<T>) -> DispatchResult {
+		let asset = deal.terms.settlement.clone();
+		// The account must exist whether or not the settlement asset is a sufficient one.
+		frame_system::Pallet::<T>::inc_providers(&Self::account(id));
+		deal.float = T::Assets::minimum_balance(asset.clone());
+		Self::pay_in(id, &asset, &deal.originator, deal.float)?;
+
+		let residual = deal.terms.tranches.last().ok_or(Error::<T>::TooFewTranches)?.face;
+		Self::pay_in(id, &asset, &deal.originator, residual)?;
+		let last = deal.terms.tranches.len().saturating_sub(1);
+		let rank = u8::try_from(last).map_err(|_| Error::<T>::UnknownTranche)?;
+		let order = Order { amount: residual, ticket: None };
+		Orders::<T>::insert((id, rank, &deal.originator), order);
+		let mut classes = PerClass::new();
+		for position in 0..deal.terms.tranches.len() {
+			let mut class = Allocation::default();
+			if position == last {
+				class.ordered = residual;
+				class.refunds_left = residual;
+				class.orders = 1;
+			}
+			classes.try_push(class).map_err(|_| Error::<T>::UnknownTranche)?;
+		}
+		Offerings::<T>::insert(id, Offering { classes });
+
+		Agenda::<T>::insert(AgendaKey::new(deal.terms.schedule.offering_end, id), ());
+		deal.state = DealState::Offering;
+		Deals::<T>::insert(id, deal);
+		Self::deposit_event(Event::Launched { deal: id, residual });
+		Ok(())
+	}
+
+	pub(crate) fn do_cancel(who: &AccountIdOf<T>, id: DealId) -> DispatchResult {
+		let deal = Self::owned(who, id)?;
+		match deal.state {
+			DealState::Draft => {
+				deal.ticket.drop(&deal.originator)?;
+				Deals::<T>::remove(id);
+				Self::deposit_event(Event::Removed { deal: id, swept: 0 });
+				Ok(())
+			},
+			DealState::Offering => {
+				let open = Self::now() < deal.terms.schedule.offering_end;
+				ensure!(open, Error::<T>::OfferingOver);
+				Self::fail_offering(id, deal, Error::<T>::Cancelled.into());
+				Ok(())
+			},
+			_ => Err(Error::<T>::WrongState.into()),
+		}
+	}
+
+	/// Ends an offering without notes. Every order is left to be collected in full.
+	pub(crate) fn fail_offering(id: DealId, mut deal: DealOf<T>, reason: DispatchError) {
+		Agenda::<T>::remove(AgendaKey::new(deal.terms.schedule.offering_end, id));
+		deal.state = DealState::Failed;
+		Deals::<T>::insert(id, deal);
+		Self::deposit_event(Event::OfferingFailed { deal: id, reason });
+	}
+
+	pub(crate) fn do_remove(id: DealId) -> DispatchResult {
+		let deal = Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
+		ensure!(
+			matches!(deal.state, DealState::Failed | DealState::Closed),
+			Error::<T>::WrongState
+		);
+		ensure!(!Offerings::<T>::contains_key(id), Error::<T>::StillHeld);
+		if let Some(ledgers) = Ledgers::<T>::take(id) {
+			ensure!(ledgers.checkpoints == 0, Error::<T>::StillHeld);
+			for (rank, _) in (0u8..).zip(ledgers.notes.iter()) {
+				let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
+				T::Notes::start_destroy(note, None)?;
+				T::Notes::finish_destroy(note)?;
+			}
+		}
+		let swept = Self::sweep(id, &deal)?;
+		deal.ticket.drop(&deal.originator)?;
+		Deals::<T>::remove(id);
+		Self::deposit_event(Event::Removed { deal: id, swept });
+		Ok(())
+	}
+
+	/// Pays everything that is left in the deal's account to its originator.
+	fn sweep(id: DealId, deal: &DealOf<T>) -> Result<Balance, DispatchError> {
+		let account = Self::account(id);
+		let asset = &deal.terms.settlement;
+		let left = T::Assets::reducible_balance(
+			asset.clone(),
+			&account,
+			Preservation::Expendable,
+			Fortitude::Polite,
+		);
+		Self::pay(asset, &account, &deal.originator, left, Preservation::Expendable)?;
+		// Only now: an asset that is not sufficient holds a reference on the account.
+		frame_system::Pallet::<T>::dec_providers(&account)?;
+		Ok(left)
+	}
+}

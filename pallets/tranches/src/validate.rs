@@ -1,0 +1,115 @@
+//! What terms must satisfy to be launched. Everything that relates two of them is checked here.
+
+use frame_support::{ensure, traits::Get};
+use sp_runtime::{traits::CheckedAdd, ArithmeticError, DispatchError, DispatchResult};
+use strata_numbers::{mul_div_ceil, Ratio};
+use strata_waterfall::Program;
+
+use crate::{
+	allocation, Balance, Books, Config, Error, Listing, Moment, Pallet, TermsOf, TrancheKind,
+	TrancheTerms,
+};
+
+/// 1, the whole of a deal.
+const WHOLE: Ratio = Ratio::from_inner(1_000_000_000_000_000_000);
+
+impl<T: Config> Pallet<T> {
+	/// Whether a deal with these terms could be launched at `now`.
+	pub(crate) fn validate(terms: &TermsOf<T>, now: Moment) -> DispatchResult {
+		Self::validate_books(terms)?;
+		Self::validate_tranches(&terms.tranches)?;
+		Self::validate_schedule(terms, now)
+	}
+
+	/// The waterfall of a deal with these terms: interest by rank, principal by rank, residual.
+	pub(crate) fn program(terms: &TermsOf<T>) -> Result<Program, DispatchError> {
+		u32::try_from(terms.tranches.len())
+			.ok()
+			.and_then(Program::sequential)
+			.ok_or(Error::<T>::TooFewTranches.into())
+	}
+
+	fn validate_books(terms: &TermsOf<T>) -> DispatchResult {
+		let settlement = &terms.settlement;
+		ensure!(T::Listing::settlement(settlement).is_some(), Error::<T>::SettlementNotListed);
+		ensure!(!terms.books.is_empty(), Error::<T>::NoBooks);
+		let mut caps = Ratio::default();
+		for (position, book) in terms.books.iter().enumerate() {
+			let collateral = T::Books::collateral(book);
+			ensure!(collateral != *settlement, Error::<T>::CollateralIsSettlement);
+			let earlier = terms.books.iter().take(position);
+			for other in earlier {
+				ensure!(T::Books::collateral(other) != collateral, Error::<T>::DuplicateCollateral);
+			}
+			let listing =
+				T::Listing::collateral(&collateral).ok_or(Error::<T>::CollateralNotListed)?;
+			caps = caps
+				.checked_add(&listing.parameters.concentration_cap)
+				.ok_or(ArithmeticError::Overflow)?;
+			T::Books::check(book, settlement)?;
+		}
+		ensure!(caps >= WHOLE, Error::<T>::ConcentrationImpossible);
+		Ok(())
+	}
+
+	fn validate_tranches(tranches: &[TrancheTerms]) -> DispatchResult {
+		ensure!(tranches.len() >= 2, Error::<T>::TooFewTranches);
+		let (residual, notes) = tranches.split_last().ok_or(Error::<T>::TooFewTranches)?;
+		let in_order = residual.kind == TrancheKind::Residual
+			&& notes.iter().all(|tranche| tranche.kind == TrancheKind::Note);
+		ensure!(in_order, Error::<T>::ResidualNotLast);
+		let plain = residual.coupon == Ratio::default() && residual.minimum_subordination.is_zero();
+		ensure!(plain, Error::<T>::ResidualWithCoupon);
+		for tranche in tranches {
+			Self::validate_tranche(tranche)?;
+		}
+		let total = tranches
+			.iter()
+			.try_fold(0u128, |sum, tranche| sum.checked_add(tranche.face))
+			.ok_or(ArithmeticError::Overflow)?;
+		let parts = u128::from(T::Retention::get().deconstruct());
+		let retained =
+			mul_div_ceil(total, parts, 1_000_000_000).ok_or(ArithmeticError::Overflow)?;
+		ensure!(residual.face >= retained, Error::<T>::RetentionTooSmall);
+		Self::validate_enhancement(tranches)
+	}
+
+	fn validate_tranche(tranche: &TrancheTerms) -> DispatchResult {
+		ensure!(tranche.face > 0, Error::<T>::ZeroFace);
+		ensure!(tranche.minimum <= tranche.face, Error::<T>::MinimumAboveFace);
+		ensure!(tranche.coupon <= T::MaxCoupon::get(), Error::<T>::CouponTooHigh);
+		let limits = tranche.minimum_order > 0 && tranche.minimum_order <= tranche.maximum_order;
+		// The residual takes no orders.
+		let limited = limits || tranche.kind == TrancheKind::Residual;
+		ensure!(limited, Error::<T>::OrderLimitsOutOfRange);
+		Ok(())
+	}
+
+	/// With every tranche full nothing may have to be scaled down, else the face is not on offer.
+	fn validate_enhancement(tranches: &[TrancheTerms]) -> DispatchResult {
+		let faces = tranches.iter().map(|tranche| tranche.face);
+		let full: alloc::vec::Vec<Balance> = faces.collect();
+		let filled = allocation::fill(tranches, &full).map_err(|error| match error {
+			allocation::Unfilled::BelowMinimum(_) => Error::<T>::EnhancementImpossible.into(),
+			allocation::Unfilled::Overflow => DispatchError::from(ArithmeticError::Overflow),
+		})?;
+		ensure!(filled.as_slice() == full.as_slice(), Error::<T>::EnhancementImpossible);
+		Ok(())
+	}
+
+	fn validate_schedule(terms: &TermsOf<T>, now: Moment) -> DispatchResult {
+		let dates = &terms.schedule;
+		let open = dates.offering_end.checked_sub(now).ok_or(Error::<T>::OfferingTooShort)?;
+		ensure!(dates.quiet_period < open, Error::<T>::OfferingTooShort);
+		let ordered = dates.offering_end < dates.first_payment
+			&& dates.first_payment <= dates.final_date
+			&& dates.offering_end < dates.revolving_end
+			&& dates.revolving_end <= dates.final_date;
+		ensure!(ordered, Error::<T>::DatesOutOfOrder);
+		ensure!(dates.period >= T::MinPeriod::get(), Error::<T>::PeriodTooShort);
+		let life = dates.final_date.checked_sub(now).ok_or(Error::<T>::DatesOutOfOrder)?;
+		ensure!(life <= T::MaxLife::get(), Error::<T>::LifeTooLong);
+		ensure!(dates.period <= T::MaxLife::get(), Error::<T>::LifeTooLong);
+		Ok(())
+	}
+}

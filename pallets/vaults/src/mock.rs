@@ -1,0 +1,406 @@
+//! A runtime with real assets and holds; prices, listings, time and the deal's cash are mocks that
+//! the tests turn.
+
+use std::collections::BTreeMap;
+
+use frame_support::{
+	derive_impl,
+	pallet_prelude::ValueQuery,
+	parameter_types, storage_alias,
+	traits::{
+		fungible::{HoldConsideration, NativeFromLeft},
+		fungibles::Mutate,
+		tokens::{fungible::UnionOf, Preservation},
+		AsEnsureOriginWithArg, ConstU128, ConstU32, LinearStoragePrice, Time,
+	},
+	Blake2_128Concat, PalletId,
+};
+use sp_runtime::{
+	traits::{IdentityLookup, One},
+	BuildStorage, DispatchError, DispatchResult,
+};
+use strata_numbers::{Price, Ratio};
+use strata_traits::{
+	Asset, AuctionShape, Balance, BookId, Books, CollateralListing, Collected, DealCash, DealId,
+	FeedId, Listing, Moment, ParameterSet, PriceFeeds, Quote, Reading, SettlementListing,
+};
+
+use crate::{self as pallet_strata_vaults, types::BookTerms, HoldReason};
+
+/// 16 bytes: just enough for a pallet's sub-account of its own per book.
+pub type AccountId = u128;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeTask,
+		RuntimeHoldReason,
+		RuntimeFreezeReason
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Assets = pallet_assets;
+	#[runtime::pallet_index(3)]
+	pub type AssetsHolder = pallet_assets_holder;
+	#[runtime::pallet_index(4)]
+	pub type Vaults = pallet_strata_vaults;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+pub const EXISTENTIAL_DEPOSIT: Balance = 10_000_000_000;
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
+	type AccountStore = System;
+}
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+	type Balance = Balance;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<frame_system::EnsureSigned<AccountId>>;
+	type ForceOrigin = frame_system::EnsureRoot<AccountId>;
+	type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type RuntimeEvent = RuntimeEvent;
+}
+
+parameter_types! {
+	pub const VaultsPalletId: PalletId = PalletId(*b"st/vault");
+	pub const VaultHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Vaults(HoldReason::VaultDeposit);
+	/// Milliseconds since 1970.
+	pub static Now: Moment = 0;
+	pub static Readings: BTreeMap<FeedId, Reading> = BTreeMap::new();
+	pub static Collaterals: BTreeMap<Asset, CollateralListing> = BTreeMap::new();
+	pub static Settlements: BTreeMap<Asset, SettlementListing> = BTreeMap::new();
+	/// Whether the deal lends.
+	pub static Lending: bool = true;
+}
+
+pub const DEPOSIT_BASE: Balance = 1_000_000_000_000;
+
+impl crate::Config for Test {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Time = Clock;
+	type Feeds = FeedsMock;
+	type Listing = ListingMock;
+	type Cash = CashMock;
+	type Holder = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		VaultHoldReason,
+		LinearStoragePrice<ConstU128<DEPOSIT_BASE>, ConstU128<1>, Balance>,
+	>;
+	type PalletId = VaultsPalletId;
+	type MaxVaultsPerOwner = ConstU32<4>;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = HelperMock;
+}
+
+/// Both kinds of assets, for the tests' own movements.
+pub type AllAssets = UnionOf<Balances, Assets, NativeFromLeft, Asset, AccountId>;
+
+pub struct Clock;
+impl Time for Clock {
+	type Moment = Moment;
+	fn now() -> Moment {
+		Now::get()
+	}
+}
+
+pub struct FeedsMock;
+impl PriceFeeds for FeedsMock {
+	fn reading(feed: FeedId) -> Reading {
+		Readings::get().get(&feed).copied().unwrap_or(Reading::Unknown)
+	}
+	fn is_listed(feed: FeedId) -> bool {
+		Readings::get().contains_key(&feed)
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_price(feed: FeedId, price: Price) {
+		set_reading(feed, Reading::Fresh(quote(price, price)));
+	}
+}
+
+pub struct ListingMock;
+impl Listing for ListingMock {
+	fn collateral(asset: &Asset) -> Option<CollateralListing> {
+		Collaterals::get().get(asset).copied()
+	}
+	fn settlement(asset: &Asset) -> Option<SettlementListing> {
+		Settlements::get().get(asset).copied()
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn list(_: &Asset, _: &Asset) {
+		// The market of `ExtBuilder` is listed from the start.
+	}
+}
+
+/// The account that holds the cash of all deals.
+pub const DEAL: AccountId = 1_000;
+
+/// Interest and principal that the deals collected, and principal that they advanced.
+#[storage_alias]
+pub type CashLedger =
+	StorageMap<CashModule, Blake2_128Concat, DealId, (Balance, Balance, Balance), ValueQuery>;
+
+/// What a deal lends in. All books of the tests lend USD.
+pub const USD: Asset = Asset::WithId(1);
+pub const GOLD: Asset = Asset::WithId(2);
+pub const STRA: Asset = Asset::Native;
+pub const USD_FEED: FeedId = 1;
+pub const GOLD_FEED: FeedId = 2;
+pub const STRA_FEED: FeedId = 3;
+
+pub struct CashMock;
+impl DealCash<AccountId> for CashMock {
+	fn advance(deal: DealId, to: &AccountId, amount: Balance) -> DispatchResult {
+		frame_support::ensure!(Lending::get(), DispatchError::Other("not lending"));
+		AllAssets::transfer(USD, &DEAL, to, amount, Preservation::Preserve)?;
+		CashLedger::mutate(deal, |ledger| ledger.2 += amount);
+		Ok(())
+	}
+	fn collect(deal: DealId, from: &AccountId, collected: Collected) -> DispatchResult {
+		let amount = collected.interest + collected.principal;
+		AllAssets::transfer(USD, from, &DEAL, amount, Preservation::Expendable)?;
+		CashLedger::mutate(deal, |ledger| {
+			ledger.0 += collected.interest;
+			ledger.1 += collected.principal;
+		});
+		Ok(())
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_deal(
+		settlement: &Asset,
+		collateral: &Asset,
+		principal: Balance,
+	) -> Result<(DealId, BookId), DispatchError> {
+		AllAssets::mint_into(settlement.clone(), &DEAL, principal)?;
+		let terms = <Vaults as Books>::benchmark_terms(collateral);
+		Ok((0, <Vaults as Books>::open(0, settlement, &terms)?))
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct HelperMock;
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper<AccountId> for HelperMock {
+	fn assets() -> (Asset, Asset) {
+		(GOLD, USD)
+	}
+	fn fund(asset: &Asset, who: &AccountId, amount: Balance) {
+		AllAssets::mint_into(STRA, who, EXISTENTIAL_DEPOSIT).unwrap();
+		AllAssets::mint_into(asset.clone(), who, amount).unwrap();
+	}
+	fn set_time(now: Moment) {
+		Now::set(now);
+	}
+}
+
+pub fn quote(lower: Price, upper: Price) -> Quote {
+	let mid = Price::from_inner((lower.into_inner() + upper.into_inner()) / 2);
+	Quote { lower, mid, upper, confidence: upper - mid, observed_at: 0, valid_until: u64::MAX }
+}
+
+pub fn set_reading(feed: FeedId, reading: Reading) {
+	Readings::mutate(|readings| readings.insert(feed, reading));
+}
+
+/// Prices `feed` at `price` USD, all reports alike.
+pub fn set_price(feed: FeedId, price: impl Into<f64>) {
+	let price = Price::from_float(price.into());
+	set_reading(feed, Reading::Fresh(quote(price, price)));
+}
+
+pub fn ratio(value: f64) -> Ratio {
+	Ratio::from_float(value)
+}
+
+pub fn parameters() -> ParameterSet {
+	ParameterSet {
+		liquidation_ratio: ratio(1.5),
+		initial_ratio: ratio(1.6),
+		target_ratio: ratio(1.7),
+		liquidation_bonus: ratio(0.1),
+		minimum_debt: Price::from_u32(100),
+		debt_ceiling: Price::from_u32(1_000_000),
+		minimum_rate: Ratio::default(),
+		maximum_rate: ratio(0.5),
+		concentration_cap: Ratio::one(),
+		auction: AuctionShape {
+			start_factor: ratio(1.1),
+			floor_factor: ratio(0.7),
+			duration: 3_600_000,
+			restarts: 2,
+		},
+	}
+}
+
+/// Changes the listing of a collateral asset.
+pub fn relist(asset: Asset, change: impl FnOnce(&mut CollateralListing)) {
+	Collaterals::mutate(|listings| change(listings.get_mut(&asset).unwrap()));
+}
+
+pub const ALICE: AccountId = 1;
+pub const BOB: AccountId = 2;
+pub const CAROL: AccountId = 3;
+pub const DAVE: AccountId = 4;
+/// Issuer, admin and freezer of the assets.
+pub const ISSUER: AccountId = 9;
+
+/// What everybody holds, in whole units of each asset.
+pub const ENDOWMENT: Balance = 1_000_000;
+
+/// One whole unit of an asset in the default market.
+pub const DOLLAR: Balance = 1_000_000;
+pub const OUNCE: Balance = 1_000_000_000;
+
+pub struct ExtBuilder {
+	usd_decimals: u8,
+	gold_decimals: u8,
+	gold_is_sufficient: bool,
+	gold_minimum: Balance,
+}
+
+impl Default for ExtBuilder {
+	fn default() -> Self {
+		Self { usd_decimals: 6, gold_decimals: 9, gold_is_sufficient: false, gold_minimum: 1_000 }
+	}
+}
+
+impl ExtBuilder {
+	pub fn decimals(mut self, gold: u8, usd: u8) -> Self {
+		(self.gold_decimals, self.usd_decimals) = (gold, usd);
+		self
+	}
+
+	pub fn gold_minimum(mut self, minimum: Balance) -> Self {
+		self.gold_minimum = minimum;
+		self
+	}
+
+	pub fn sufficient_gold(mut self) -> Self {
+		self.gold_is_sufficient = true;
+		self
+	}
+
+	pub fn build(self) -> sp_io::TestExternalities {
+		sp_tracing::try_init_simple();
+		let people = [ALICE, BOB, CAROL, DAVE, ISSUER, DEAL];
+		let stra = ENDOWMENT * 10u128.pow(12);
+		let storage = RuntimeGenesisConfig {
+			balances: pallet_balances::GenesisConfig {
+				balances: people.into_iter().map(|who| (who, stra)).collect(),
+				..Default::default()
+			},
+			assets: pallet_assets::GenesisConfig {
+				assets: vec![
+					(1, ISSUER, true, 1),
+					(2, ISSUER, self.gold_is_sufficient, self.gold_minimum),
+				],
+				accounts: people
+					.into_iter()
+					.flat_map(|who| {
+						[
+							(1, who, ENDOWMENT * 10u128.pow(self.usd_decimals.into())),
+							(2, who, gold_endowment(self.gold_decimals)),
+						]
+					})
+					.collect(),
+				..Default::default()
+			},
+			..Default::default()
+		}
+		.build_storage()
+		.unwrap();
+		let mut ext: sp_io::TestExternalities = storage.into();
+		ext.execute_with(|| {
+			System::set_block_number(1);
+			Now::set(1_700_000_000_000);
+			Lending::set(true);
+			Readings::set(BTreeMap::new());
+			set_price(USD_FEED, 1);
+			set_price(GOLD_FEED, 100);
+			set_price(STRA_FEED, 10);
+			let listing = |feed, decimals| CollateralListing {
+				feed,
+				decimals,
+				parameters: parameters(),
+				paused: false,
+			};
+			Collaterals::set(BTreeMap::from([
+				(GOLD, listing(GOLD_FEED, self.gold_decimals)),
+				(STRA, listing(STRA_FEED, 12)),
+			]));
+			Settlements::set(BTreeMap::from([(
+				USD,
+				SettlementListing {
+					feed: USD_FEED,
+					decimals: self.usd_decimals,
+					depeg_band: ratio(0.02),
+				},
+			)]));
+		});
+		ext
+	}
+
+	/// Runs `test` and then checks all invariants.
+	pub fn build_and_execute(self, test: impl FnOnce()) {
+		self.build().execute_with(|| {
+			test();
+			Vaults::do_try_state().unwrap();
+		});
+	}
+}
+
+/// With few decimals the minimum collateral of 10^6 smallest units is a lot of gold.
+fn gold_endowment(decimals: u8) -> Balance {
+	(ENDOWMENT * 10u128.pow(decimals.into())).max(1_000_000_000)
+}
+
+pub fn terms(collateral: Asset, yearly_rate: f64) -> BookTerms {
+	BookTerms { collateral, yearly_rate: ratio(yearly_rate), debt_ceiling: Balance::MAX }
+}
+
+/// A book of deal 7 that lends USD against `collateral`.
+pub fn open_book(collateral: Asset, yearly_rate: f64) -> BookId {
+	<Vaults as Books>::open(7, &USD, &terms(collateral, yearly_rate)).unwrap()
+}
+
+/// Lets `millis` pass.
+pub fn pass(millis: u64) {
+	Now::mutate(|now| *now += millis);
+}
+
+pub const YEAR: u64 = 31_536_000_000;
+
+/// Everything of an asset that `who` has free.
+pub fn free(asset: Asset, who: AccountId) -> Balance {
+	<AllAssets as frame_support::traits::fungibles::Inspect<AccountId>>::balance(asset, &who)
+}

@@ -1,0 +1,243 @@
+//! Opening, figures and closing of books.
+
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::traits::{One, Zero};
+use strata_numbers::{Price, RateIndex};
+use strata_traits::{Asset, Books as BooksOfDeals, Reading};
+
+use super::*;
+use crate::{types::BookTerms, NextBook};
+
+type Deals = Vaults;
+
+#[test]
+fn opening_pins_parameters_and_converts_the_minimum_debt() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.05);
+		let opened = book(id);
+		assert_eq!(opened.parameters, parameters());
+		assert_eq!(opened.minimum_debt, 100 * DOLLAR);
+		assert_eq!((opened.collateral_decimals, opened.settlement_decimals), (9, 6));
+		assert_eq!(opened.index, RateIndex::ONE);
+		assert_eq!(opened.updated_at, Now::get());
+		assert_eq!(System::providers(&Vaults::account_of(id)), 1);
+		assert_eq!(
+			events(),
+			vec![Event::BookOpened {
+				book: id,
+				deal: 7,
+				collateral: GOLD,
+				settlement: USD,
+				yearly_rate: ratio(0.05),
+				debt_ceiling: Balance::MAX,
+				minimum_debt: 100 * DOLLAR,
+			}]
+		);
+		// What governance changes later is for later books.
+		relist(GOLD, |listing| listing.parameters.initial_ratio = ratio(3.0));
+		assert_eq!(book(id).parameters, parameters());
+		assert_eq!(book(open_book(GOLD, 0.05)).parameters.initial_ratio, ratio(3.0));
+	});
+}
+
+#[test]
+fn the_minimum_debt_is_rounded_up() {
+	ExtBuilder::default().decimals(9, 0).build_and_execute(|| {
+		relist(GOLD, |listing| {
+			listing.parameters.minimum_debt = Price::from_inner(10u128.pow(18) + 1)
+		});
+		assert_eq!(book(open_book(GOLD, 0.05)).minimum_debt, 2);
+	});
+}
+
+#[test]
+fn terms_that_cannot_work_are_refused() {
+	ExtBuilder::default().build_and_execute(|| {
+		let refused = |terms: BookTerms, settlement: Asset, error: Error| {
+			assert_noop!(Deals::check(&terms, &settlement), error);
+			let error = Deals::check(&terms, &settlement).unwrap_err();
+			assert_noop!(<Deals as BooksOfDeals>::open(7, &settlement, &terms), error);
+		};
+		refused(terms(Asset::WithId(5), 0.05), USD, Error::CollateralNotListed);
+		refused(terms(GOLD, 0.05), STRA, Error::SettlementNotListed);
+		refused(terms(GOLD, 0.05), GOLD, Error::CollateralIsSettlement);
+		refused(terms(GOLD, 0.51), USD, Error::RateOutsideCorridor);
+		relist(STRA, |listing| listing.parameters.minimum_rate = ratio(0.01));
+		refused(terms(STRA, 0.009), USD, Error::RateOutsideCorridor);
+		assert_ok!(Deals::check(&terms(STRA, 0.01), &USD));
+		assert_ok!(Deals::check(&terms(STRA, 0.5), &USD));
+
+		let small = |debt_ceiling| BookTerms { debt_ceiling, ..terms(GOLD, 0.05) };
+		refused(small(100 * DOLLAR - 1), USD, Error::CeilingBelowMinimumDebt);
+		assert_ok!(Deals::check(&small(100 * DOLLAR), &USD));
+
+		relist(GOLD, |listing| listing.decimals = 19);
+		refused(terms(GOLD, 0.05), USD, Error::TooManyDecimals);
+		relist(GOLD, |listing| {
+			listing.decimals = 18;
+			listing.paused = true;
+		});
+		refused(terms(GOLD, 0.05), USD, Error::Paused);
+		assert_eq!(NextBook::<Test>::get(), 0);
+	});
+}
+
+#[test]
+fn the_last_id_is_not_used_twice() {
+	ExtBuilder::default().build_and_execute(|| {
+		NextBook::<Test>::put(u32::MAX);
+		assert_noop!(
+			<Deals as BooksOfDeals>::open(7, &USD, &terms(GOLD, 0.05)),
+			sp_runtime::ArithmeticError::Overflow
+		);
+	});
+}
+
+#[test]
+fn figures_count_principal_interest_and_value() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Deals::figures(0), None);
+		let id = open_book(GOLD, 0.1);
+		assert_eq!(
+			Deals::figures(id),
+			Some(Default::default()).map(|f: strata_traits::BookFigures| {
+				strata_traits::BookFigures { value: Some(0), ..f }
+			})
+		);
+		open_vault(ALICE, id, 10 * OUNCE, 200 * DOLLAR);
+		open_vault(BOB, id, 20 * OUNCE, 300 * DOLLAR);
+		let figures = Deals::figures(id).unwrap();
+		assert_eq!(figures.performing_principal, 500 * DOLLAR);
+		assert_eq!((figures.interest_due, figures.losses), (0, 0));
+		assert_eq!(figures.value, Some(3_000 * DOLLAR));
+
+		// Without touching the book: 500·(1 + 0.1/31 536 000)^31 536 000 = 552.585458 (e^0.1, less
+		// a hair), rounded down.
+		pass(YEAR);
+		assert_eq!(Deals::figures(id).unwrap().interest_due, 52_585_458);
+		assert_eq!(book(id).index, RateIndex::ONE);
+
+		// At the lower price of gold and the upper price of the dollar, but not below par.
+		set_reading(GOLD_FEED, Reading::Degraded(quote(Price::from_u32(50), Price::from_u32(90))));
+		set_reading(USD_FEED, Reading::Fresh(quote(ratio(0.99), ratio(1.25))));
+		assert_eq!(Deals::figures(id).unwrap().value, Some(1_200 * DOLLAR));
+		set_price(USD_FEED, 0.5);
+		assert_eq!(Deals::figures(id).unwrap().value, Some(1_500 * DOLLAR));
+		set_reading(USD_FEED, Reading::Stale(quote(Price::one(), Price::one())));
+		assert_eq!(Deals::figures(id).unwrap().value, None);
+		set_price(USD_FEED, 1);
+		set_reading(GOLD_FEED, Reading::Unknown);
+		assert_eq!(Deals::figures(id).unwrap().value, None);
+		set_price(GOLD_FEED, 0);
+		assert!(Deals::figures(id).unwrap().value.unwrap().is_zero());
+	});
+}
+
+#[test]
+fn a_rate_of_zero_never_grows() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.0);
+		let vault = open_vault(ALICE, id, 10 * OUNCE, 200 * DOLLAR);
+		pass(100 * YEAR);
+		assert_eq!(owed(vault), 200 * DOLLAR);
+		assert_eq!(Deals::figures(id).unwrap().interest_due, 0);
+	});
+}
+
+#[test]
+fn an_index_that_does_not_fit_is_an_error_and_deposits_still_work() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.5);
+		let vault = open_vault(ALICE, id, 10 * OUNCE, 200 * DOLLAR);
+		pass(60 * YEAR); // e^30 does not fit
+		assert_eq!(Deals::figures(id), None);
+		assert_noop!(
+			Vaults::repay(signed(ALICE), vault, DOLLAR),
+			sp_runtime::ArithmeticError::Overflow
+		);
+		assert_ok!(Vaults::deposit(signed(ALICE), vault, OUNCE));
+	});
+}
+
+#[test]
+fn interest_accrues_by_whole_seconds_and_keeps_the_rest() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.5);
+		let vault = open_vault(ALICE, id, 10_000 * OUNCE, 100_000 * DOLLAR);
+		let start = book(id).updated_at;
+		let touch = || {
+			assert_ok!(Vaults::draw(signed(ALICE), vault, 1));
+		};
+		pass(999);
+		touch();
+		assert_eq!((book(id).index, book(id).updated_at), (RateIndex::ONE, start));
+		pass(999);
+		touch();
+		let second = RateIndex::ONE.grown_ceil(ratio(0.5), 1).unwrap();
+		assert_eq!((book(id).index, book(id).updated_at), (second, start + 1_000));
+		pass(2);
+		touch();
+		let two = second.grown_ceil(ratio(0.5), 1).unwrap();
+		assert_eq!((book(id).index, book(id).updated_at), (two, start + 2_000));
+		// The clock never runs backwards; if it did, nothing would be accrued or lost.
+		Now::set(start);
+		assert_noop!(Vaults::draw(signed(ALICE), vault, 1), sp_runtime::ArithmeticError::Overflow);
+	});
+}
+
+#[test]
+fn a_book_with_debt_does_not_close() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(<Deals as BooksOfDeals>::close(0), Error::UnknownBook);
+		let id = open_book(GOLD, 0.1);
+		let vault = open_vault(ALICE, id, 10 * OUNCE, 200 * DOLLAR);
+		assert_noop!(<Deals as BooksOfDeals>::close(id), Error::DebtOutstanding);
+		assert_ok!(Vaults::repay(signed(ALICE), vault, Balance::MAX));
+		assert_ok!(<Deals as BooksOfDeals>::close(id));
+	});
+}
+
+#[test]
+fn an_unused_book_goes_when_it_closes() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.1);
+		events();
+		assert_ok!(<Deals as BooksOfDeals>::close(id));
+		assert_eq!(Books::<Test>::get(id), None);
+		assert_eq!(System::providers(&Vaults::account_of(id)), 0);
+		assert_eq!(
+			events(),
+			vec![Event::BookClosed { book: id, vaults: 0 }, Event::BookRemoved { book: id }]
+		);
+		assert_noop!(<Deals as BooksOfDeals>::close(id), Error::UnknownBook);
+	});
+}
+
+#[test]
+fn in_a_closed_book_collateral_stays_its_owners() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.1);
+		let alices = open_vault(ALICE, id, 10 * OUNCE, 0);
+		let bobs = open_vault(BOB, id, 5 * OUNCE, 0);
+		assert_ok!(<Deals as BooksOfDeals>::close(id));
+		assert_noop!(<Deals as BooksOfDeals>::close(id), Error::BookClosed);
+		assert_noop!(Vaults::open(signed(CAROL), id, 5 * OUNCE, 0), Error::BookClosed);
+		assert_noop!(Vaults::draw(signed(ALICE), alices, 100 * DOLLAR), Error::BookClosed);
+
+		assert_ok!(Vaults::deposit(signed(CAROL), bobs, OUNCE));
+		assert_ok!(Vaults::withdraw(signed(BOB), bobs, 6 * OUNCE));
+		assert_eq!(book(id).vaults, 1);
+		events();
+		assert_ok!(Vaults::close(signed(ALICE), alices));
+		assert_eq!(Books::<Test>::get(id), None);
+		assert_eq!(System::providers(&Vaults::account_of(id)), 0);
+		assert_eq!(
+			events(),
+			vec![
+				Event::Withdrawn { vault: alices, to: ALICE, amount: 10 * OUNCE, collateral: 0 },
+				Event::VaultRemoved { vault: alices, owner: ALICE },
+				Event::BookRemoved { book: id },
+			]
+		);
+	});
+}

@@ -1,0 +1,354 @@
+// The main job, step by step: a deal from its first draft to its last unit.
+
+import { brief, units } from "./lib/amounts.mjs";
+import { noteId } from "./lib/books.mjs";
+import { Chain } from "./lib/chain.mjs";
+import { heading, print } from "./lib/table.mjs";
+import * as plan from "./deal.mjs";
+import * as report from "./report.mjs";
+
+/** How long before a payment date borrowers pay: time for two blocks, in case one is missed. */
+const BEFORE = 3 * plan.SLOT;
+
+export class Job {
+	/** Vaults that are open, by borrower. */
+	#vaults = new Map();
+
+	constructor(chain, parties, found, feed, journal) {
+		Object.assign(this, { chain, api: chain.api, parties, found, feed, journal });
+		this.usdx = found.get("USDX");
+		this.bookAccounts = new Map();
+		this.deals = new Map();
+		this.payments = [];
+	}
+
+	#usd(amount) {
+		return `${brief(amount, this.usdx.decimals)} USDX`;
+	}
+
+	#say(text) {
+		const day = this.feed.landed.length > 0 ? this.feed.day.date : "no prices";
+		console.log(`  block ${String(this.chain.head.number).padStart(4)}  ${day}  ${text}`);
+	}
+
+	async originate() {
+		heading("The deal");
+		const { originator } = this.parties;
+		const assets = Object.fromEntries(this.found);
+		const terms = plan.terms(this.chain.head.now, this.usdx, assets);
+		const created = await this.chain.send(this.api.tx.tranches.create(terms), originator);
+		this.deal = Chain.event(created.events, "tranches", "Created").deal.toNumber();
+		const account = (await this.api.call.tranchesApi.deal(this.deal)).unwrap().account.toString();
+		this.parties.call(account, `deal ${this.deal}`);
+		this.deals.set(this.deal, { settlement: "USDX", account });
+		await this.chain.send(this.api.tx.tranches.launch(this.deal), originator);
+		this.schedule = terms.schedule;
+
+		const amount = (value) => brief(value, this.usdx.decimals, 0);
+		print(
+			`Deal ${this.deal} of ${this.parties.name(originator.address)}, paid in USDX`,
+			["rank", "tranche", "face", "least", "yearly coupon", "junior to it, at least"],
+			terms.tranches.map((tranche, rank) => [
+				String(rank), plan.TRANCHES[rank], amount(tranche.face), amount(tranche.minimum),
+				tranche.coupon ? `${brief(tranche.coupon * 100n, 18, 0)} %` : "-",
+				`${tranche.minimumSubordination / 10_000_000} %`,
+			]),
+		);
+		print(
+			"Books",
+			["collateral", "yearly rate", "lends at most"],
+			plan.BOOKS.map(({ collateral, rate, ceiling }) => [
+				collateral, `${rate} %`, amount(units(ceiling, this.usdx.decimals)),
+			]),
+		);
+		const when = (moment) => new Date(moment).toISOString().slice(11, 19);
+		const { offeringEnd, firstPayment, period, revolvingEnd, finalDate } = this.schedule;
+		console.log(
+			`\n  Orders until ${when(offeringEnd)}; paid from ${when(firstPayment)} every ` +
+				`${period / 1000} s; lends until ${when(revolvingEnd)}; final date ${when(finalDate)}. ` +
+				"A minute stands for a quarter, so yearly rates are a hundred times real ones.",
+		);
+	}
+
+	async subscribe() {
+		heading("Offering");
+		const { investors } = this.parties;
+		const ended = this.#offeringEnds();
+		await Promise.all(
+			plan.ORDERS.map(({ investor, rank, amount }) => {
+				const value = units(amount, this.usdx.decimals);
+				const call = this.api.tx.tranches.order(this.deal, rank, value);
+				return this.chain.send(call, investors[investor]);
+			}),
+		);
+		this.#say(`${plan.ORDERS.length} orders placed`);
+
+		// The hook closes the offering by itself.
+		const { filled, books } = await ended;
+		this.books = books.map((book) => book.toNumber());
+		this.units = filled.map((face) => face.toBigInt());
+		for (const [at, book] of this.books.entries()) {
+			const state = (await this.chain.head.at.call.vaultsApi.book(book)).unwrap();
+			const { collateral } = plan.BOOKS[at];
+			this.bookAccounts.set(book, state.account.toString());
+			this.parties.call(state.account, `book ${book} (${collateral})`);
+		}
+
+		const sent = await Promise.all(
+			plan.ORDERS.map(({ investor, rank }) => {
+				const who = investors[investor];
+				const call = this.api.tx.tranches.collect(this.deal, rank, who.address);
+				return this.chain.send(call, who);
+			}),
+		);
+		const money = (value) => brief(value, this.usdx.decimals, 6);
+		print(
+			"Orders, notes and refunds",
+			["investor", "tranche", "ordered", "notes", "refund"],
+			plan.ORDERS.map(({ investor, rank, amount }, at) => {
+				const { notes, refund } = Chain.event(sent[at].events, "tranches", "Collected");
+				return [
+					this.parties.name(investors[investor].address), plan.TRANCHES[rank],
+					money(units(amount, this.usdx.decimals)), money(notes.toBigInt()),
+					money(refund.toBigInt()),
+				];
+			}),
+		);
+		const left = sent.flatMap(({ events }) =>
+			events.filter(({ method }) => method === "LeftoversAssigned"),
+		);
+		for (const { data } of left) {
+			console.log(
+				`  Rounding left ${data.notes} units of notes and ${data.cash} units of cash of the ` +
+					`${plan.TRANCHES[data.rank.toNumber()]} tranche to the originator.`,
+			);
+		}
+	}
+
+	/** Waits for the end of the offering; what the chain said of it. */
+	async #offeringEnds() {
+		let failure;
+		let closed;
+		this.journal.listen(({ section, method, data }) => {
+			if (section !== "tranches" || data.deal?.toNumber() !== this.deal) return;
+			if (method === "OfferingClosed") closed = data;
+			if (method === "OfferingFailed" || method === "Parked") failure = `${method}: ${data}`;
+		});
+		await this.chain.until(() => closed || failure, "end of the offering");
+		if (failure) throw new Error(failure);
+		const faces = closed.filled.map((face) => this.#usd(face.toBigInt()));
+		this.#say(`offering closed: ${faces.join(", ")}`);
+		return closed;
+	}
+
+	async borrow() {
+		heading("Loans");
+		const opened = await Promise.all(
+			plan.LOANS.map(async (loan) => {
+				const borrower = this.parties.borrowers[loan.borrower];
+				const { decimals } = this.found.get(plan.BOOKS[loan.book].collateral);
+				const collateral = units(loan.collateral, decimals);
+				const draw = units(loan.draw, this.usdx.decimals);
+				const call = this.api.tx.vaults.open(this.books[loan.book], collateral, draw);
+				const sent = await this.chain.send(call, borrower);
+				const vault = Chain.event(sent.events, "vaults", "VaultOpened").vault.toNumber();
+				this.#vaults.set(loan.borrower, { ...loan, borrower, vault, decimals });
+				return this.#vaults.get(loan.borrower);
+			}),
+		);
+		const states = await Promise.all(
+			opened.map(async ({ vault }) => (await this.api.call.vaultsApi.vault(vault)).unwrap()),
+		);
+		print(
+			"Vaults",
+			["borrower", "vault", "collateral", "locked", "owes", "value/debt", "liquidated below"],
+			opened.map(({ borrower, vault, book, decimals }, at) => {
+				const state = states[at];
+				return [
+					this.parties.name(borrower.address), String(vault), plan.BOOKS[book].collateral,
+					brief(state.collateral.toBigInt(), decimals),
+					brief(state.debt.toBigInt(), this.usdx.decimals),
+					brief(state.ratio.unwrap().toBigInt(), 18, 4),
+					brief(state.liquidationPrice.unwrap().toBigInt(), 18, 4),
+				];
+			}),
+		);
+	}
+
+	/** From now on borrowers add collateral when their vaults come near the initial ratio. */
+	guard() {
+		const busy = new Set();
+		const look = async (head) => {
+			for (const [key, loan] of this.#vaults) {
+				if (busy.has(key)) continue;
+				const state = await head.at.call.vaultsApi.vault(loan.vault);
+				if (state.isNone || state.unwrap().ratio.isNone) continue;
+				// It may have been closed while this was asked.
+				if (this.#vaults.get(key) !== loan) continue;
+				const { ratio, collateral } = state.unwrap();
+				if (ratio.unwrap().toBigInt() >= plan.ratio(loan.keep)) continue;
+				busy.add(key);
+				this.#topUp(loan, ratio.unwrap().toBigInt(), collateral.toBigInt())
+					.catch((error) => (this.failure ??= error))
+					.finally(() => busy.delete(key));
+			}
+		};
+		this.chain.watch(look, (error) => (this.failure ??= error));
+	}
+
+	async #topUp({ borrower, vault, restore, book, decimals }, ratio, collateral) {
+		const wanted = (collateral * plan.ratio(restore)) / ratio;
+		const more = wanted - collateral;
+		await this.chain.send(this.api.tx.vaults.deposit(vault, more), borrower);
+		this.#say(
+			`${this.parties.name(borrower.address)} stood at ${brief(ratio, 18, 4)} and adds ` +
+				`${brief(more, decimals)} ${plan.BOOKS[book].collateral}`,
+		);
+	}
+
+	/** Prints every payment date when it has run. */
+	watchPayments() {
+		this.journal.listen(async ({ section, method, data }, block) => {
+			if (section !== "tranches" || data.deal?.toNumber() !== this.deal) return;
+			if (method === "Parked") this.failure ??= new Error(`a payment date failed: ${data}`);
+			if (method === "Amortising") this.#say("the deal amortises from now on");
+			if (method === "DealClosed") {
+				this.closed = true;
+				this.#say(`the deal is closed; interest unpaid: ${data.unpaid}`);
+			}
+			if (method !== "PaymentRun") return;
+			this.payments.push(data);
+			const { wti, eur, date } = this.feed.day;
+			const { call } = await this.api.at(block.hash);
+			report.payment(this.payments.length, data, {
+				units: this.units,
+				decimals: this.usdx.decimals,
+				block: block.number,
+				deal: (await call.tranchesApi.deal(this.deal)).unwrap(),
+				tranches: await call.tranchesApi.tranches(this.deal),
+				price: `${date}: WTI ${brief(wti, 18)}, EUR ${brief(eur, 18, 4)} USD`,
+			});
+		});
+	}
+
+	/** One payment date with all that comes before and after it. */
+	async period(at) {
+		if (at === 0) heading("Payment dates");
+		const date = this.schedule.firstPayment + at * this.schedule.period;
+		await this.chain.reaches(date - BEFORE, `payment date ${at + 1}`);
+		await this.#borrowersPay(plan.PAYMENTS[at]);
+		if (plan.REDRAW.date === at) await this.#redraw();
+		const ran = () => this.#failed() || this.payments.length > at;
+		await this.chain.until(ran, `payment date ${at + 1}`);
+		if (this.#failed()) throw this.#failed();
+		if (plan.CLAIMS.includes(at)) await this.claim();
+		if (plan.SALE.after === at) await this.#sell();
+	}
+
+	#failed() {
+		return this.failure ?? this.feed.failure;
+	}
+
+	async #borrowersPay(wishes) {
+		const acts = wishes.map(async (wish, at) => {
+			if (wish === undefined) return;
+			const loan = this.#vaults.get(at);
+			const name = this.parties.name(loan.borrower.address);
+			if (wish === "all") {
+				this.#vaults.delete(at);
+				const sent = await this.chain.send(this.api.tx.vaults.close(loan.vault), loan.borrower);
+				const { interest, principal } = Chain.event(sent.events, "vaults", "Repaid");
+				return `${name} repays everything: interest ${this.#usd(interest.toBigInt())}, principal ${this.#usd(principal.toBigInt())}`;
+			}
+			const state = (await this.api.call.vaultsApi.vault(loan.vault)).unwrap();
+			const amount = wish === "interest"
+				? state.interest.toBigInt()
+				: units(wish, this.usdx.decimals);
+			const call = this.api.tx.vaults.repay(loan.vault, amount);
+			const sent = await this.chain.send(call, loan.borrower);
+			const { interest, principal } = Chain.event(sent.events, "vaults", "Repaid");
+			return `${name} pays interest ${this.#usd(interest.toBigInt())}, principal ${this.#usd(principal.toBigInt())}`;
+		});
+		for (const line of await Promise.all(acts)) if (line) this.#say(line);
+	}
+
+	/** The cash that one borrower repaid is lent to another. */
+	async #redraw() {
+		const { borrower: at, amount, deposit } = plan.REDRAW;
+		const { borrower, vault, decimals, book } = this.#vaults.get(at);
+		const adjustment = {
+			deposit: units(deposit, decimals),
+			repay: 0n,
+			draw: units(amount, this.usdx.decimals),
+			withdraw: 0n,
+		};
+		await this.chain.send(this.api.tx.vaults.adjust(vault, adjustment), borrower);
+		this.#say(
+			`${this.parties.name(borrower.address)} adds ${brief(adjustment.deposit, decimals)} ` +
+				`${plan.BOOKS[book].collateral} and draws ${this.#usd(adjustment.draw)} of what came back`,
+		);
+	}
+
+	/** Everybody who holds notes, by rank. */
+	async #holders() {
+		const { at } = this.chain.head;
+		const entries = await at.query.tranches.checkpoints.entries(this.deal);
+		return entries.map(([key]) => ({ rank: key.args[1].toNumber(), who: key.args[2].toString() }));
+	}
+
+	/** Every holder claims what he may. */
+	async claim() {
+		const signers = new Map(this.parties.signers().map((pair) => [pair.address, pair]));
+		const { at } = this.chain.head;
+		let [holders, interest, principal] = [0, 0n, 0n];
+		const acts = (await this.#holders()).map(async ({ rank, who }) => {
+			const due = await at.call.tranchesApi.claimable(this.deal, rank, who);
+			const nothing = [due.interest, due.principal, due.refund].every((part) => part.isZero());
+			// In a closed deal a claim of nothing burns the notes.
+			if (nothing && !this.closed) return;
+			const call = this.api.tx.tranches.claim(this.deal, rank, who);
+			const sent = await this.chain.send(call, signers.get(who));
+			const paid = Chain.event(sent.events, "tranches", "Claimed");
+			holders += 1;
+			interest += paid.interest.toBigInt();
+			principal += paid.principal.toBigInt();
+		});
+		await Promise.all(acts);
+		this.#say(
+			`${holders} holders claim: interest ${this.#usd(interest)}, principal ${this.#usd(principal)}`,
+		);
+	}
+
+	async #sell() {
+		const { from, to, rank, amount } = plan.SALE;
+		const [seller, buyer] = [this.parties.investors[from], this.parties.investors[to]];
+		const value = units(amount, this.usdx.decimals);
+		const call = this.api.tx.tranches.transfer(this.deal, rank, buyer.address, value);
+		await this.chain.send(call, seller);
+		this.#say(
+			`${this.parties.name(seller.address)} transfers ${brief(value, this.usdx.decimals, 6)} ` +
+				`${plan.TRANCHES[rank]} notes to ${this.parties.name(buyer.address)}`,
+		);
+	}
+
+	/** A unit moves that no product knows of: the reconciliation must notice. */
+	async sabotage() {
+		const [from, to] = [this.parties.borrowers[1], this.parties.stranger];
+		await this.chain.send(this.api.tx.assets.transfer(this.usdx.id, to.address, 1), from);
+		this.#say("sabotage: one unit of USDX leaves by a way that the books do not know");
+	}
+
+	/** The deal has closed: what is left goes to its owner, and the deal goes. */
+	async remove() {
+		heading("The end");
+		if (!this.closed) throw new Error("the deal did not close on its last payment date");
+		const { originator } = this.parties;
+		const sent = await this.chain.send(this.api.tx.tranches.remove(this.deal), originator);
+		const { swept } = Chain.event(sent.events, "tranches", "Removed");
+		this.#say(`the deal is removed; ${swept} units of USDX (its float and rounding) go to the originator`);
+		for (const rank of plan.TRANCHES.keys()) {
+			const left = await this.api.query.notes.asset(noteId(this.deal, rank));
+			if (left.isSome) throw new Error(`notes of rank ${rank} are left`);
+		}
+	}
+}

@@ -1,0 +1,164 @@
+// What the products say they did, as entries of the ledger. Balances are not looked at here.
+
+import { Ledger } from "./ledger.mjs";
+
+/** Tranches that a deal has room for: note ids are `deal · 8 + rank`. */
+const NOTES_PER_DEAL = 8;
+
+export const noteId = (deal, rank) => deal * NOTES_PER_DEAL + rank;
+export const noteKey = (deal, rank) => `note ${noteId(deal, rank)}`;
+
+const big = (codec) => codec.toBigInt();
+const text = (codec) => codec.toString();
+const number = (codec) => codec.toNumber();
+
+/**
+ * The books of everything that happened in `blocks`.
+ *
+ * @param opening the holdings before the first of them
+ * @param deals what is known of each deal that is followed: `{ settlement, account }` by its id
+ * @param bookAccounts address of a book's account, by its id
+ */
+export function booksOf(blocks, opening, deals, bookAccounts) {
+	const ledger = new Ledger();
+	const state = { ledger, deals, bookAccounts, symbols: new Map(), floats: new Map() };
+	state.originators = new Map();
+	state.books = new Map();
+	state.vaults = new Map();
+	for (const [key, { kind, id, balances, issuance, minimum }] of opening) {
+		ledger.open(key, balances, issuance);
+		if (kind === "asset") state.symbols.set(id, key);
+		state.floats.set(key, minimum);
+	}
+	for (const block of blocks) {
+		for (const event of block.events) {
+			ENTRIES[`${event.section}.${event.method}`]?.(state, event.data, block);
+		}
+	}
+	return ledger;
+}
+
+/**
+ * Deal `id` if it is followed. What others do is not entered in the books, and so shows as a
+ * difference: the books are of this job and nothing else.
+ */
+function followed(state, id, then) {
+	const deal = state.deals.get(number(id));
+	if (deal) then({ id: number(id), originator: state.originators.get(number(id)), ...deal });
+}
+
+/** The book of `vault` if its deal is followed. */
+function lending(state, vault, then) {
+	const id = state.vaults.get(number(vault));
+	const book = state.books.get(id);
+	const deal = book && state.deals.get(book.deal);
+	if (deal) then({ asset: book.asset, account: state.bookAccounts.get(id), deal });
+}
+
+const ENTRIES = {
+	"transactionPayment.TransactionFeePaid"({ ledger }, { who, actualFee }, { author }) {
+		// A tip is part of the actual fee.
+		ledger.move("STRA", text(who), author, big(actualFee), "fees");
+	},
+
+	"tranches.Created"(state, { deal, originator }) {
+		state.originators.set(number(deal), text(originator));
+	},
+	"tranches.Launched"(state, { deal, residual }) {
+		followed(state, deal, ({ settlement, account, originator }) => {
+			const float = state.floats.get(settlement);
+			state.ledger.move(settlement, originator, account, float, "float paid in");
+			state.ledger.move(settlement, originator, account, big(residual), "residual paid in");
+		});
+	},
+	"tranches.Ordered"(state, { deal, who, amount }) {
+		followed(state, deal, ({ settlement, account }) =>
+			state.ledger.move(settlement, text(who), account, big(amount), "orders paid in"),
+		);
+	},
+	"tranches.OrderReduced"(state, { deal, who, amount }) {
+		followed(state, deal, ({ settlement, account }) =>
+			state.ledger.move(settlement, account, text(who), big(amount), "orders refunded"),
+		);
+	},
+	"tranches.OfferingClosed"(state, { deal, filled }) {
+		followed(state, deal, ({ id, account }) =>
+			filled.forEach((face, rank) => {
+				const key = noteKey(id, rank);
+				state.ledger.open(key, new Map(), 0n);
+				state.ledger.issue(key, account, big(face), "notes issued");
+			}),
+		);
+	},
+	"tranches.Collected"(state, { deal, rank, who, notes, refund }) {
+		followed(state, deal, ({ id, settlement, account }) => {
+			// Of a failed offering there are no notes.
+			if (big(notes) > 0n) {
+				const key = noteKey(id, number(rank));
+				state.ledger.move(key, account, text(who), big(notes), "notes handed out");
+			}
+			state.ledger.move(settlement, account, text(who), big(refund), "orders refunded");
+		});
+	},
+	"tranches.LeftoversAssigned"(state, { deal, rank, notes }) {
+		followed(state, deal, ({ id, account, originator }) =>
+			state.ledger.move(
+				noteKey(id, number(rank)), account, originator, big(notes), "notes left by rounding",
+			),
+		);
+	},
+	"tranches.Advanced"(state, { deal, to, amount }) {
+		followed(state, deal, ({ settlement, account }) =>
+			state.ledger.move(settlement, account, text(to), big(amount), "loans drawn"),
+		);
+	},
+	"tranches.Claimed"(state, { deal, rank, who, interest, principal, refund, burned }) {
+		followed(state, deal, ({ id, settlement, account }) => {
+			const pay = (amount, why) =>
+				state.ledger.move(settlement, account, text(who), big(amount), why);
+			pay(interest, "interest claimed");
+			pay(principal, "principal claimed");
+			pay(refund, "orders refunded");
+			const key = noteKey(id, number(rank));
+			if (big(burned) > 0n) state.ledger.retire(key, text(who), big(burned), "notes burned");
+		});
+	},
+	"tranches.Transferred"(state, { deal, rank, from, to, amount }) {
+		followed(state, deal, ({ id }) =>
+			state.ledger.move(
+				noteKey(id, number(rank)), text(from), text(to), big(amount), "notes transferred",
+			),
+		);
+	},
+	"tranches.Removed"(state, { deal, swept }) {
+		followed(state, deal, ({ settlement, account, originator }) =>
+			state.ledger.move(settlement, account, originator, big(swept), "float and leftovers"),
+		);
+	},
+
+	"vaults.BookOpened"(state, { book, deal, collateral }) {
+		const asset = collateral.isNative
+			? "STRA"
+			: state.symbols.get(collateral.asWithId.toNumber());
+		state.books.set(number(book), { deal: number(deal), asset });
+	},
+	"vaults.VaultOpened"(state, { vault, book }) {
+		state.vaults.set(number(vault), number(book));
+	},
+	"vaults.Deposited"(state, { vault, from, amount }) {
+		lending(state, vault, ({ asset, account }) =>
+			state.ledger.move(asset, text(from), account, big(amount), "collateral locked"),
+		);
+	},
+	"vaults.Withdrawn"(state, { vault, to, amount }) {
+		lending(state, vault, ({ asset, account }) =>
+			state.ledger.move(asset, account, text(to), big(amount), "collateral returned"),
+		);
+	},
+	"vaults.Repaid"(state, { vault, from, interest, principal }) {
+		lending(state, vault, ({ deal: { settlement, account } }) => {
+			state.ledger.move(settlement, text(from), account, big(interest), "interest repaid");
+			state.ledger.move(settlement, text(from), account, big(principal), "principal repaid");
+		});
+	},
+};

@@ -1,0 +1,202 @@
+// A connection to a chain, with no custom types: everything is read from its metadata.
+
+import { ApiPromise, Keyring, WsProvider } from "@polkadot/api";
+import { cryptoWaitReady } from "@polkadot/util-crypto";
+
+/** A call that the chain refused, in the chain's own words. */
+export class Refused extends Error {
+	constructor(what, error) {
+		super(`${what}: ${error.name}${error.docs ? ` (${error.docs})` : ""}`);
+		this.error = error.name;
+	}
+}
+
+/** Name and documentation of a dispatch error, e.g. `vaults.BelowInitialRatio`. */
+export function explained(api, error) {
+	if (!error.isModule) return { name: error.toString(), docs: "" };
+	const { section, name, docs, fields } = api.registry.findMetaError(error.asModule);
+	// An error that carries another one: its discriminant is the second byte.
+	const inner = fields?.length ? ` ${error.asModule.error.toHex()}` : "";
+	return { name: `${section}.${name}${inner}`, docs: docs.join(" ").trim() };
+}
+
+/** Ends with an error if nothing of `promise` has been heard for `millis`. */
+export function within(promise, millis, what) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`${what}: nothing within ${millis} ms`)), millis);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+export class Chain {
+	#nonces = new Map();
+	#watchers = new Set();
+	#stopHeads;
+
+	constructor(api) {
+		this.api = api;
+		this.head = undefined;
+	}
+
+	/** Connects to the node at `url` and follows its best block. */
+	static async connect(url, { seconds = 60, options = {} } = {}) {
+		await cryptoWaitReady();
+		const provider = new WsProvider(url, 1000);
+		const opening = ApiPromise.create({ provider, noInitWarn: true, ...options });
+		try {
+			const chain = new Chain(await within(opening, seconds * 1000, `connecting to ${url}`));
+			await chain.#follow();
+			return chain;
+		} catch (error) {
+			await provider.disconnect();
+			throw error;
+		}
+	}
+
+	async close() {
+		this.#stopHeads?.();
+		await this.api.disconnect();
+	}
+
+	async #follow() {
+		// One header at a time, in order, so that a watcher sees every best block once.
+		let last = Promise.resolve();
+		const first = new Promise((resolve, reject) => {
+			this.api.rpc.chain
+				.subscribeNewHeads((header) => {
+					last = last
+						.then(() => this.#arrived(header))
+						.then(resolve, (error) => {
+							reject(error);
+							for (const watcher of this.#watchers) watcher.fail(error);
+						});
+				})
+				.then((stop) => (this.#stopHeads = stop), reject);
+		});
+		await first;
+	}
+
+	async #arrived(header) {
+		const at = await this.api.at(header.hash);
+		const now = Number(await at.query.timestamp.now());
+		this.head = { number: header.number.toNumber(), hash: header.hash, now, at };
+		for (const watcher of [...this.#watchers]) await watcher.see(this.head);
+	}
+
+	/** Calls `see(head)` on every new best block until the returned function is called. */
+	watch(see, fail = (error) => { throw error; }) {
+		const watcher = { see, fail };
+		this.#watchers.add(watcher);
+		return () => this.#watchers.delete(watcher);
+	}
+
+	/** The first best block, the present one included, for which `holds(head)`. */
+	async until(holds, what, blocks = 50) {
+		const start = this.head.number;
+		if (await holds(this.head)) return this.head;
+		return new Promise((resolve, reject) => {
+			const stop = this.watch(async (head) => {
+				try {
+					if (await holds(head)) {
+						stop();
+						resolve(head);
+					} else if (head.number >= start + blocks) {
+						throw new Error(`${what}: not within ${blocks} blocks`);
+					}
+				} catch (error) {
+					stop();
+					reject(error);
+				}
+			}, reject);
+		});
+	}
+
+	/** The first block whose clock is at or after `moment`, milliseconds since 1970. */
+	reaches(moment, what = "time") {
+		return this.until((head) => head.now >= moment, what, 200);
+	}
+
+	blocks(count) {
+		const target = this.head.number + count;
+		return this.until((head) => head.number >= target, `${count} blocks`, count + 20);
+	}
+
+	/** Waits until block `number` is final, and returns its hash. */
+	async finalized(number, seconds = 120) {
+		const end = Date.now() + seconds * 1000;
+		for (;;) {
+			const hash = await this.api.rpc.chain.getFinalizedHead();
+			const header = await this.api.rpc.chain.getHeader(hash);
+			if (header.number.toNumber() >= number) return this.api.rpc.chain.getBlockHash(number);
+			if (Date.now() > end) throw new Error(`block ${number} is not final after ${seconds} s`);
+			await new Promise((done) => setTimeout(done, 500));
+		}
+	}
+
+	async #nonce(address) {
+		const known = this.#nonces.get(address);
+		const nonce = known ?? this.api.rpc.system.accountNextIndex(address).then(Number);
+		this.#nonces.set(address, Promise.resolve(nonce).then((n) => n + 1));
+		return nonce;
+	}
+
+	/**
+	 * Signs and submits `call`, and waits until a block holds it.
+	 *
+	 * @returns the block's number and hash, and the events of this extrinsic
+	 * @throws [`Refused`] if the call failed
+	 */
+	async send(call, signer, what = `${call.method.section}.${call.method.method}`) {
+		const nonce = await this.#nonce(signer.address);
+		const included = new Promise((resolve, reject) => {
+			call
+				.signAndSend(signer, { nonce }, (result) => {
+					if (result.isInBlock) resolve(result);
+					else if (result.isError) reject(new Error(`${what}: ${result.status.type}`));
+				})
+				.catch(reject);
+		});
+		let result;
+		try {
+			result = await within(included, 120_000, what);
+		} catch (error) {
+			// The counter and the chain may differ now: ask the chain next time.
+			this.#nonces.delete(signer.address);
+			throw new Error(`${what}: ${error.message}`, { cause: error });
+		}
+		if (result.dispatchError) {
+			throw new Refused(what, explained(this.api, result.dispatchError));
+		}
+		const hash = result.status.asInBlock;
+		const events = result.events.map(({ event }) => event);
+		return { number: Number(result.blockNumber), hash, events };
+	}
+
+	/** The one event `section.method` among `events`. */
+	static event(events, section, method) {
+		const found = events.filter((event) => event.section === section && event.method === method);
+		if (found.length !== 1) throw new Error(`${found.length} events ${section}.${method}, not 1`);
+		return found[0].data;
+	}
+}
+
+/** Accounts from development seeds, e.g. `//Alice`. */
+export function keyring(ss58Format) {
+	return new Keyring({ type: "sr25519", ss58Format });
+}
+
+/** `--name value` and `--flag` of a command line; anything not in `known` is an error. */
+export function options(argv, known) {
+	const found = {};
+	for (let at = 0; at < argv.length; at++) {
+		const name = argv[at].replace(/^--/, "");
+		if (!argv[at].startsWith("--") || !(name in known)) {
+			throw new Error(`unknown argument ${argv[at]}`);
+		}
+		if (known[name] === Boolean) found[name] = true;
+		else if (argv[at + 1] === undefined) throw new Error(`${argv[at]} needs a value`);
+		else found[name] = argv[++at];
+	}
+	return found;
+}

@@ -1,0 +1,79 @@
+// The feeders: one day of history a block, each feeder with its own view of the day.
+
+import { halfWidth, seenBy, PRICE_DECIMALS } from "./prices.mjs";
+
+const PAR = 10n ** BigInt(PRICE_DECIMALS);
+
+export class Feed {
+	/** @param feeds which series goes to which feed of the oracle, e.g. `{ wti: 10 }` */
+	constructor(chain, feeders, days, feeds, parFeed) {
+		Object.assign(this, { chain, feeders, days, feeds, parFeed });
+		/** The day that the next block is to bring. */
+		this.next = 0;
+		/** Blocks by day, for the days that are on chain. */
+		this.landed = [];
+		this.failure = undefined;
+		this.done = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+		// Looked at when the job ends; a failure must not end the process before it is reported.
+		this.done.catch(() => {});
+	}
+
+	get day() {
+		return this.days[Math.max(0, this.landed.length - 1)];
+	}
+
+	#reports(index, day, observedAt) {
+		const count = this.feeders.length;
+		const report = (feed, value) => {
+			const seen = seenBy(index, count, value);
+			return { feed, value: seen, halfWidth: halfWidth(seen), observedAt };
+		};
+		const dear = Object.entries(this.feeds).map(([name, feed]) => report(feed, day[name]));
+		// No history of a token that did not exist: it is worth its dollar.
+		return [report(this.parFeed, PAR), ...dear];
+	}
+
+	/** Ends before the history does, when what is under way has landed. */
+	async halt() {
+		this.next = this.days.length;
+		await this.pending;
+		if (this.failure) throw this.failure;
+		this.stop();
+	}
+
+	/** Begins: from now on every block brings a day, until there is none left. */
+	start() {
+		const tick = (head) => {
+			// One day a block: the next one waits until the last is in.
+			if (this.pending || this.next >= this.days.length) return;
+			const at = this.next++;
+			const send = (feeder, index) => {
+				const reports = this.#reports(index, this.days[at], head.now);
+				const call = this.chain.api.tx.oracle.report(reports);
+				return this.chain.send(call, feeder, `oracle.report of ${this.days[at].date}`);
+			};
+			this.pending = Promise.all(this.feeders.map(send))
+				.then((sent) => {
+					this.landed[at] = Math.max(...sent.map(({ number }) => number));
+					this.pending = undefined;
+					if (this.landed.length === this.days.length) this.#finish();
+					// In case this is heard of after the block itself, the next day goes out now.
+					else if (this.chain.head.number > head.number) tick(this.chain.head);
+				})
+				.catch((error) => this.#fail(error));
+		};
+		this.stop = this.chain.watch(tick, (error) => this.#fail(error));
+		tick(this.chain.head);
+	}
+
+	#finish() {
+		this.stop();
+		this.resolve();
+	}
+
+	#fail(error) {
+		this.stop();
+		this.failure = error;
+		this.reject(error);
+	}
+}

@@ -1,0 +1,51 @@
+// Everybody in the market of a development chain; their keys come from their names.
+
+const many = (name, count) => Array.from({ length: count }, (_, at) => `${name}${at + 1}`);
+
+export const NAMES = {
+	originator: ["Originator"],
+	investors: many("Investor", 5),
+	borrowers: many("Borrower", 4),
+	feeders: many("Feeder", 4),
+};
+
+export class Parties {
+	#names = new Map();
+
+	constructor(keys) {
+		const pairs = (names) => names.map((name) => this.#add(keys, name));
+		[this.originator] = pairs(NAMES.originator);
+		this.investors = pairs(NAMES.investors);
+		this.borrowers = pairs(NAMES.borrowers);
+		this.feeders = pairs(NAMES.feeders);
+		this.stranger = this.#add(keys, "Ferdie");
+		for (const name of ["Alice", "Bob", "Charlie", "Dave", "Eve"]) {
+			this.#add(keys, name);
+			this.#add(keys, `${name}//stash`);
+		}
+	}
+
+	#add(keys, name) {
+		const pair = keys.addFromUri(`//${name}`);
+		this.#names.set(pair.address, name);
+		return pair;
+	}
+
+	/** Gives `address` a name, e.g. the account of a deal. */
+	call(address, name) {
+		this.#names.set(address.toString(), name);
+	}
+
+	/** The name of `address`, or its beginning and end. What is no address is returned as it is. */
+	name(address) {
+		const text = address.toString();
+		const known = this.#names.get(text);
+		if (known || !/^[1-9A-HJ-NP-Za-km-z]{46,50}$/.test(text)) return known ?? text;
+		return `${text.slice(0, 6)}…${text.slice(-6)}`;
+	}
+
+	/** Everybody who signs something in the main job. */
+	signers() {
+		return [this.originator, ...this.investors, ...this.borrowers, ...this.feeders];
+	}
+}

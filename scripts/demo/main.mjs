@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+// The main job of a development chain: an asset-backed security from its first draft to its last
+// unit, against a real fall of prices, with everything that moved accounted for.
+//
+//   node main.mjs [--ws ws://127.0.0.1:9944] [--dates N] [--sabotage]
+//
+// `--dates` stops after so many payment dates and reconciles the deal in the middle of its life.
+// `--sabotage` moves one unit by a way that the books do not know: the job must then fail.
+//
+// Exit status: 0 when every unit is where the books say; 3 when one is not; 1 when the job could
+// not be done.
+
+import { booksOf } from "./lib/books.mjs";
+import { Chain, keyring, options } from "./lib/chain.mjs";
+import { Feed } from "./lib/feed.mjs";
+import { holdings } from "./lib/holdings.mjs";
+import { Journal } from "./lib/journal.mjs";
+import { Parties } from "./lib/parties.mjs";
+import { load } from "./lib/prices.mjs";
+import { PAYMENT_DATES } from "./deal.mjs";
+import { Job } from "./job.mjs";
+import * as report from "./report.mjs";
+
+/** Series of data/, and the feeds that report them. */
+const SERIES = { wti: "wti-usd.csv", eur: "eur-usd.csv" };
+const FEEDS = { wti: 10, eur: 11 };
+const PAR_FEED = 1;
+
+/** Everything that happens on chain. */
+async function run(chain, parties, opening, journal, dates, sabotage) {
+	const days = load(SERIES);
+	const feed = new Feed(chain, parties.feeders, days, FEEDS, PAR_FEED);
+	console.log(
+		`\n${days.length} days of prices, ${days[0].date} to ${days.at(-1).date}, one day a block, ` +
+			`by ${parties.feeders.length} feeders`,
+	);
+	feed.start();
+	await chain.until(() => feed.failure || feed.landed.length > 0, "first prices", 5);
+
+	const job = new Job(chain, parties, opening, feed, journal);
+	await job.originate();
+	await job.subscribe();
+	await job.borrow();
+	job.guard();
+	job.watchPayments();
+	for (let at = 0; at < dates; at++) {
+		await job.period(at);
+		if (sabotage && at === 0) await job.sabotage();
+	}
+	if (dates === PAYMENT_DATES) {
+		await job.remove();
+		await feed.done;
+	} else {
+		await feed.halt();
+	}
+	const [first, last] = [feed.landed[0], feed.landed.at(-1)];
+	console.log(`\n  ${feed.landed.length} days were reported in blocks ${first} to ${last}`);
+	return job;
+}
+
+async function main() {
+	const given = options(process.argv.slice(2), { ws: String, dates: String, sabotage: Boolean });
+	const { ws = "ws://127.0.0.1:9944", sabotage } = given;
+	const dates = Number(given.dates ?? PAYMENT_DATES);
+	if (!(Number.isInteger(dates) && dates >= 1 && dates <= PAYMENT_DATES)) {
+		throw new Error(`--dates ${given.dates}: not from 1 to ${PAYMENT_DATES}`);
+	}
+	const chain = await Chain.connect(ws);
+	try {
+		const parties = new Parties(keyring(chain.api.registry.chainSS58));
+		const journal = new Journal(chain);
+		const begin = await chain.api.at(await chain.api.rpc.chain.getBlockHash(journal.start));
+		const opening = await holdings(begin);
+		await report.genesis(chain, parties, opening);
+
+		const job = await run(chain, parties, opening, journal, dates, sabotage);
+
+		const last = chain.head.number;
+		const end = await chain.api.at(await chain.finalized(last));
+		await journal.settle(last);
+		const ledger = booksOf(journal.blocks, opening, job.deals, job.bookAccounts);
+		const closing = await holdings(end);
+		const { units, assets, missing } = report.reconciliation(ledger, closing, opening, parties);
+		const summary = `${journal.blocks.length} blocks, ${job.payments.length} payment dates, ` +
+			`${units} units of ${assets} assets reconciled`;
+		if (missing.length > 0) {
+			console.log(`\nThe books and the chain differ after ${summary}:`);
+			for (const line of missing) console.log(`  ${line}`);
+			console.log(`main job: FAILED: ${missing.length} places differ; ${missing[0]}`);
+			return 3;
+		}
+		console.log(`\nmain job: ok: ${summary}`);
+		return 0;
+	} finally {
+		await chain.close();
+	}
+}
+
+process.exitCode = await main().catch((error) => {
+	console.log(`\n${error.stack}`);
+	console.log(`main job: FAILED: ${error.message.split("\n")[0]}`);
+	return 1;
+});

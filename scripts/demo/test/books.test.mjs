@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { booksOf, noteKey } from "../lib/books.mjs";
+
+/** Something that answers as a value of the chain does. */
+const codec = (value) => ({
+	toBigInt: () => BigInt(value),
+	toNumber: () => Number(value),
+	toString: () => String(value),
+});
+const list = (...values) => values.map(codec);
+const asset = (id) => ({ isNative: id === undefined, asWithId: codec(id) });
+const event = (name, data) => {
+	const [section, method] = name.split(".");
+	const coded = Object.entries(data).map(([key, value]) => [
+		key, ["string", "number", "bigint"].includes(typeof value) ? codec(value) : value,
+	]);
+	return { section, method, data: Object.fromEntries(coded) };
+};
+const block = (...events) => ({ author: "val", events });
+
+const opening = () =>
+	new Map([
+		["STRA", { kind: "native", balances: new Map([["ann", 100n], ["val", 0n]]), issuance: 100n, minimum: 1n }],
+		["USDX", { kind: "asset", id: 1, balances: new Map([["org", 500n], ["ann", 1000n], ["bor", 50n]]), issuance: 1550n, minimum: 1n }],
+		["WTI", { kind: "asset", id: 10, balances: new Map([["bor", 70n]]), issuance: 70n, minimum: 1n }],
+	]);
+const deals = new Map([[0, { settlement: "USDX", account: "deal" }]]);
+const bookAccounts = new Map([[4, "book"]]);
+
+const life = [
+	block(
+		event("transactionPayment.TransactionFeePaid", { who: "ann", actualFee: 3, tip: 1 }),
+		event("tranches.Created", { deal: 0, originator: "org" }),
+		event("tranches.Launched", { deal: 0, residual: 100 }),
+		event("tranches.Ordered", { deal: 0, rank: 0, who: "ann", amount: 1000, total: 1000 }),
+	),
+	block(
+		event("tranches.OfferingClosed", { deal: 0, filled: list(900, 100), books: list(4) }),
+		event("tranches.Collected", { deal: 0, rank: 1, who: "org", notes: 100, refund: 0, pending: 0 }),
+		event("tranches.Collected", { deal: 0, rank: 0, who: "ann", notes: 899, refund: 99, pending: 0 }),
+		event("tranches.LeftoversAssigned", { deal: 0, rank: 0, notes: 1, cash: 1 }),
+		event("vaults.BookOpened", { book: 4, deal: 0, collateral: asset(10) }),
+		event("vaults.VaultOpened", { vault: 7, book: 4, owner: "bor" }),
+		event("vaults.Deposited", { vault: 7, from: "bor", amount: 60, collateral: 60 }),
+		event("tranches.Advanced", { deal: 0, to: "bor", amount: 800 }),
+		event("vaults.Drawn", { vault: 7, to: "bor", amount: 800, debt: 800 }),
+	),
+	block(
+		event("vaults.Repaid", { vault: 7, from: "bor", interest: 20, principal: 800, debt: 0 }),
+		event("tranches.CashCollected", { deal: 0, interest: 20, principal: 800, date: 1 }),
+		event("vaults.Withdrawn", { vault: 7, to: "bor", amount: 60, collateral: 0 }),
+		event("tranches.Transferred", { deal: 0, rank: 0, from: "ann", to: "bor", amount: 9 }),
+		event("tranches.Claimed", { deal: 0, rank: 0, who: "ann", interest: 15, principal: 890, refund: 0, burned: 890 }),
+	),
+];
+
+test("a deal's life is booked from what the products say", () => {
+	const ledger = booksOf(life, opening(), deals, bookAccounts);
+	const balances = (key, object) => {
+		for (const [account, amount] of Object.entries(object)) {
+			assert.equal(ledger.balance(key, account), amount, `${key} of ${account}`);
+		}
+	};
+	balances("STRA", { ann: 97n, val: 3n });
+	// org: 500 − float 1 − residual 100; deal: what came in less what went out.
+	balances("USDX", { org: 399n, ann: 1004n, bor: 30n, deal: 117n });
+	balances("WTI", { bor: 70n, book: 0n });
+	balances(noteKey(0, 0), { ann: 0n, org: 1n, bor: 9n, deal: 0n });
+	balances(noteKey(0, 1), { org: 100n, deal: 0n });
+	assert.equal(noteKey(2, 1), "note 17");
+
+	const found = new Map([["org", 399n], ["ann", 1004n], ["bor", 30n], ["deal", 117n]]);
+	assert.deepEqual(ledger.compare("USDX", found, 1550n).differences, []);
+	const notes = ledger.compare(noteKey(0, 0), new Map([["org", 1n], ["bor", 9n]]), 10n);
+	assert.deepEqual(notes, { issued: 900n, retired: 890n, booked: 10n, found: 10n, differences: [] });
+});
+
+test("the sweep empties the deal", () => {
+	const swept = block(event("tranches.Removed", { deal: 0, swept: 117 }));
+	const ledger = booksOf([...life, swept], opening(), deals, bookAccounts);
+	assert.equal(ledger.balance("USDX", "deal"), 0n);
+	assert.equal(ledger.balance("USDX", "org"), 516n);
+});
+
+test("what other deals do is not booked", () => {
+	const ledger = booksOf(life, opening(), new Map(), bookAccounts);
+	assert.equal(ledger.balance("USDX", "ann"), 1000n);
+	assert.equal(ledger.balance("WTI", "bor"), 70n);
+	assert.equal(ledger.balance("STRA", "ann"), 97n);
+});
+
+test("a movement of balances alone is not booked", () => {
+	const moved = block(event("assets.Transferred", { assetId: 1, from: "ann", to: "bor", amount: 1 }));
+	const ledger = booksOf([...life, moved], opening(), deals, bookAccounts);
+	const found = new Map([["org", 399n], ["ann", 1003n], ["bor", 31n], ["deal", 117n]]);
+	const { differences } = ledger.compare("USDX", found, 1550n);
+	assert.deepEqual(differences.map(({ what }) => what).sort(), ["ann", "bor"]);
+});
+
+test("a draft that is withdrawn moves nothing", () => {
+	const withdrawn = block(
+		event("tranches.Created", { deal: 0, originator: "org" }),
+		event("tranches.Removed", { deal: 0, swept: 0 }),
+	);
+	const ledger = booksOf([withdrawn], opening(), deals, bookAccounts);
+	assert.equal(ledger.entries("USDX").length, 0);
+});

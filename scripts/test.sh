@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# All that must hold before a change lands, from a clean clone: set-up, format, dependency rules, build, tests,
+# the node asked by a client, the main job and its sabotage, lints, documentation, a network of nodes.
+#
+#   scripts/test.sh [STAGE…]     only the stages whose names contain one of these words
+#
+# It goes on after a failure, so that one run shows all that is wrong, and ends with a table of the stages
+# and a line `N passed, N failed`: tests of Rust and Node.js, and stages.
+
+# shellcheck source=scripts/lib/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+# shellcheck source=scripts/lib/chain.sh
+source "$ROOT/scripts/lib/chain.sh"
+
+case ${1:-} in
+-h | --help)
+	help_of "${BASH_SOURCE[0]}"
+	exit 0
+	;;
+esac
+only=("$@")
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/strata-test.XXXXXX")
+leave() {
+	local status=$?
+	trap - EXIT
+	stop_chain
+	if [ "$stages_failed" -eq 0 ]; then
+		rm -rf "$work"
+	else
+		rm -rf "$work"/chain*/data "$work/strata-node"
+		say "logs are left in $work" >&2
+	fi
+	exit "$status"
+}
+trap leave EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+wanted() {
+	local word
+	[ ${#only[@]} -gt 0 ] || return 0
+	for word in "${only[@]}"; do [[ $1 != *"$word"* ]] || return 0; done
+	return 1
+}
+# A stage that was asked for; a failure is remembered and the run goes on.
+run_stage() {
+	if wanted "$1"; then stage "$@" || true; fi
+}
+# A stage that needs the node of this checkout: built now, whatever stages were asked for.
+run_node_stage() {
+	wanted "$1" || return 0
+	[ -n "$built" ] || build_once
+	if [ -x "$work/strata-node" ]; then stage "$@" || true; else skip_stage "$1" "there is no node"; fi
+}
+built=
+build_once() {
+	built=1
+	stage "build" build || true
+}
+
+# --- format and dependencies
+
+rust_format() {
+	cargo_in_root fmt --all --check && cargo_in_root fmt --manifest-path tools/benchmark/Cargo.toml --check
+}
+
+toml_format() (
+	cd "$ROOT" && scripts/tools/node_modules/.bin/taplo fmt --check --diff
+)
+
+sdk_line() (
+	cd "$ROOT" && node scripts/lib/check-lock.mjs Cargo.lock tools/benchmark/Cargo.lock
+)
+
+dependency_rules() (
+	cd "$ROOT" && "$CARGO_DENY" --offline --locked check --hide-inclusion-graph bans licenses sources
+)
+
+# --- build
+
+# The wasm inside the node must come from the versions that the lock pins.
+build() { build_workspace && wasm_lock_is_ours && keep_node "$work" >/dev/null; }
+
+# --- tests
+
+rust_tests() {
+	with_heartbeat cargo_in_root test --release --workspace --locked --no-fail-fast </dev/null 2>&1 |
+		tee "$work/rust-tests.log"
+	return "${PIPESTATUS[0]}"
+}
+
+node_tests() {
+	(cd "$ROOT/scripts/demo" && node --test test/) </dev/null 2>&1 | tee "$work/node-tests.log"
+	return "${PIPESTATUS[0]}"
+}
+
+# --- the node
+
+# on_chain NAME "NODE ARGUMENTS" COMMAND…: runs the command against a chain of its own, at $CHAIN_PORT.
+on_chain() {
+	local name=$1 arguments status=0
+	read -r -a arguments <<<"$2"
+	shift 2
+	start_chain "$work/strata-node" "$work/chain-$name" "$(free_port)" "${arguments[@]}" && "$@" || status=$?
+	[ "$status" -eq 0 ] || show_chain_log "$name failed"
+	stop_chain
+	return "$status"
+}
+
+demo() { node "$ROOT/scripts/demo/$1" --ws "ws://127.0.0.1:$CHAIN_PORT" "${@:2}" </dev/null; }
+
+client_check() { on_chain client "" demo check.mjs; }
+
+# A second a block: the chain's clock moves by whole slots, so the same job takes a sixth of the time.
+SEALING="--sealing 1000"
+main_job() { on_chain main-job "$SEALING" demo main.mjs; }
+
+# Proves that the main job's reconciliation notices one missing unit: it must fail, and for that reason (3).
+sabotaged_job() {
+	local output=$work/sabotage.log status=0
+	demo main.mjs --sabotage --dates 2 >"$output" 2>&1 || status=$?
+	tail -n 5 "$output"
+	case $status in
+	3) ;;
+	0) say "the main job succeeded although a unit was taken from it" && return 1 ;;
+	*) say "the main job failed with $status, but not over the missing unit" && return 1 ;;
+	esac
+}
+sabotage() { on_chain sabotage "$SEALING" sabotaged_job; }
+
+network() { STRATA_NODE=$work/strata-node "$ROOT/zombienet/run.sh" smoke 9>&-; }
+
+# --- lints and documentation
+
+# The build script of the runtime runs apart under clippy; the wasm is not looked at there, so it is not
+# linked a second time. (This is not SKIP_WASM_BUILD, and touches nothing of the build above.)
+clippy() {
+	SKIP_STRATA_RUNTIME_WASM_BUILD=1 with_heartbeat cargo_in_root clippy --release --workspace --locked "$@" </dev/null
+}
+
+all_lints() { clippy --all-targets -- -D warnings; }
+
+# What may not happen in a block: libraries only, as they are built, without tests, mocks and benchmarks.
+runtime_lints() {
+	clippy --lib -- -D warnings -D clippy::unwrap_used -D clippy::expect_used -D clippy::panic \
+		-D clippy::unreachable -D clippy::indexing_slicing -D clippy::arithmetic_side_effects
+}
+
+documentation() {
+	RUSTDOCFLAGS="-D warnings" with_heartbeat cargo_in_root doc --release --workspace --no-deps --locked </dev/null
+}
+
+# Sums the closing lines of the test runners and the stages.
+closing_line() {
+	local passed=0 failed=$stages_failed p f result
+	for result in "${STAGE_RESULTS[@]}"; do [ "$result" != ok ] || passed=$((passed + 1)); done
+	while read -r p f; do
+		passed=$((passed + p))
+		failed=$((failed + f))
+	done < <(
+		[ ! -f "$work/rust-tests.log" ] ||
+			sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$work/rust-tests.log"
+		[ ! -f "$work/node-tests.log" ] ||
+			awk '/^(#|ℹ) pass /{p = $3} /^(#|ℹ) fail /{f = $3} END {print p + 0, f + 0}' "$work/node-tests.log"
+	)
+	printf '\n%d passed, %d failed\n' "$passed" "$failed"
+}
+
+# --- the run: what is cheap and often wrong first; then in the order in which artifacts are shared
+
+stage "set-up" "$ROOT/scripts/setup.sh" --tests || exit 1
+use_pinned_rust || die "Rust $(pinned_rust) is not there"
+lock_target
+
+run_stage "format of Rust" rust_format
+run_stage "format of TOML" toml_format
+run_stage "SDK pinned to one release" sdk_line
+run_stage "dependency rules" dependency_rules
+if wanted "build"; then build_once; fi
+run_node_stage "client check" client_check
+run_stage "tests of Rust" rust_tests
+run_stage "tests of Node.js" node_tests
+run_node_stage "main job" main_job
+run_node_stage "sabotage of the main job" sabotage
+run_node_stage "network of nodes" network
+run_stage "lints" all_lints
+run_stage "lints of runtime code" runtime_lints
+run_stage "documentation" documentation
+
+stage_table
+closing_line
+[ "$stages_failed" -eq 0 ]
