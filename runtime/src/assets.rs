@@ -131,8 +131,9 @@ impl pallet_assets::Config<NotesInstance> for Runtime {
 	type ForceOrigin = NeverEnsureOrigin<AccountId>;
 	type Freezer = NotesFreezer;
 	type Holder = NotesHolder;
-	type MetadataDepositBase = MetadataDepositBase;
-	type MetadataDepositPerByte = MetadataDepositPerByte;
+	// The deposit of the deal covers its notes.
+	type MetadataDepositBase = ConstU128<0>;
+	type MetadataDepositPerByte = ConstU128<0>;
 	type RemoveItemsLimit = ConstU32<1_000>;
 	type ReserveData = ();
 	type RuntimeEvent = RuntimeEvent;

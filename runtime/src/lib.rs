@@ -22,6 +22,10 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
 extern crate alloc;
 
+// First: the macros that it defines are used by the APIs.
+#[cfg(feature = "runtime-benchmarks")]
+#[macro_use]
+mod benchmarks;
 pub mod apis;
 #[deny(missing_docs)]
 pub mod assets;
@@ -41,6 +45,8 @@ pub mod units;
 #[cfg(test)]
 mod tests;
 
+// The macros below name it.
+use alloc::vec::Vec;
 use sp_runtime::{
 	generic,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -205,15 +211,4 @@ mod runtime {
 	pub type Vaults = pallet_strata_vaults;
 	#[runtime::pallet_index(53)]
 	pub type Tranches = pallet_strata_tranches;
-}
-
-#[cfg(feature = "runtime-benchmarks")]
-mod benches {
-	frame_benchmarking::define_benchmarks!(
-		[pallet_strata_oracle, Oracle]
-		[pallet_strata_risk, Risk]
-		[pallet_strata_vaults, Vaults]
-		[pallet_strata_tranches, Tranches]
-		[pallet_strata_validator_set, ValidatorSet]
-	);
 }

@@ -65,7 +65,7 @@ impl pallet_strata_risk::Config for Runtime {
 	type AdminOrigin = ParameterAdmin;
 	type Assets = InfoFrom<Assets, AccountId, ConstU8<12>>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benchmarks::Helper;
+	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Feeds = Oracle;
 	type GuardianOrigin = Guardian;
 	type HardBounds = RiskBounds;
@@ -95,7 +95,7 @@ parameter_types! {
 
 impl pallet_strata_vaults::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benchmarks::Helper;
+	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Cash = Tranches;
 	type Consideration = DepositFor<VaultDeposit>;
 	type Feeds = Oracle;
@@ -125,7 +125,7 @@ parameter_types! {
 impl pallet_strata_tranches::Config for Runtime {
 	type Assets = AllAssets;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benchmarks::Helper;
+	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Books = Vaults;
 	type Consideration = DepositFor<DealDeposit>;
 	type Listing = Risk;

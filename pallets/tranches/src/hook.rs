@@ -17,7 +17,8 @@ use crate::{
 impl<T: Config> Pallet<T> {
 	/// The most the hook may use of a block.
 	pub(crate) fn hook_limit() -> Weight {
-		T::PaymentShare::get() * T::BlockWeights::get().max_block
+		let (share, block) = (T::PaymentShare::get(), T::BlockWeights::get().max_block);
+		Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()))
 	}
 
 	/// One unit of work at worst: a look-up, a closing or a payment date, and parking the deal if it

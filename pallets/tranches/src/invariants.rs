@@ -18,7 +18,13 @@ const OVERFLOW: TryRuntimeError = TryRuntimeError::Other("a sum does not fit");
 
 /// An accrual in 2^-64ths of a unit.
 fn exact(accrual: &Accrual) -> U256 {
-	(U256::from(accrual.whole) << 64usize) | U256::from(accrual.fraction)
+	shifted(accrual.whole) | U256::from(accrual.fraction)
+}
+
+/// Whole units in 2^-64ths. 128 bits moved up by 64 fit 256.
+fn shifted(whole: Balance) -> U256 {
+	let [low, high, ..] = U256::from(whole).0;
+	U256([0, low, high, 0])
 }
 
 fn plus(a: Balance, b: Balance) -> Result<Balance, TryRuntimeError> {
@@ -126,7 +132,7 @@ impl<T: Config> Pallet<T> {
 			count = count.checked_add(holders).ok_or(OVERFLOW)?;
 		}
 		ensure!(count == ledgers.checkpoints, "checkpoints are counted");
-		let distributable = U256::from(ledgers.cash.distributable) << 64usize;
+		let distributable = shifted(ledgers.cash.distributable);
 		ensure!(claims <= distributable, "claims, with fractions, are covered");
 		Ok(())
 	}
@@ -145,7 +151,7 @@ impl<T: Config> Pallet<T> {
 			owed = owed
 				.checked_add(exact(&checkpoint.interest))
 				.and_then(|sum| sum.checked_add(exact(&checkpoint.principal)))
-				.and_then(|sum| sum.checked_add(U256::from(checkpoint.refund) << 64usize))
+				.and_then(|sum| sum.checked_add(shifted(checkpoint.refund)))
 				.ok_or(OVERFLOW)?;
 			count = count.checked_add(1).ok_or(OVERFLOW)?;
 		}

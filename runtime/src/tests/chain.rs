@@ -1,7 +1,7 @@
 //! A chain in memory: real blocks with real digests, inherents and signed transactions.
 
 use codec::Encode;
-use frame_support::assert_ok;
+use frame_support::{assert_ok, traits::Get};
 use serde_json::Value;
 use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
@@ -18,7 +18,7 @@ use sp_runtime::{
 };
 
 use crate::{
-	apis, genesis, AccountId, BlockNumber, Executive, Hash, Header, Runtime, RuntimeCall,
+	apis, genesis, AccountId, Babe, BlockNumber, Executive, Hash, Header, Runtime, RuntimeCall,
 	RuntimeEvent, SignedPayload, System, Timestamp, TxExtension, UncheckedExtrinsic, VERSION,
 };
 
@@ -173,8 +173,19 @@ pub fn send_failing(name: &str, call: impl Into<RuntimeCall>) -> DispatchError {
 	result.expect_err("the call fails")
 }
 
-/// Sends one call by each `//name` in one block. Each must be valid; what it returns is returned.
+/// Whether the next block begins a session: it takes no ordinary transaction.
+fn session_begins_next() -> bool {
+	let next = Timestamp::get() / SLOT + 1;
+	let slots = <Runtime as pallet_babe::Config>::EpochDuration::get();
+	next >= u64::from(Babe::current_epoch_start()) + slots
+}
+
+/// Sends one call by each `//name` in one block; where a session begins, in the block after, as the
+/// pool of a node would. Each must be valid; what it returns is returned.
 pub fn send_all(calls: Vec<(&str, RuntimeCall)>) -> Vec<Result<(), DispatchError>> {
+	if session_begins_next() {
+		next_block();
+	}
 	let transactions =
 		calls.into_iter().flat_map(|(name, call)| signed(name, vec![call])).collect();
 	block(transactions)

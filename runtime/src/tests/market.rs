@@ -323,12 +323,15 @@ fn payment_date_on_the_first_block_of_a_session_should_be_run_in_the_next() {
 fn reports_should_be_accepted_in_the_first_block_of_a_session() {
 	on_dev_chain(|| {
 		report(history()[0]);
+		for _ in 0..10 {
+			next_block();
+		}
 		let session = crate::Session::current_index();
 		let transactions = reports(history()[1])
 			.into_iter()
 			.flat_map(|(who, call)| signed(who, vec![call]))
 			.collect();
-		let results = block_after(60, transactions);
+		let results = block_after(45, transactions);
 		assert!(crate::Session::current_index() > session);
 		for result in results {
 			assert!(matches!(result, Ok(Ok(()))), "{result:?}");

@@ -152,7 +152,8 @@ export class Chain {
 		const included = new Promise((resolve, reject) => {
 			call
 				.signAndSend(signer, { nonce }, (result) => {
-					if (result.isInBlock) resolve(result);
+					// A sealed chain finalises at once and says nothing in between.
+					if (result.isInBlock || result.isFinalized) resolve(result);
 					else if (result.isError) reject(new Error(`${what}: ${result.status.type}`));
 				})
 				.catch(reject);
@@ -168,7 +169,8 @@ export class Chain {
 		if (result.dispatchError) {
 			throw new Refused(what, explained(this.api, result.dispatchError));
 		}
-		const hash = result.status.asInBlock;
+		const { status } = result;
+		const hash = status.isInBlock ? status.asInBlock : status.asFinalized;
 		const events = result.events.map(({ event }) => event);
 		return { number: Number(result.blockNumber), hash, events };
 	}

@@ -241,3 +241,22 @@ fn in_a_closed_book_collateral_stays_its_owners() {
 		);
 	});
 }
+
+#[test]
+fn an_asset_stays_relied_on_until_its_last_book_is_gone() {
+	use frame_support::traits::Contains;
+	let relied_on = |asset: Asset| <Vaults as Contains<Asset>>::contains(&asset);
+	ExtBuilder::default().build_and_execute(|| {
+		assert!(!relied_on(GOLD) && !relied_on(USD));
+		let (first, second) = (open_book(GOLD, 0.1), open_book(GOLD, 0.1));
+		assert!(relied_on(GOLD) && relied_on(USD) && !relied_on(STRA));
+		let vault = open_vault(ALICE, first, OUNCE, 0);
+		assert_ok!(<Deals as BooksOfDeals>::close(second));
+		assert_ok!(<Deals as BooksOfDeals>::close(first));
+		// Closed, but collateral is still there.
+		assert!(relied_on(GOLD) && relied_on(USD));
+		Vaults::do_try_state().unwrap();
+		assert_ok!(Vaults::close(signed(ALICE), vault));
+		assert!(!relied_on(GOLD) && !relied_on(USD));
+	});
+}

@@ -1,0 +1,88 @@
+//! What the benchmarks need of this runtime, and which pallets have any.
+
+use frame_support::traits::{
+	fungible::{Mutate as _, NativeOrWithId},
+	fungibles::{metadata, Create, Inspect, Mutate},
+};
+use strata_traits::{Asset, Balance, Moment};
+
+use crate::{assets::IssuerAccount, units::STRA, AccountId, Assets, Balances, Runtime};
+
+frame_benchmarking::define_benchmarks!(
+	[pallet_strata_oracle, Oracle]
+	[pallet_strata_risk, Risk]
+	[pallet_strata_tranches, Tranches]
+	[pallet_strata_validator_set, ValidatorSet]
+	[pallet_strata_vaults, Vaults]
+);
+
+/// Ids out of the way of genesis.
+const LISTABLE: u32 = 1_000;
+const OF_DEALS: u32 = 2_000;
+const OF_VAULTS: u32 = 3_000;
+
+/// Sets the scene for the benchmarks of our pallets.
+pub struct Helper;
+
+impl Helper {
+	/// The asset `id`, with every role trusted. Created if need be: sufficient, minimum balance 1.
+	fn asset(id: u32) -> Asset {
+		if !<Assets as Inspect<AccountId>>::asset_exists(id) {
+			let issuer = IssuerAccount::get();
+			let created = <Assets as Create<AccountId>>::create(id, issuer, true, 1);
+			assert!(created.is_ok(), "asset {id}: {created:?}");
+		}
+		NativeOrWithId::WithId(id)
+	}
+
+	/// Sets the clock. Not through `set_timestamp`, which would move BABE's slot too.
+	fn set_clock(now: Moment) {
+		pallet_timestamp::Now::<Runtime>::put(now);
+	}
+}
+
+impl pallet_strata_risk::BenchmarkHelper for Helper {
+	fn listable_asset() -> Asset {
+		let asset = Self::asset(LISTABLE);
+		let issuer = IssuerAccount::get();
+		let funded = Balances::mint_into(&issuer, 1_000 * STRA);
+		assert!(funded.is_ok(), "{funded:?}");
+		let name = [b'n'; 50].to_vec();
+		let named =
+			<Assets as metadata::Mutate<AccountId>>::set(LISTABLE, &issuer, name.clone(), name, 6);
+		assert!(named.is_ok(), "{named:?}");
+		asset
+	}
+}
+
+impl pallet_strata_vaults::BenchmarkHelper<AccountId> for Helper {
+	fn assets() -> (Asset, Asset) {
+		(Self::asset(OF_VAULTS), Self::asset(OF_VAULTS + 1))
+	}
+
+	fn fund(asset: &Asset, who: &AccountId, amount: Balance) {
+		let lived = Balances::mint_into(who, 1_000 * STRA);
+		assert!(lived.is_ok(), "{lived:?}");
+		if let NativeOrWithId::WithId(id) = asset {
+			let minted = <Assets as Mutate<AccountId>>::mint_into(*id, who, amount);
+			assert!(minted.is_ok(), "{minted:?}");
+		} else {
+			let minted = Balances::mint_into(who, amount);
+			assert!(minted.is_ok(), "{minted:?}");
+		}
+	}
+
+	fn set_time(now: Moment) {
+		Self::set_clock(now);
+	}
+}
+
+impl pallet_strata_tranches::benchmarking::BenchmarkHelper for Helper {
+	fn asset(id: u32) -> Asset {
+		Self::asset(OF_DEALS + id)
+	}
+
+	fn set_time(now: Moment) {
+		Self::set_clock(now);
+	}
+}
