@@ -7,6 +7,9 @@
 //! - [`inherents`]: where a block's slot and timestamp come from;
 //! - [`rpc`]: the RPC methods beyond those of every Substrate node.
 
+// The errors of `sc_cli` and `sc_service` are large, and are what their functions take and return.
+#![allow(clippy::result_large_err)]
+
 mod chain_spec;
 mod cli;
 mod command;

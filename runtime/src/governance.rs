@@ -1,6 +1,9 @@
 //! Referenda decide everything; a council sets the risk parameters and the feeds until a later
 //! release divides these powers. There is no sudo.
 
+// Products of constants only; the integrity tests evaluate every one.
+#![allow(clippy::arithmetic_side_effects)]
+
 use alloc::borrow::Cow;
 use frame_support::{
 	parameter_types,

@@ -1,5 +1,8 @@
 //! What Strata is for: prices, risk parameters, vaults and tranches, wired to each other.
 
+// Products of constants only; the integrity tests evaluate every one.
+#![allow(clippy::arithmetic_side_effects)]
+
 use frame_support::{
 	parameter_types,
 	traits::{

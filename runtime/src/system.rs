@@ -1,5 +1,8 @@
 //! Blocks, time, fees, and the calls that wrap other calls.
 
+// Products of constants only; the integrity tests evaluate every one.
+#![allow(clippy::arithmetic_side_effects)]
+
 use alloc::borrow::Cow;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{

@@ -1,5 +1,8 @@
 //! Units of the native token and of time, and what storage costs.
 
+// Products of constants only; the integrity tests evaluate every one.
+#![allow(clippy::arithmetic_side_effects)]
+
 use crate::{Balance, BlockNumber};
 use frame_support::parameter_types;
 

@@ -1,6 +1,7 @@
 //! Who holds what at genesis of a development chain.
 
 use alloc::{vec, vec::Vec};
+use sp_core::hex2array;
 use sp_keyring::Sr25519Keyring;
 
 use super::market::{EURX, USDX, WTI};
@@ -43,95 +44,74 @@ pub const PARTIES: [Party; 14] = [
 	Party {
 		name: "Originator",
 		role: Role::Originator,
-		key: hex_literal("14b7f3e6c142112304e4145a4354e318250047ab36b9def3362f1665f317ba2a"),
+		key: hex2array!("14b7f3e6c142112304e4145a4354e318250047ab36b9def3362f1665f317ba2a"),
 	},
 	Party {
 		name: "Investor1",
 		role: Role::Investor,
-		key: hex_literal("9abe6bd52d1df3bd1c942a8101e4eeffa229aaca0b06134f9ea09fbe205e2b5e"),
+		key: hex2array!("9abe6bd52d1df3bd1c942a8101e4eeffa229aaca0b06134f9ea09fbe205e2b5e"),
 	},
 	Party {
 		name: "Investor2",
 		role: Role::Investor,
-		key: hex_literal("9673c0dfe01a245672d1dec171aeedab143f1a5459236daa0b9d9cce2e7f3c55"),
+		key: hex2array!("9673c0dfe01a245672d1dec171aeedab143f1a5459236daa0b9d9cce2e7f3c55"),
 	},
 	Party {
 		name: "Investor3",
 		role: Role::Investor,
-		key: hex_literal("d40751dd030419094af09984405397f651ec67320c4b7e206eee12745de3061a"),
+		key: hex2array!("d40751dd030419094af09984405397f651ec67320c4b7e206eee12745de3061a"),
 	},
 	Party {
 		name: "Investor4",
 		role: Role::Investor,
-		key: hex_literal("d6144d074658f00c6a1abec4bfa3d2e4e71a1433373fb0f4c4104c328ead7918"),
+		key: hex2array!("d6144d074658f00c6a1abec4bfa3d2e4e71a1433373fb0f4c4104c328ead7918"),
 	},
 	Party {
 		name: "Investor5",
 		role: Role::Investor,
-		key: hex_literal("5c5a9d721bb81063774f06b4829d9c4d42bea4e651b4092887ed421927b25f46"),
+		key: hex2array!("5c5a9d721bb81063774f06b4829d9c4d42bea4e651b4092887ed421927b25f46"),
 	},
 	Party {
 		name: "Borrower1",
 		role: Role::Borrower,
-		key: hex_literal("12e1193ef8a1c277eb4ff191f1ef731c8e52653b5852729d7ddf18ef49ff4705"),
+		key: hex2array!("12e1193ef8a1c277eb4ff191f1ef731c8e52653b5852729d7ddf18ef49ff4705"),
 	},
 	Party {
 		name: "Borrower2",
 		role: Role::Borrower,
-		key: hex_literal("4a188226910f4db6c0d1499a5663386e694d8467dda3c195abee1b0190f3e678"),
+		key: hex2array!("4a188226910f4db6c0d1499a5663386e694d8467dda3c195abee1b0190f3e678"),
 	},
 	Party {
 		name: "Borrower3",
 		role: Role::Borrower,
-		key: hex_literal("ea9085b7b810f62eff901296e6c587c5c5235a86e597880934acb719977dc716"),
+		key: hex2array!("ea9085b7b810f62eff901296e6c587c5c5235a86e597880934acb719977dc716"),
 	},
 	Party {
 		name: "Borrower4",
 		role: Role::Borrower,
-		key: hex_literal("f495d9eb6adec7f9574e5f27e6d53eb76f4fdf608be3bcb7a504dce46dc3b635"),
+		key: hex2array!("f495d9eb6adec7f9574e5f27e6d53eb76f4fdf608be3bcb7a504dce46dc3b635"),
 	},
 	Party {
 		name: "Feeder1",
 		role: Role::Feeder,
-		key: hex_literal("60e7e8b8e5f0b53fe22b6755ebefb35067097362a82940732c1cb9e17dbfa204"),
+		key: hex2array!("60e7e8b8e5f0b53fe22b6755ebefb35067097362a82940732c1cb9e17dbfa204"),
 	},
 	Party {
 		name: "Feeder2",
 		role: Role::Feeder,
-		key: hex_literal("e46a1e6faff32ea572f7397d1fd97017ff2f9986de10073273f096214b53287e"),
+		key: hex2array!("e46a1e6faff32ea572f7397d1fd97017ff2f9986de10073273f096214b53287e"),
 	},
 	Party {
 		name: "Feeder3",
 		role: Role::Feeder,
-		key: hex_literal("0006c8527099d65e54583c17280e4c66292e073f3b99defd7c01f4d17da7b116"),
+		key: hex2array!("0006c8527099d65e54583c17280e4c66292e073f3b99defd7c01f4d17da7b116"),
 	},
 	Party {
 		name: "Feeder4",
 		role: Role::Feeder,
-		key: hex_literal("284741e44d71d1e5c9cd7f43da8215fd0e3ef79bb61345d466f63172c37e1b31"),
+		key: hex2array!("284741e44d71d1e5c9cd7f43da8215fd0e3ef79bb61345d466f63172c37e1b31"),
 	},
 ];
-
-/// The 32 bytes that 64 hexadecimal digits stand for.
-const fn hex_literal(digits: &str) -> [u8; 32] {
-	let digits = digits.as_bytes();
-	let mut bytes = [0; 32];
-	let mut at = 0;
-	while at < 32 {
-		bytes[at] = nibble(digits[2 * at]) << 4 | nibble(digits[2 * at + 1]);
-		at += 1;
-	}
-	bytes
-}
-
-/// The value of a hexadecimal digit; evaluated at compile time only.
-const fn nibble(digit: u8) -> u8 {
-	match digit {
-		b'0'..=b'9' => digit - b'0',
-		b'a'..=b'f' => digit - b'a' + 10,
-		_ => panic!("not a hexadecimal digit"),
-	}
-}
 
 /// The accounts of everybody with `role`.
 pub(super) fn with_role(role: Role) -> impl Iterator<Item = AccountId> {

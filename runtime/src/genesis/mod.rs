@@ -5,6 +5,9 @@
 //! nowhere else, so that tools which rewrite a chain specification (zombienet) need to touch only
 //! that.
 
+// Products of constants, evaluated when a chain is specified and in every test; never in a block.
+#![allow(clippy::arithmetic_side_effects)]
+
 mod accounts;
 mod market;
 

@@ -211,7 +211,7 @@ fn deal_should_live_its_whole_life_over_a_real_fall_of_prices() {
 			("Borrower3", open("Borrower3", euro, 400_000, 250_000)),
 			("Borrower4", open("Borrower4", euro, 500_000, 200_000)),
 		];
-		assert_eq!(Assets::balance(USDX, &account("Borrower1")), (1_000_000 + 200_000) * UNIT);
+		assert_eq!(Assets::balance(USDX, account("Borrower1")), (1_000_000 + 200_000) * UNIT);
 
 		let lowest = replay(deal, days, vaults);
 		assert!(lowest < price("80"), "the history holds a fall");
