@@ -119,7 +119,7 @@ main_job() { on_chain main-job "$SEALING" demo main.mjs; }
 # Proves that the main job's reconciliation notices one missing unit: it must fail, and for that reason (3).
 sabotaged_job() {
 	local output=$work/sabotage.log status=0
-	demo main.mjs --sabotage --dates 2 >"$output" 2>&1 || status=$?
+	demo main.mjs --sabotage --dates 1 >"$output" 2>&1 || status=$?
 	tail -n 5 "$output"
 	case $status in
 	3) ;;

@@ -94,7 +94,7 @@ for name in "${names[@]}"; do
 	session=$!
 	if wait "$session"; then status=0; else status=$?; fi
 	stop
-	grep -E '✅|❌|Result: |slots by|answered alike' "$work/output.log" || true
+	grep -E '✅|❌|Result: |slots by|answered alike' "$work/output.log" | sed 's/\x1b\[[0-9;]*m//g' || true
 	if [ "$status" -ne 0 ]; then
 		tail -n 60 "$work/output.log" >&2
 		[ "$status" -eq 124 ] && say "$name: not done after $limit s" >&2

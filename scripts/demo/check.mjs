@@ -14,7 +14,7 @@ for (const level of ["warn", "error"]) {
 	console[level] = (...parts) => heard.push({ level, text: parts.map(String).join(" ") });
 }
 // After the console is watched: the client may warn when it is loaded.
-const { Chain, keyring, options } = await import("./lib/chain.mjs");
+const { Chain, keyring, leave, options } = await import("./lib/chain.mjs");
 const { u8aEq, u8aToHex } = await import("@polkadot/util");
 
 /** Methods that change what the node does, or that a client has no valid arguments for. */
@@ -214,7 +214,8 @@ async function main() {
 	return failures.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main().catch((error) => {
+const status = await main().catch((error) => {
 	console.log(`client check: ${error.stack}`);
 	return 1;
 });
+leave(status);

@@ -190,6 +190,10 @@ export function reconciliation(ledger, closing, opening, parties) {
 				`${amount(result.issued)} - burned ${amount(result.retired)} = ${amount(result.booked)}; ` +
 				`found ${amount(result.found)}`,
 		);
+		if (found.deposits !== undefined) {
+			const before = opening.get(key).deposits;
+			console.log(`  on deposit, and among these: before ${amount(before)}, now ${amount(found.deposits)}`);
+		}
 		for (const { what, booked, found: there } of result.differences) {
 			missing.push(
 				`${key}, ${parties.name(what)}: the books say ${amount(booked)}, the chain says ` +

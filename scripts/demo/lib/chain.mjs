@@ -33,10 +33,13 @@ export class Chain {
 	#nonces = new Map();
 	#watchers = new Set();
 	#stopHeads;
+	#looking = Promise.resolve();
 
 	constructor(api) {
 		this.api = api;
 		this.head = undefined;
+		/** The last block that is known to hold one of our calls; the head may be heard of later. */
+		this.reached = 0;
 	}
 
 	/** Connects to the node at `url` and follows its best block. */
@@ -54,18 +57,20 @@ export class Chain {
 		}
 	}
 
+	/** Disconnects, when the block that is being looked at has been looked at. */
 	async close() {
 		this.#stopHeads?.();
+		this.#watchers.clear();
+		await this.#looking;
 		await this.api.disconnect();
 	}
 
 	async #follow() {
 		// One header at a time, in order, so that a watcher sees every best block once.
-		let last = Promise.resolve();
 		const first = new Promise((resolve, reject) => {
 			this.api.rpc.chain
 				.subscribeNewHeads((header) => {
-					last = last
+					this.#looking = this.#looking
 						.then(() => this.#arrived(header))
 						.then(resolve, (error) => {
 							reject(error);
@@ -166,13 +171,15 @@ export class Chain {
 			this.#nonces.delete(signer.address);
 			throw new Error(`${what}: ${error.message}`, { cause: error });
 		}
+		const number = Number(result.blockNumber);
+		this.reached = Math.max(this.reached, number);
 		if (result.dispatchError) {
 			throw new Refused(what, explained(this.api, result.dispatchError));
 		}
 		const { status } = result;
 		const hash = status.isInBlock ? status.asInBlock : status.asFinalized;
 		const events = result.events.map(({ event }) => event);
-		return { number: Number(result.blockNumber), hash, events };
+		return { number, hash, events };
 	}
 
 	/** The one event `section.method` among `events`. */
@@ -181,6 +188,11 @@ export class Chain {
 		if (found.length !== 1) throw new Error(`${found.length} events ${section}.${method}, not 1`);
 		return found[0].data;
 	}
+}
+
+/** Ends the process when everything is written, whatever timers are left. */
+export function leave(status) {
+	process.stdout.write("", () => process.exit(status));
 }
 
 /** Accounts from development seeds, e.g. `//Alice`. */

@@ -7,10 +7,12 @@ const add = (balances, account, amount) => {
 
 async function stra(at) {
 	const balances = new Map();
+	let deposits = 0n;
 	for (const [key, { data }] of await at.query.system.account.entries()) {
 		add(balances, key.args[0].toString(), data.free.toBigInt() + data.reserved.toBigInt());
+		deposits += data.reserved.toBigInt();
 	}
-	return { balances, issuance: (await at.query.balances.totalIssuance()).toBigInt() };
+	return { balances, deposits, issuance: (await at.query.balances.totalIssuance()).toBigInt() };
 }
 
 /** All assets of one instance of pallet-assets, by id. */
@@ -48,7 +50,8 @@ async function described(at, section, id, fallback) {
 
 /**
  * Every asset at the block of `at`, by its symbol or `note ID`:
- * `{ kind, id, symbol, name, decimals, balances, issuance, minimum }`.
+ * `{ kind, id, symbol, name, decimals, balances, issuance, minimum }`, and of STRA the sum of all
+ * `deposits`, which are among the balances.
  */
 export async function holdings(at, properties = { symbol: "STRA", decimals: 12 }) {
 	const found = new Map();

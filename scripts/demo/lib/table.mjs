@@ -23,8 +23,9 @@ export function table(heads, rows) {
 	return [line(heads), widths.map((width) => "─".repeat(width)).join("  "), ...cells.map(line)];
 }
 
+/** Prints a table, under a title if there is one. */
 export function print(title, heads, rows) {
-	console.log(`\n${title}`);
+	console.log(title ? `\n${title}` : "");
 	for (const line of table(heads, rows)) console.log(`  ${line}`);
 }
 

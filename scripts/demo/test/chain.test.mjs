@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { options, within } from "../lib/chain.mjs";
+import { NAMES } from "../lib/parties.mjs";
+import * as plan from "../deal.mjs";
+import { sum, units } from "../lib/amounts.mjs";
+
+test("options are read and unknown ones are refused", () => {
+	const known = { ws: String, dates: String, sabotage: Boolean };
+	assert.deepEqual(options(["--ws", "x", "--sabotage"], known), { ws: "x", sabotage: true });
+	assert.deepEqual(options([], known), {});
+	assert.throws(() => options(["--nonsense"], known), /unknown argument --nonsense/);
+	assert.throws(() => options(["ws"], known), /unknown argument ws/);
+	assert.throws(() => options(["--ws"], known), /needs a value/);
+});
+
+test("waiting has an end", async () => {
+	await assert.rejects(within(new Promise(() => {}), 5, "it"), /it: nothing within 5 ms/);
+	assert.equal(await within(Promise.resolve(1), 1000, "it"), 1);
+	await assert.rejects(within(Promise.reject(new Error("no")), 1000, "it"), /no/);
+});
+
+test("the plan is of a piece", () => {
+	const assets = { WTI: { id: 10 }, EURX: { id: 11 } };
+	const terms = plan.terms(0, { id: 1, decimals: 6 }, assets);
+	const { schedule, tranches } = terms;
+	const last = schedule.firstPayment + (plan.PAYMENT_DATES - 1) * schedule.period;
+	assert.equal(last, schedule.finalDate);
+	assert.equal(plan.PAYMENTS.length, plan.PAYMENT_DATES);
+	assert.ok(schedule.finalDate < 10 * 60_000, "ten minutes of chain time");
+	assert.equal(tranches.length, plan.TRANCHES.length);
+
+	// One tranche is over-subscribed, the other exactly filled, by all five investors.
+	const ordered = tranches.map((_, rank) =>
+		sum(plan.ORDERS.filter((order) => order.rank === rank).map(({ amount }) => units(amount, 6))),
+	);
+	assert.ok(ordered[0] > tranches[0].face);
+	assert.equal(ordered[1], tranches[1].face);
+	assert.equal(new Set(plan.ORDERS.map(({ investor }) => investor)).size, NAMES.investors.length);
+	assert.equal(plan.LOANS.length, NAMES.borrowers.length);
+
+	// Everybody who borrows repays everything in the end.
+	for (const { borrower } of plan.LOANS) {
+		const wishes = plan.PAYMENTS.map((wishes) => wishes[borrower]);
+		assert.equal(wishes.filter((wish) => wish === "all").length, 1, `borrower ${borrower}`);
+		assert.ok(wishes.slice(wishes.indexOf("all") + 1).every((wish) => wish === undefined));
+	}
+});
