@@ -42,15 +42,16 @@ parameter_types! {
 	/// What the deposit for a preimage is held for.
 	pub const PreimageHoldReason: RuntimeHoldReason =
 		RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
-	/// How much of a block scheduled calls may take.
+	/// How much of a block scheduled calls may take. It leaves room for a migration, during which
+	/// they go on.
 	pub MaximumSchedulerWeight: Weight =
-		Perbill::from_percent(60) * RuntimeBlockWeights::get().max_block;
+		Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 	/// How heavy a call the council may make.
 	pub MaxProposalWeight: Weight =
 		Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
 	/// How much of a block a migration may take.
 	pub MaxServiceWeight: Weight =
-		Perbill::from_percent(60) * RuntimeBlockWeights::get().max_block;
+		Perbill::from_percent(40) * RuntimeBlockWeights::get().max_block;
 	/// The deposit for a referendum.
 	pub const SubmissionDeposit: Balance = STRA;
 }

@@ -50,7 +50,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 /// as the reports of feeders.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 /// The part of a block that hooks at its beginning are expected to take.
-const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
+pub const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
 /// 2 seconds of compute in a slot of 6. The size of proofs is metered but not limited: there is no
 /// relay chain to show them to.
 const MAXIMUM_BLOCK_WEIGHT: Weight =
@@ -206,8 +206,8 @@ pub enum ProxyType {
 	Governance,
 	/// The prices of a feeder, so that its account's key stays cold.
 	Feeder,
-	/// Payments that can only help: repaying a vault, adding collateral, running a payment date,
-	/// settling what others are owed.
+	/// Running payment dates, and paying to others what they are owed. Repaying a vault or adding
+	/// collateral is no part of it: with its principal's money, a proxy could fill a vault of its own.
 	Servicing,
 	/// Rejecting announcements of other proxies.
 	CancelProxy,
@@ -232,10 +232,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Feeder => report,
 			Self::Servicing => matches!(
 				call,
-				RuntimeCall::Vaults(
-					pallet_strata_vaults::Call::deposit { .. }
-						| pallet_strata_vaults::Call::repay { .. }
-				) | RuntimeCall::Tranches(
+				RuntimeCall::Tranches(
 					pallet_strata_tranches::Call::run_payment { .. }
 						| pallet_strata_tranches::Call::collect { .. }
 						| pallet_strata_tranches::Call::claim { .. }

@@ -112,6 +112,14 @@ fn terms<T: Config>(
 	now: Moment,
 ) -> TermsOf<T> {
 	let last = faces.len() - 1;
+	let par = faces.iter().sum();
+	let books: Vec<_> = books
+		.into_iter()
+		.map(|book| {
+			let most = Pallet::<T>::most_lent(&book, par).expect("listed");
+			T::Books::capped(book, most)
+		})
+		.collect();
 	let tranches: Vec<_> = faces
 		.iter()
 		.enumerate()
@@ -239,14 +247,17 @@ mod benches {
 		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Offering);
 	}
 
-	// An offering writes the deal and the agenda; a draft less.
+	// A draft, whose deposit is given back; an offering writes the deal and the agenda only.
 	#[benchmark]
 	fn cancel() {
-		let id = full_offering::<T>();
-		let who = Deals::<T>::get(id).unwrap().originator;
+		let (settlement, books) = scene::<T>();
+		let who: AccountIdOf<T> = account("originator", 0, 0);
+		endow::<T>(&who, &settlement, FACE);
+		let terms = terms::<T>(&settlement, books, &FACES, START);
+		let id = Pallet::<T>::do_create(who.clone(), terms).unwrap();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id);
-		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Failed);
+		assert!(!Deals::<T>::contains_key(id));
 	}
 
 	// A first order, which places a deposit.
@@ -283,8 +294,9 @@ mod benches {
 		assert!(Ledgers::<T>::contains_key(id));
 	}
 
-	// The last order of an over-subscribed tranche: a refund, a new checkpoint, and leftovers of
-	// rounding, notes and cash, credited to the originator.
+	// The last order of an over-subscribed tranche: a refund, the deposit given back because the
+	// holder bought a note before he collects, and leftovers of rounding, notes and cash, credited to
+	// the originator.
 	#[benchmark]
 	fn collect() {
 		let id = full_offering::<T>();
@@ -298,35 +310,49 @@ mod benches {
 		T::BenchmarkHelper::set_time(START + HOUR);
 		Pallet::<T>::do_close_offering(id).unwrap();
 		Pallet::<T>::do_collect(id, 0, account("investor", 0, 0)).unwrap();
-		Pallet::<T>::do_collect(id, 0, first).unwrap();
+		Pallet::<T>::do_collect(id, 0, first.clone()).unwrap();
+		T::Consideration::ensure_successful(&first, Pallet::<T>::holding_footprint());
+		Pallet::<T>::do_transfer(first, id, 0, who.clone(), 1).unwrap();
 		let caller: AccountIdOf<T> = whitelisted_caller();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), id, 0u8, who.clone());
-		assert!(Checkpoints::<T>::contains_key((id, 0, who)));
+		assert!(Checkpoints::<T>::contains_key((id, 0, who.clone())));
+		assert_eq!(Offerings::<T>::get(id).unwrap().classes[0].orders, 0);
+		assert!(!Orders::<T>::contains_key((id, 0, who)));
 	}
 
-	// To an account that holds nothing yet, after a payment on which both are credited.
+	/// Somebody who bought all notes of the senior-most tranche: the deposit of his checkpoint is the
+	/// seller's.
+	fn buyer<T: Config>(id: DealId) -> AccountIdOf<T> {
+		let seller: AccountIdOf<T> = account("investor", 0, 0);
+		let buyer: AccountIdOf<T> = account("buyer", 0, 0);
+		Pallet::<T>::do_collect(id, 0, seller.clone()).unwrap();
+		T::Consideration::ensure_successful(&seller, Pallet::<T>::holding_footprint());
+		Pallet::<T>::do_transfer(seller, id, 0, buyer.clone(), FACE).unwrap();
+		buyer
+	}
+
+	// Everything, to an account that holds nothing yet: a deposit is placed for it, and the one of the
+	// sender's checkpoint goes back to a third account. (With something left to claim the checkpoint
+	// stays, which is less.)
 	#[benchmark]
 	fn transfer() {
 		let id = full_deal::<T>();
-		let who: AccountIdOf<T> = account("investor", 0, 0);
-		Pallet::<T>::do_collect(id, 0, who.clone()).unwrap();
-		collect_interest::<T>(id, FACE);
-		T::BenchmarkHelper::set_time(START + 2 * HOUR);
-		Pallet::<T>::do_run_payment(id).unwrap();
+		let who = buyer::<T>(id);
 		T::Consideration::ensure_successful(&who, Pallet::<T>::holding_footprint());
 		let to: AccountIdOf<T> = account("receiver", 0, 0);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, 0u8, to.clone(), FACE / 2);
+		_(RawOrigin::Signed(who.clone()), id, 0u8, to.clone(), FACE);
 		assert!(Checkpoints::<T>::contains_key((id, 0, to)));
+		assert!(!Checkpoints::<T>::contains_key((id, 0, who)));
 	}
 
-	// In a closed deal: cash, notes burned, checkpoint removed and deposit returned.
+	// In a closed deal: cash to an account that has none yet, notes burned, checkpoint removed and
+	// its deposit returned to a third account.
 	#[benchmark]
 	fn claim() {
 		let id = full_deal::<T>();
-		let who: AccountIdOf<T> = account("investor", 0, 0);
-		Pallet::<T>::do_collect(id, 0, who.clone()).unwrap();
+		let who = buyer::<T>(id);
 		collect_interest::<T>(id, FACE);
 		close::<T>(id);
 		let caller: AccountIdOf<T> = whitelisted_caller();

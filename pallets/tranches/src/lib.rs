@@ -480,6 +480,9 @@ pub mod pallet {
 		/// Terms: the concentration caps of the books do not add up to the whole deal, so that it
 		/// could never be lent out.
 		ConcentrationImpossible,
+		/// Terms: a book's ceiling is above its collateral's concentration cap times the face of all
+		/// tranches.
+		CeilingAboveConcentrationCap,
 		/// Terms: fewer than two tranches.
 		TooFewTranches,
 		/// Terms: not exactly the last tranche is the residual.
@@ -503,6 +506,9 @@ pub mod pallet {
 		/// Terms: not offering end < first payment ≤ final date and offering end < revolving end ≤
 		/// final date.
 		DatesOutOfOrder,
+		/// Terms: no payment date from the revolving end to the final date, so that nothing could be
+		/// redeemed in time.
+		NoRedemptionDate,
 		/// Terms: payment dates too close to each other.
 		PeriodTooShort,
 		/// Terms: the final date is too far away.
@@ -741,7 +747,8 @@ pub mod pallet {
 		/// Signed: anyone.
 		///
 		/// ## Errors
-		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::OfferingNotOver`].
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::OfferingNotOver`];
+		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
 		/// [`Event::OfferingClosed`] and the originator's [`Event::Collected`], or

@@ -176,8 +176,10 @@ impl<T: Config> Pallet<T> {
 			Fortitude::Polite,
 		);
 		Self::pay(asset, &account, &deal.originator, left, Preservation::Expendable)?;
-		// Only now: an asset that is not sufficient holds a reference on the account.
-		frame_system::Pallet::<T>::dec_providers(&account)?;
+		// Only now: an asset that is not sufficient holds a reference on the account. Somebody's gift of
+		// another such asset keeps the account and its provider. That costs an account in the state and
+		// harms nobody, so it must not keep the originator's deposit.
+		let _ = frame_system::Pallet::<T>::dec_providers(&account);
 		Ok(left)
 	}
 }

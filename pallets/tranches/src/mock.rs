@@ -173,6 +173,7 @@ impl Listing for MockListing {
 )]
 pub struct MockTerms {
 	pub collateral: Asset,
+	pub ceiling: Balance,
 	pub acceptable: bool,
 	pub opens: bool,
 }
@@ -181,6 +182,7 @@ pub struct MockTerms {
 #[derive(Clone, Debug, codec::Decode, codec::Encode)]
 pub struct MockBook {
 	pub deal: DealId,
+	pub ceiling: Balance,
 	pub principal: Balance,
 	pub interest: Balance,
 	pub value: Option<Balance>,
@@ -201,6 +203,14 @@ impl Books for MockBooks {
 		terms.collateral.clone()
 	}
 
+	fn ceiling(terms: &MockTerms) -> Balance {
+		terms.ceiling
+	}
+
+	fn capped(terms: MockTerms, most: Balance) -> MockTerms {
+		MockTerms { ceiling: terms.ceiling.min(most), ..terms }
+	}
+
 	fn check(terms: &MockTerms, _: &Asset) -> DispatchResult {
 		if terms.acceptable {
 			Ok(())
@@ -216,7 +226,14 @@ impl Books for MockBooks {
 		}
 		let id = NextBook::get();
 		NextBook::put(id + 1);
-		let book = MockBook { deal, principal: 0, interest: 0, value: Some(u128::MAX), open: true };
+		let book = MockBook {
+			deal,
+			ceiling: terms.ceiling,
+			principal: 0,
+			interest: 0,
+			value: Some(u128::MAX),
+			open: true,
+		};
 		Lent::insert(id, book);
 		Ok(id)
 	}
@@ -244,7 +261,8 @@ impl Books for MockBooks {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_terms(collateral: &Asset) -> MockTerms {
-		MockTerms { collateral: collateral.clone(), acceptable: true, opens: true }
+		let collateral = collateral.clone();
+		MockTerms { collateral, ceiling: Balance::MAX, acceptable: true, opens: true }
 	}
 }
 
@@ -335,8 +353,12 @@ fn tranche(kind: TrancheKind, face: Balance, coupon: u128, below: u32) -> Tranch
 
 /// Terms of a deal of 70 % senior at 5 %, 20 % mezzanine at 8 %, 10 % residual on two books.
 pub fn terms() -> TermsOf<Test> {
-	let book =
-		|id| MockTerms { collateral: NativeOrWithId::WithId(id), acceptable: true, opens: true };
+	let book = |id| MockTerms {
+		collateral: NativeOrWithId::WithId(id),
+		ceiling: SENIOR + MEZZANINE + RESIDUAL,
+		acceptable: true,
+		opens: true,
+	};
 	Terms {
 		settlement: USD,
 		books: vec![book(10), book(11)].try_into().unwrap(),

@@ -137,11 +137,15 @@ impl<T: Config> Pallet<T> {
 	/// somebody mends it.
 	pub(crate) fn settle_offering(id: DealId, deal: DealOf<T>) -> DispatchResult {
 		let offering = Offerings::<T>::get(id).ok_or(Error::<T>::WrongState)?;
-		let opened = with_storage_layer(|| Self::open_deal(id, deal.clone(), offering));
-		if let Err(reason) = opened {
-			Self::fail_offering(id, deal, reason);
+		match with_storage_layer(|| Self::open_deal(id, deal.clone(), offering)) {
+			Ok(()) => Ok(()),
+			// Says nothing about the deal: somebody nested this call as deep as calls go.
+			Err(reason @ DispatchError::Transactional(_)) => Err(reason),
+			Err(reason) => {
+				Self::fail_offering(id, deal, reason);
+				Ok(())
+			},
 		}
-		Ok(())
 	}
 
 	fn filled(deal: &DealOf<T>, offering: &Offering) -> Result<PerClass<Balance>, DispatchError> {
@@ -169,7 +173,10 @@ impl<T: Config> Pallet<T> {
 
 		let mut books = BoundedVec::new();
 		for terms in deal.terms.books.iter() {
-			let book = T::Books::open(id, &deal.terms.settlement, terms)?;
+			// Caps are shares of what was issued, which may be less than what was offered.
+			let most = Self::most_lent(terms, principal)?;
+			let terms = T::Books::capped(terms.clone(), most);
+			let book = T::Books::open(id, &deal.terms.settlement, &terms)?;
 			books.try_push(book).map_err(|_| ArithmeticError::Overflow)?;
 		}
 		Ledgers::<T>::insert(id, Self::opening(&deal.terms, &filled, principal, books.clone())?);

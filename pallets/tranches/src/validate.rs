@@ -2,12 +2,12 @@
 
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{traits::CheckedAdd, ArithmeticError, DispatchError, DispatchResult};
-use strata_numbers::{mul_div_ceil, Ratio};
+use strata_numbers::{mul_div_ceil, ratio_mul_floor, Ratio};
 use strata_waterfall::Program;
 
 use crate::{
-	allocation, Balance, Books, Config, Error, Listing, Moment, Pallet, TermsOf, TrancheKind,
-	TrancheTerms,
+	allocation, Balance, BookTermsOf, Books, Config, Error, Listing, Moment, Pallet, Schedule,
+	TermsOf, TrancheKind, TrancheTerms,
 };
 
 /// 1, the whole of a deal.
@@ -18,6 +18,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn validate(terms: &TermsOf<T>, now: Moment) -> DispatchResult {
 		Self::validate_books(terms)?;
 		Self::validate_tranches(&terms.tranches)?;
+		Self::validate_concentration(terms)?;
 		Self::validate_schedule(terms, now)
 	}
 
@@ -63,15 +64,38 @@ impl<T: Config> Pallet<T> {
 		for tranche in tranches {
 			Self::validate_tranche(tranche)?;
 		}
-		let total = tranches
-			.iter()
-			.try_fold(0u128, |sum, tranche| sum.checked_add(tranche.face))
-			.ok_or(ArithmeticError::Overflow)?;
+		let total = Self::face(tranches)?;
 		let parts = u128::from(T::Retention::get().deconstruct());
 		let retained =
 			mul_div_ceil(total, parts, 1_000_000_000).ok_or(ArithmeticError::Overflow)?;
 		ensure!(residual.face >= retained, Error::<T>::RetentionTooSmall);
 		Self::validate_enhancement(tranches)
+	}
+
+	fn face(tranches: &[TrancheTerms]) -> Result<Balance, ArithmeticError> {
+		tranches
+			.iter()
+			.try_fold(0u128, |sum, tranche| sum.checked_add(tranche.face))
+			.ok_or(ArithmeticError::Overflow)
+	}
+
+	/// The most that a book with these terms may lend of a deal of `par`: ⌊concentration cap · par⌋.
+	pub(crate) fn most_lent(book: &BookTermsOf<T>, par: Balance) -> Result<Balance, DispatchError> {
+		let listing = T::Listing::collateral(&T::Books::collateral(book))
+			.ok_or(Error::<T>::CollateralNotListed)?;
+		ratio_mul_floor(par, listing.parameters.concentration_cap)
+			.ok_or(ArithmeticError::Overflow.into())
+	}
+
+	/// No book may lend more than its asset's share of the deal, fully sold. What is not sold lowers
+	/// the ceiling when the book is opened.
+	fn validate_concentration(terms: &TermsOf<T>) -> DispatchResult {
+		let par = Self::face(&terms.tranches)?;
+		for book in terms.books.iter() {
+			let within = T::Books::ceiling(book) <= Self::most_lent(book, par)?;
+			ensure!(within, Error::<T>::CeilingAboveConcentrationCap);
+		}
+		Ok(())
 	}
 
 	fn validate_tranche(tranche: &TrancheTerms) -> DispatchResult {
@@ -110,6 +134,17 @@ impl<T: Config> Pallet<T> {
 		let life = dates.final_date.checked_sub(now).ok_or(Error::<T>::DatesOutOfOrder)?;
 		ensure!(life <= T::MaxLife::get(), Error::<T>::LifeTooLong);
 		ensure!(dates.period <= T::MaxLife::get(), Error::<T>::LifeTooLong);
+		Self::validate_redemption(dates)
+	}
+
+	/// Principal is redeemed on payment dates from the end of the revolving period on. One of them must
+	/// not be after the final date, or a long period would lock in what is repaid.
+	fn validate_redemption(dates: &Schedule) -> DispatchResult {
+		let overflow = ArithmeticError::Overflow;
+		let dating = dates.final_date.checked_sub(dates.first_payment).ok_or(overflow)?;
+		let beyond = dating.checked_rem(dates.period).ok_or(overflow)?;
+		let last = dates.final_date.checked_sub(beyond).ok_or(overflow)?;
+		ensure!(last >= dates.revolving_end, Error::<T>::NoRedemptionDate);
 		Ok(())
 	}
 }

@@ -68,14 +68,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(62_u64))
 	}
 	fn collect() -> Weight {
-		Weight::from_parts(190_000_000, 56000)
-			.saturating_add(T::DbWeight::get().reads(14_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+		Weight::from_parts(190_000_000, 68000)
+			.saturating_add(T::DbWeight::get().reads(17_u64))
+			.saturating_add(T::DbWeight::get().writes(16_u64))
 	}
 	fn transfer() -> Weight {
 		Weight::from_parts(130_000_000, 48000)
 			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(9_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	fn claim() -> Weight {
 		Weight::from_parts(160_000_000, 52000)
@@ -141,14 +141,14 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(62_u64))
 	}
 	fn collect() -> Weight {
-		Weight::from_parts(190_000_000, 56000)
-			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().writes(13_u64))
+		Weight::from_parts(190_000_000, 68000)
+			.saturating_add(RocksDbWeight::get().reads(17_u64))
+			.saturating_add(RocksDbWeight::get().writes(16_u64))
 	}
 	fn transfer() -> Weight {
 		Weight::from_parts(130_000_000, 48000)
 			.saturating_add(RocksDbWeight::get().reads(12_u64))
-			.saturating_add(RocksDbWeight::get().writes(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(11_u64))
 	}
 	fn claim() -> Weight {
 		Weight::from_parts(160_000_000, 52000)

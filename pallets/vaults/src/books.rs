@@ -22,6 +22,14 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		terms.collateral.clone()
 	}
 
+	fn ceiling(terms: &Self::Terms) -> Balance {
+		terms.debt_ceiling
+	}
+
+	fn capped(terms: Self::Terms, most: Balance) -> Self::Terms {
+		BookTerms { debt_ceiling: terms.debt_ceiling.min(most), ..terms }
+	}
+
 	fn check(terms: &Self::Terms, settlement: &Asset) -> DispatchResult {
 		Self::checked(terms, settlement).map(|_| ())
 	}

@@ -63,6 +63,12 @@ pub trait Books {
 	/// The collateral asset that `terms` lend against.
 	fn collateral(terms: &Self::Terms) -> Asset;
 
+	/// The most principal that a book with `terms` has out at a time.
+	fn ceiling(terms: &Self::Terms) -> Balance;
+
+	/// `terms` with a ceiling of at most `most`.
+	fn capped(terms: Self::Terms, most: Balance) -> Self::Terms;
+
 	/// Whether a book with these terms could be opened today.
 	///
 	/// # Errors

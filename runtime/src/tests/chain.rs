@@ -174,7 +174,7 @@ pub fn send_failing(name: &str, call: impl Into<RuntimeCall>) -> DispatchError {
 }
 
 /// Whether the next block begins a session: it takes no ordinary transaction.
-fn session_begins_next() -> bool {
+pub fn session_begins_next() -> bool {
 	let next = Timestamp::get() / SLOT + 1;
 	let slots = <Runtime as pallet_babe::Config>::EpochDuration::get();
 	next >= u64::from(Babe::current_epoch_start()) + slots

@@ -10,17 +10,19 @@ use frame_support::{
 use pallet_strata_oracle::Report;
 use pallet_strata_tranches::{DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms};
 use pallet_strata_vaults::types::{Adjustment, BookTerms};
-use sp_runtime::{FixedU128, Perbill};
+use sp_runtime::{DispatchError, FixedU128, Perbill, TokenError};
 use strata_numbers::{DayCount, Price};
-use strata_traits::{BookId, DealId, FeedId, PriceFeeds, VaultId};
+use strata_traits::{BookId, DealId, FeedId, Listing, PriceFeeds, VaultId};
 
 use super::chain::{
 	account, block_after, check_invariants, next_block, on_dev_chain, run_to, send, send_all,
 	send_failing, signed,
 };
 use crate::{
+	assets::IssuerAccount,
 	genesis::{EURX, EURX_FEED, PARTIES, USDX, USDX_FEED, WTI, WTI_FEED},
-	Assets, Balance, Balances, Notes, Oracle, Runtime, RuntimeCall, Timestamp, Tranches, Vaults,
+	Assets, Balance, Balances, Notes, Oracle, Runtime, RuntimeCall, RuntimeOrigin, Timestamp,
+	Tranches, Vaults,
 };
 
 /// A whole unit of each asset of the development market: 6 decimals.
@@ -348,5 +350,110 @@ fn notes_should_exist_once_per_unit_of_face() {
 			assert_eq!(Notes::total_issuance(note), face * UNIT);
 		}
 		assert!(Vaults::do_try_state().is_ok() && Tranches::do_try_state().is_ok());
+	});
+}
+
+/// What a failed act must leave as it was: the vault with its book, the cash of the deal, and what
+/// the parties and the deal hold of the dollar.
+fn untouched(deal: DealId, vault: VaultId) -> impl PartialEq + std::fmt::Debug {
+	let held = pallet_strata_vaults::Vaults::<Runtime>::get(vault).expect("it exists");
+	let book = pallet_strata_vaults::Books::<Runtime>::get(held.book).expect("it exists");
+	let account = Tranches::deal_view(deal).expect("it exists").account;
+	let cash: Vec<_> = PARTIES.iter().map(|party| Assets::balance(USDX, party.account())).collect();
+	(held, book, Assets::balance(USDX, account), cash)
+}
+
+/// The issuer, for whom only governance acts, freezes or thaws the dollar.
+fn set_frozen(frozen: bool) {
+	let issuer = RuntimeOrigin::signed(IssuerAccount::get());
+	let result = match frozen {
+		true => Assets::freeze_asset(issuer, USDX.into()),
+		false => Assets::thaw_asset(issuer, USDX.into()),
+	};
+	assert!(result.is_ok(), "{result:?}");
+}
+
+#[test]
+fn frozen_settlement_asset_should_stop_payments_until_it_thaws_and_lose_nothing() {
+	on_dev_chain(|| {
+		let deal = issue(history()[0]);
+		report(history()[0]);
+		let vault = open("Borrower1", books(deal)[0], 6_000, 200_000);
+		let repay = || pallet_strata_vaults::Call::repay { vault, amount: UNIT };
+		let claim = || {
+			let who = account("Investor1");
+			pallet_strata_tranches::Call::claim { deal, rank: 0, who }
+		};
+		let claimable = || Tranches::claimable_view(deal, 0, &account("Investor1")).interest;
+		send("Borrower1", repay());
+		while claimable() == 0 {
+			next_block();
+		}
+
+		set_frozen(true);
+		let before = untouched(deal, vault);
+		let frozen = DispatchError::Token(TokenError::Frozen);
+		assert_eq!(send_failing("Borrower1", repay()), frozen);
+		assert_eq!(send_failing("Investor2", repay()), frozen);
+		let close = pallet_strata_vaults::Call::close { vault };
+		assert_eq!(send_failing("Borrower1", close), frozen);
+		let draw = pallet_strata_vaults::Call::draw { vault, amount: UNIT };
+		send_failing("Borrower1", draw);
+		assert_eq!(send_failing("Investor1", claim()), frozen);
+		assert_eq!(untouched(deal, vault), before);
+		// Payment dates do not wait for it: nothing moves but what is owed.
+		let owed = claimable();
+		let next_date = || {
+			pallet_strata_tranches::Ledgers::<Runtime>::get(deal).expect("it is active").next_date
+		};
+		let date = next_date();
+		run_to(date + MINUTE / 5);
+		assert!(next_date() > date);
+		assert!(claimable() >= owed);
+		assert_eq!(untouched(deal, vault), before);
+
+		set_frozen(false);
+		let (owed, held) = (claimable(), Assets::balance(USDX, account("Investor1")));
+		send("Borrower1", repay());
+		send("Investor1", claim());
+		assert!(Assets::balance(USDX, account("Investor1")) >= held + owed);
+		send("Borrower1", pallet_strata_vaults::Call::close { vault });
+	});
+}
+
+#[test]
+fn asset_that_its_issuer_could_freeze_should_never_be_listed() {
+	use crate::assets::AssetsInstance;
+	on_dev_chain(|| {
+		let (id, eve) = (99, account("Eve"));
+		let create = pallet_assets::Call::<Runtime, AssetsInstance>::create {
+			id: id.into(),
+			admin: eve.into(),
+			min_balance: 1,
+		};
+		send("Eve", RuntimeCall::Assets(create));
+		let asset = NativeOrWithId::WithId(id);
+		let listing = crate::Risk::collateral(&NativeOrWithId::WithId(WTI)).expect("listed");
+		let untrusted = pallet_strata_risk::Error::<Runtime>::UntrustedRoles;
+		let listed = crate::Risk::list_collateral(
+			RuntimeOrigin::root(),
+			asset.clone(),
+			WTI_FEED,
+			listing.parameters,
+		);
+		assert_eq!(listed, Err(untrusted.into()));
+		let untrusted = pallet_strata_risk::Error::<Runtime>::UntrustedRoles;
+		let band = FixedU128::from_rational(1, 100);
+		let listed =
+			crate::Risk::list_settlement(RuntimeOrigin::root(), asset.clone(), USDX_FEED, band);
+		assert_eq!(listed, Err(untrusted.into()));
+		// A draft may name it, but cannot be launched.
+		let mut unlisted = terms();
+		unlisted.settlement = asset;
+		let deal = pallet_strata_tranches::NextDeal::<Runtime>::get();
+		send("Originator", pallet_strata_tranches::Call::create { terms: Box::new(unlisted) });
+		let refused = send_failing("Originator", pallet_strata_tranches::Call::launch { deal });
+		let error = pallet_strata_tranches::Error::<Runtime>::SettlementNotListed;
+		assert_eq!(refused, error.into());
 	});
 }

@@ -7,3 +7,4 @@ mod governance;
 mod market;
 mod notes;
 mod sessions;
+mod transactions;

@@ -164,6 +164,56 @@ fn launch_refuses_bad_books() {
 }
 
 #[test]
+fn a_book_lends_no_more_than_its_share_of_the_deal() {
+	build_and_execute(|| {
+		let capped = |ceiling| {
+			move |t: &mut TermsOf<Test>| {
+				t.books[1].collateral = NativeOrWithId::WithId(19);
+				t.books[1].ceiling = ceiling;
+			}
+		};
+		// 40 % of the face of 10,000,000,000.
+		let most = 4_000_000_000;
+		refused(capped(most + 1), Error::<Test>::CeilingAboveConcentrationCap);
+		refused(capped(u128::MAX), Error::<Test>::CeilingAboveConcentrationCap);
+		let all = SENIOR + MEZZANINE + RESIDUAL;
+		refused(|t| t.books[0].ceiling = all + 1, Error::<Test>::CeilingAboveConcentrationCap);
+		let mut full = terms();
+		capped(most)(&mut full);
+		let deal = active_with(full.clone());
+		let ceiling =
+			|deal: DealId, book: usize| Lent::get(ledgers(deal).books[book]).unwrap().ceiling;
+		assert_eq!((ceiling(deal, 0), ceiling(deal, 1)), (all, most));
+		// The share is one of what was issued: 5,000,000,003 of notes, 40 % of which is floored.
+		at(START);
+		let small = launched(full.clone());
+		order(small, 0, ALICE, 2_000_000_003);
+		order(small, 1, CAROL, MEZZANINE);
+		poll(OFFERING_END);
+		assert_eq!((ceiling(small, 0), ceiling(small, 1)), (5_000_000_003, 2_000_000_001));
+		// A ceiling below the share stays.
+		at(START);
+		capped(1_000)(&mut full);
+		let low = active_with(full);
+		assert_eq!(ceiling(low, 1), 1_000);
+	});
+}
+
+#[test]
+fn a_gift_cannot_keep_a_deal_from_being_removed() {
+	build_and_execute(|| {
+		let deal = launched(terms());
+		assert_ok!(Tranches::cancel(signed(ORIGINATOR), deal));
+		assert_ok!(Tranches::collect(signed(KEEPER), deal, 2, ORIGINATOR));
+		// An asset that is not sufficient holds a reference on the account that has it.
+		assert_ok!(Assets::transfer(signed(KEEPER), 2, Tranches::account(deal), 1));
+		assert_ok!(Tranches::remove(signed(KEEPER), deal));
+		assert_eq!(Balances::reserved_balance(ORIGINATOR), 0);
+		assert_eq!(usd(ORIGINATOR), ENDOWMENT);
+	});
+}
+
+#[test]
 fn launch_refuses_bad_tranches() {
 	build_and_execute(|| {
 		type E = Error<Test>;
@@ -199,6 +249,9 @@ fn the_originator_retains_at_least_five_percent_to_the_unit() {
 			for tranche in terms.tranches.iter_mut() {
 				tranche.minimum = 1;
 			}
+			for book in terms.books.iter_mut() {
+				book.ceiling = 1_000_000;
+			}
 			terms
 		};
 		// 5 % of 1,000,001 is 50,000.05: required up.
@@ -224,6 +277,24 @@ fn launch_refuses_bad_dates() {
 		refused(|t| t.schedule.period = 0, E::PeriodTooShort);
 		refused(|t| t.schedule.period = u64::MAX, E::LifeTooLong);
 		refused(|t| t.schedule.final_date = u64::MAX, E::LifeTooLong);
+		// Nothing would be redeemed for decades.
+		refused(|t| t.schedule.period = 1_000_000_000_000, E::NoRedemptionDate);
+		// The only date that could be is missed by a millisecond.
+		refused(|t| t.schedule.period = FINAL - FIRST + 1, E::NoRedemptionDate);
+		refused(
+			|t| {
+				t.schedule.revolving_end = FINAL;
+				t.schedule.final_date = FINAL;
+				t.schedule.period = PERIOD + 1;
+			},
+			E::NoRedemptionDate,
+		);
+		launched({
+			let mut terms = terms();
+			terms.schedule.period = FINAL - FIRST;
+			terms.schedule.revolving_end = FINAL;
+			terms
+		});
 	});
 }
 

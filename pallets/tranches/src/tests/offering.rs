@@ -1,6 +1,8 @@
 //! Orders, closing, collection.
 
-use frame_support::{assert_noop, assert_ok, traits::fungibles::Inspect};
+use frame_support::{
+	assert_noop, assert_ok, storage::with_storage_layer, traits::fungibles::Inspect,
+};
 use sp_runtime::{DispatchError, TokenError};
 
 use crate::{mock::*, *};
@@ -234,6 +236,32 @@ fn a_book_that_does_not_open_fails_the_offering_and_issues_nothing() {
 		assert_eq!(Agenda::<Test>::iter().count(), 0);
 		assert_ok!(Tranches::collect(signed(KEEPER), deal, 0, ALICE));
 		assert_eq!(usd(ALICE), ENDOWMENT);
+	});
+}
+
+#[test]
+fn nobody_fails_an_offering_by_nesting_calls() {
+	fn nested(layers: u32, deal: DealId) -> sp_runtime::DispatchResult {
+		match layers {
+			0 => Tranches::close_offering(signed(STRANGER), deal),
+			_ => with_storage_layer(|| nested(layers - 1, deal)),
+		}
+	}
+	build_and_execute(|| {
+		let deal = launched(terms());
+		order(deal, 0, ALICE, SENIOR);
+		order(deal, 1, CAROL, MEZZANINE);
+		at(OFFERING_END);
+		// 255 layers are all there are. The call takes one, opening the deal another one.
+		for layers in [255, 254] {
+			let before = root();
+			let refused = nested(layers, deal);
+			assert_eq!(refused, Err(sp_runtime::TransactionalError::LimitReached.into()));
+			assert_eq!(root(), before);
+			assert_eq!(state(deal), DealState::Offering);
+		}
+		assert_ok!(nested(253, deal));
+		assert_eq!(state(deal), DealState::Active(Phase::Revolving));
 	});
 }
 

@@ -1,0 +1,240 @@
+//! What a transaction costs, what it may do, and what clients are told of it.
+
+use frame_support::{
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::{fungible::Inspect, Contains, Get, GetStorageVersion, InstanceFilter, StorageVersion},
+	BoundedVec,
+};
+use pallet_strata_oracle::Report;
+use pallet_strata_vaults::types::Adjustment;
+use sp_runtime::traits::TransactionExtension;
+use strata_numbers::Price;
+
+use super::chain::{account, on_dev_chain, send, send_all, send_failing};
+use crate::{
+	genesis::{USDX_FEED, WTI_FEED},
+	governance::{MaxServiceWeight, MaximumSchedulerWeight},
+	products::PaymentShare,
+	system::{PermittedCalls, ProxyType, RuntimeBlockWeights, AVERAGE_ON_INITIALIZE_RATIO},
+	units::STRA,
+	Balances, Oracle, Risk, Runtime, RuntimeCall, System, Tempo, Timestamp, Tranches, TxExtension,
+	ValidatorSet, Vaults, VERSION,
+};
+
+/// A batch of reports of one dollar, as of now.
+fn report(feeds: &[u32], value: Price) -> RuntimeCall {
+	let report = |feed: &u32| Report {
+		feed: *feed,
+		value,
+		half_width: Price::default(),
+		observed_at: Timestamp::get(),
+	};
+	let reports = BoundedVec::truncate_from(feeds.iter().map(report).collect());
+	pallet_strata_oracle::Call::report { reports }.into()
+}
+
+#[test]
+fn report_should_be_free_when_accepted_and_paid_for_when_refused() {
+	on_dev_chain(|| {
+		let feeder = account("Feeder1");
+		let stra = || Balances::balance(&feeder);
+		let before = stra();
+		send("Feeder1", report(&[USDX_FEED, WTI_FEED], Price::from_u32(1)));
+		assert_eq!(stra(), before, "accepted");
+		assert_eq!(System::account_nonce(&feeder), 1);
+		// Beyond the hard bounds of the dollar.
+		let refused = send_failing("Feeder1", report(&[USDX_FEED], Price::from_u32(3)));
+		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::OutsideBounds.into());
+		let paid = before - stra();
+		assert!(paid > 0 && paid < STRA / 100, "{paid}");
+		// A stranger pays too, whatever it says.
+		let stranger = account("Eve");
+		let before = Balances::balance(&stranger);
+		let refused = send_failing("Eve", report(&[USDX_FEED], Price::from_u32(1)));
+		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::NotAFeeder.into());
+		assert!(Balances::balance(&stranger) < before);
+	});
+}
+
+#[test]
+fn second_report_of_a_feeder_in_a_block_should_be_paid_for() {
+	on_dev_chain(|| {
+		if super::chain::session_begins_next() {
+			super::chain::next_block();
+		}
+		let feeder = account("Feeder1");
+		let before = Balances::balance(&feeder);
+		let calls = vec![report(&[USDX_FEED], Price::from_u32(1)); 2];
+		let results = super::chain::block(super::chain::signed("Feeder1", calls));
+		assert!(matches!(results[0], Ok(Ok(()))), "{results:?}");
+		let repeated = pallet_strata_oracle::Error::<Runtime>::AlreadyReported;
+		assert_eq!(results[1], Ok(Err(repeated.into())));
+		assert!(Balances::balance(&feeder) < before);
+	});
+}
+
+#[test]
+fn all_free_reports_of_a_block_should_fit_into_what_is_reserved_for_them() {
+	let per_batch: u32 = <Runtime as pallet_strata_oracle::Config>::MaxReports::get();
+	let feeds: Vec<u32> = (0..per_batch).collect();
+	sp_io::TestExternalities::default().execute_with(|| {
+		let info = report(&feeds, Price::from_u32(1)).get_dispatch_info();
+		assert_eq!(info.class, DispatchClass::Operational);
+		let smaller = report(&feeds[1..], Price::from_u32(1)).get_dispatch_info();
+		assert!(info.call_weight.ref_time() > smaller.call_weight.ref_time());
+		// As many feeders to every feed as there may be, each in batches as large as may be.
+		let feeds: u32 = <Runtime as pallet_strata_oracle::Config>::MaxFeeds::get();
+		let batches = feeds.div_ceil(per_batch) * pallet_strata_oracle::MAX_MEMBERS;
+		let weights = RuntimeBlockWeights::get();
+		let operational = weights.get(DispatchClass::Operational);
+		let each = info.call_weight.saturating_add(operational.base_extrinsic);
+		let all = each.saturating_mul(batches.into());
+		let reserved = operational.reserved.expect("some of a block is theirs");
+		assert!(all.all_lte(reserved), "{all} of {reserved}");
+	});
+}
+
+#[test]
+fn shares_of_hooks_should_fit_into_a_block_together() {
+	let block = RuntimeBlockWeights::get().max_block.ref_time();
+	let usual = AVERAGE_ON_INITIALIZE_RATIO.mul_ceil(block);
+	let scheduled = MaximumSchedulerWeight::get().ref_time();
+	let payments = PaymentShare::get().mul_ceil(block);
+	let migrations = MaxServiceWeight::get().ref_time();
+	// While a migration runs no payment date does, but scheduled calls do.
+	let most = usual + scheduled + payments.max(migrations);
+	assert!(most <= block, "{most} of {block}");
+}
+
+#[test]
+fn metadata_should_be_there_in_every_version_that_clients_know() {
+	sp_io::TestExternalities::default().execute_with(|| {
+		assert_eq!(Runtime::metadata_versions(), [14, 15, 16]);
+		for version in [14, 15, 16] {
+			let metadata = Runtime::metadata_at_version(version).expect("it is there");
+			let prefixed = metadata.to_vec();
+			assert_eq!(&prefixed[..4], b"meta");
+			assert_eq!(u32::from(prefixed[4]), version);
+		}
+		assert!(Runtime::metadata_at_version(13).is_none());
+	});
+}
+
+#[test]
+fn transactions_should_carry_what_clients_know_in_the_order_they_expect() {
+	let names: Vec<_> = <TxExtension as TransactionExtension<RuntimeCall>>::metadata()
+		.into_iter()
+		.map(|extension| extension.identifier)
+		.collect();
+	assert_eq!(
+		names,
+		[
+			"CheckNonZeroSender",
+			"CheckSpecVersion",
+			"CheckTxVersion",
+			"CheckGenesis",
+			"CheckMortality",
+			"CheckNonce",
+			"CheckWeight",
+			"ChargeTransactionPayment",
+			"CheckMetadataHash",
+			"WeightReclaim",
+		]
+	);
+	assert_eq!(VERSION.system_version, 1);
+}
+
+#[test]
+fn storage_of_every_pallet_of_ours_should_have_its_version_from_genesis_on() {
+	fn check<P: GetStorageVersion<InCodeStorageVersion = StorageVersion>>(name: &str) {
+		assert_eq!(P::in_code_storage_version(), 1, "{name}");
+		assert_eq!(P::on_chain_storage_version(), 1, "{name}");
+	}
+	on_dev_chain(|| {
+		check::<Oracle>("oracle");
+		check::<Risk>("risk");
+		check::<Vaults>("vaults");
+		check::<Tranches>("tranches");
+		check::<Tempo>("tempo");
+		check::<ValidatorSet>("validator set");
+	});
+}
+
+/// Calls with which a proxy could enrich itself.
+fn moving_value() -> Vec<RuntimeCall> {
+	let eve = account("Eve");
+	let adjustment = Adjustment::default();
+	vec![
+		pallet_balances::Call::<Runtime>::transfer_all {
+			dest: eve.clone().into(),
+			keep_alive: false,
+		}
+		.into(),
+		RuntimeCall::Assets(
+			pallet_assets::Call::<Runtime, crate::assets::AssetsInstance>::transfer {
+				id: crate::genesis::USDX.into(),
+				target: eve.clone().into(),
+				amount: 1,
+			},
+		),
+		// Anybody's vault can be repaid and added to, the proxy's own included.
+		pallet_strata_vaults::Call::deposit { vault: 0, amount: 1 }.into(),
+		pallet_strata_vaults::Call::repay { vault: 0, amount: 1 }.into(),
+		pallet_strata_vaults::Call::adjust { vault: 0, adjustment }.into(),
+		pallet_strata_vaults::Call::open { book: 0, collateral: 1, draw: 0 }.into(),
+		pallet_strata_tranches::Call::<Runtime>::transfer { deal: 0, rank: 0, to: eve, amount: 1 }
+			.into(),
+		pallet_strata_tranches::Call::order { deal: 0, rank: 0, amount: 1 }.into(),
+		pallet_utility::Call::<Runtime>::batch { calls: vec![] }.into(),
+	]
+}
+
+#[test]
+fn only_a_proxy_for_anything_should_move_value() {
+	use ProxyType::*;
+	for call in moving_value() {
+		assert!(Any.filter(&call));
+		for kind in [NonTransfer, Governance, Feeder, Servicing, CancelProxy] {
+			assert!(!kind.filter(&call), "{kind:?}: {call:?}");
+			assert!(!kind.is_superset(&Any) && Any.is_superset(&kind));
+		}
+	}
+}
+
+#[test]
+fn servicing_proxy_should_not_fill_its_own_vault_with_its_principals_money() {
+	on_dev_chain(|| {
+		let delegate = account("Eve").into();
+		let proxy_type = ProxyType::Servicing;
+		send(
+			"Borrower1",
+			pallet_proxy::Call::<Runtime>::add_proxy { delegate, proxy_type, delay: 0 },
+		);
+		for call in moving_value() {
+			let real = account("Borrower1").into();
+			let call = Box::new(call);
+			send(
+				"Eve",
+				pallet_proxy::Call::<Runtime>::proxy { real, force_proxy_type: None, call },
+			);
+			assert!(super::chain::happened(|event| matches!(
+				event,
+				crate::RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result: Err(error) })
+					if *error == frame_system::Error::<Runtime>::CallFiltered.into()
+			)));
+		}
+	});
+}
+
+#[test]
+fn wrapping_a_call_should_not_get_it_past_the_filter() {
+	on_dev_chain(|| {
+		let purge = || RuntimeCall::from(pallet_session::Call::<Runtime>::purge_keys {});
+		assert!(!PermittedCalls::contains(&purge()));
+		let batch = pallet_utility::Call::<Runtime>::batch_all { calls: vec![purge()] };
+		let filtered = frame_system::Error::<Runtime>::CallFiltered.into();
+		for result in send_all(vec![("Alice//stash", batch.into()), ("Bob", purge())]) {
+			assert_eq!(result, Err(filtered));
+		}
+	});
+}
