@@ -511,6 +511,8 @@ pub mod pallet {
 		NoRedemptionDate,
 		/// Terms: payment dates too close to each other.
 		PeriodTooShort,
+		/// Terms: at a book's rate, debt could not be counted any more within twice the deal's life.
+		RateTooHighForLife,
 		/// Terms: the final date is too far away.
 		LifeTooLong,
 

@@ -175,6 +175,7 @@ pub struct MockTerms {
 	pub collateral: Asset,
 	pub ceiling: Balance,
 	pub acceptable: bool,
+	pub lasts: Moment,
 	pub opens: bool,
 }
 
@@ -209,6 +210,10 @@ impl Books for MockBooks {
 
 	fn capped(terms: MockTerms, most: Balance) -> MockTerms {
 		MockTerms { ceiling: terms.ceiling.min(most), ..terms }
+	}
+
+	fn lasts(terms: &MockTerms, millis: Moment) -> bool {
+		millis <= terms.lasts
 	}
 
 	fn check(terms: &MockTerms, _: &Asset) -> DispatchResult {
@@ -262,7 +267,13 @@ impl Books for MockBooks {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_terms(collateral: &Asset) -> MockTerms {
 		let collateral = collateral.clone();
-		MockTerms { collateral, ceiling: Balance::MAX, acceptable: true, opens: true }
+		MockTerms {
+			collateral,
+			ceiling: Balance::MAX,
+			acceptable: true,
+			lasts: Moment::MAX,
+			opens: true,
+		}
 	}
 }
 
@@ -357,6 +368,7 @@ pub fn terms() -> TermsOf<Test> {
 		collateral: NativeOrWithId::WithId(id),
 		ceiling: SENIOR + MEZZANINE + RESIDUAL,
 		acceptable: true,
+		lasts: Moment::MAX,
 		opens: true,
 	};
 	Terms {

@@ -19,7 +19,8 @@ impl<T: Config> Pallet<T> {
 		Self::validate_books(terms)?;
 		Self::validate_tranches(&terms.tranches)?;
 		Self::validate_concentration(terms)?;
-		Self::validate_schedule(terms, now)
+		Self::validate_schedule(terms, now)?;
+		Self::validate_rates(terms, now)
 	}
 
 	/// The waterfall of a deal with these terms: interest by rank, principal by rank, residual.
@@ -135,6 +136,16 @@ impl<T: Config> Pallet<T> {
 		ensure!(life <= T::MaxLife::get(), Error::<T>::LifeTooLong);
 		ensure!(dates.period <= T::MaxLife::get(), Error::<T>::LifeTooLong);
 		Self::validate_redemption(dates)
+	}
+
+	/// What borrowers owe must stay countable for twice the life of the deal: until the final date, and
+	/// as long again for those who are late.
+	fn validate_rates(terms: &TermsOf<T>, now: Moment) -> DispatchResult {
+		let life = terms.schedule.final_date.checked_sub(now).ok_or(ArithmeticError::Underflow)?;
+		let twice = life.checked_mul(2).ok_or(ArithmeticError::Overflow)?;
+		let countable = terms.books.iter().all(|book| T::Books::lasts(book, twice));
+		ensure!(countable, Error::<T>::RateTooHighForLife);
+		Ok(())
 	}
 
 	/// Principal is redeemed on payment dates from the end of the revolving period on. One of them must

@@ -7,11 +7,12 @@ use frame_support::{
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 use strata_numbers::RateIndex;
 use strata_traits::{
-	Asset, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, SettlementListing,
+	Asset, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, Moment,
+	SettlementListing,
 };
 
 use crate::{
-	types::{units_at_par_ceil, Book, BookTerms, Position, USD_DECIMALS},
+	types::{units_at_par_ceil, Book, BookTerms, Position, MILLIS_PER_SECOND, USD_DECIMALS},
 	Books, Config, Error, Event, NextBook, Pallet, ReliedOn,
 };
 
@@ -28,6 +29,11 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 
 	fn capped(terms: Self::Terms, most: Balance) -> Self::Terms {
 		BookTerms { debt_ceiling: terms.debt_ceiling.min(most), ..terms }
+	}
+
+	fn lasts(terms: &Self::Terms, millis: Moment) -> bool {
+		let seconds = millis.div_ceil(MILLIS_PER_SECOND);
+		RateIndex::ONE.grown_ceil(terms.yearly_rate, seconds).is_some()
 	}
 
 	fn check(terms: &Self::Terms, settlement: &Asset) -> DispatchResult {

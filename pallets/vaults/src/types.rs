@@ -12,7 +12,7 @@ use strata_traits::{Asset, Balance, BookFigures, BookId, Collected, DealId, Mome
 pub const USD_DECIMALS: u8 = 18;
 
 /// Milliseconds in a second: interest accrues by whole seconds.
-const MILLIS_PER_SECOND: u64 = 1_000;
+pub const MILLIS_PER_SECOND: u64 = 1_000;
 
 /// `amount` of a settlement asset with `decimals`, in USD at par with 18 decimals. Exact.
 ///

@@ -5,7 +5,7 @@ use frame_support::Parameter;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::Member, DispatchError, DispatchResult};
 
-use crate::{Asset, Balance, BookId, DealId};
+use crate::{Asset, Balance, BookId, DealId, Moment};
 
 /// What a deal needs to know of one book, whatever the book holds: vaults now, reported receivables
 /// later. Amounts are in the smallest unit of the deal's settlement asset.
@@ -68,6 +68,10 @@ pub trait Books {
 
 	/// `terms` with a ceiling of at most `most`.
 	fn capped(terms: Self::Terms, most: Balance) -> Self::Terms;
+
+	/// Whether what a book with `terms` is owed can be counted for `millis` after it is opened: whether
+	/// its rate index fits. A book beyond that could not take a repayment any more.
+	fn lasts(terms: &Self::Terms, millis: Moment) -> bool;
 
 	/// Whether a book with these terms could be opened today.
 	///

@@ -277,6 +277,8 @@ fn launch_refuses_bad_dates() {
 		refused(|t| t.schedule.period = 0, E::PeriodTooShort);
 		refused(|t| t.schedule.period = u64::MAX, E::LifeTooLong);
 		refused(|t| t.schedule.final_date = u64::MAX, E::LifeTooLong);
+		// Countable for a millisecond less than twice from launch to the final date.
+		refused(|t| t.books[1].lasts = 2 * (FINAL - START) - 1, E::RateTooHighForLife);
 		// Nothing would be redeemed for decades.
 		refused(|t| t.schedule.period = 1_000_000_000_000, E::NoRedemptionDate);
 		// The only date that could be is missed by a millisecond.

@@ -260,3 +260,18 @@ fn an_asset_stays_relied_on_until_its_last_book_is_gone() {
 		assert!(!relied_on(GOLD) && !relied_on(USD));
 	});
 }
+
+#[test]
+fn a_book_should_last_only_as_long_as_its_index_fits() {
+	const YEAR: u64 = 365 * 24 * 60 * 60 * 1_000;
+	let terms =
+		|rate| BookTerms { collateral: GOLD, yearly_rate: ratio(rate), debt_ceiling: Balance::MAX };
+	let lasts = |rate, millis| <Deals as BooksOfDeals>::lasts(&terms(rate), millis);
+	assert!(lasts(0.0, u64::MAX));
+	// 128 bits hold e^26.55 with 27 decimals.
+	assert!(lasts(10.0, YEAR * 265 / 100));
+	assert!(!lasts(10.0, YEAR * 266 / 100));
+	assert!(lasts(0.1, 265 * YEAR));
+	assert!(!lasts(0.1, 266 * YEAR));
+	assert!(!lasts(10.0, u64::MAX));
+}
