@@ -13,7 +13,7 @@ use futures::{
 	channel::{mpsc, oneshot},
 	SinkExt, StreamExt,
 };
-use jsonrpsee::tokio::time::{interval, MissedTickBehavior};
+use jsonrpsee::tokio::time::{interval, timeout, MissedTickBehavior};
 use sc_client_api::BlockBackend;
 use sc_consensus_manual_seal::{
 	consensus::babe::BabeConsensusDataProvider, run_manual_seal, EngineCommand, ManualSealParams,
@@ -35,6 +35,13 @@ const COMMANDS: usize = 1024;
 const EMPTY_BLOCKS: u32 = 3;
 /// How long the pool may take to digest a block.
 const POOL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long after the last look the pool is looked at again, although nothing arrived. On a busy
+/// machine the pool may announce a transaction before the state that it fits on, and the block that
+/// was made for it is then empty.
+const REMINDER: Duration = Duration::from_secs(1);
+/// The longest such time, for transactions that nothing has helped.
+const LAST_REMINDER: Duration = Duration::from_secs(64);
 
 /// When blocks are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,28 +180,48 @@ async fn tick(mut commands: Commands, period: Duration) {
 	}
 }
 
-/// Seals blocks whenever transactions arrive, until none is left that fits.
+/// Seals blocks whenever transactions arrive, until none is left that fits. What is left over is
+/// tried again, ever less often until something else arrives.
 async fn follow(mut commands: Commands, client: Arc<FullClient>, pool: Arc<FullPool>) {
 	let mut arrivals = pool.import_notification_stream();
-	while arrivals.next().await.is_some() {
-		if let Err(Unmade::Stopped) = seal_waiting(&mut commands, &client, &pool).await {
-			return;
+	let mut reminder = REMINDER;
+	loop {
+		match timeout(reminder, arrivals.next()).await {
+			Ok(None) => return,
+			Ok(Some(_)) => reminder = REMINDER,
+			Err(_) => (),
 		}
+		reminder = match seal_waiting(&mut commands, &client, &pool).await {
+			Ok(Served::All) => REMINDER,
+			Ok(Served::NotAll) | Err(Unmade::Failed) => LAST_REMINDER.min(reminder * 2),
+			Err(Unmade::Stopped) => return,
+		};
 	}
+}
+
+/// What became of the transactions that waited.
+enum Served {
+	/// None waits any more.
+	All,
+	/// Some wait that several blocks did not take.
+	NotAll,
 }
 
 async fn seal_waiting(
 	commands: &mut Commands,
 	client: &FullClient,
 	pool: &FullPool,
-) -> Result<(), Unmade> {
+) -> Result<Served, Unmade> {
 	let mut best = client.info().best_hash;
 	let mut empty = 0;
-	while empty < EMPTY_BLOCKS && has_waiting(pool, best).await {
+	while has_waiting(pool, best).await {
+		if empty == EMPTY_BLOCKS {
+			return Ok(Served::NotAll);
+		}
 		best = seal(commands).await?;
 		empty = if takes_transactions(client, best) { 0 } else { empty.saturating_add(1) };
 	}
-	Ok(())
+	Ok(Served::All)
 }
 
 /// Whether transactions wait for a block on top of this one, once the pool has seen it.
