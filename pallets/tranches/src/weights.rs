@@ -67,8 +67,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `76`
 		//  Estimated: `3640`
-		// Minimum execution time: 44_797_000 picoseconds.
-		Weight::from_parts(49_023_000, 3640)
+		// Minimum execution time: 45_127_000 picoseconds.
+		Weight::from_parts(47_291_000, 3640)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -78,8 +78,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1235`
 		//  Estimated: `4575`
-		// Minimum execution time: 12_679_000 picoseconds.
-		Weight::from_parts(13_680_000, 4575)
+		// Minimum execution time: 12_588_000 picoseconds.
+		Weight::from_parts(13_500_000, 4575)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -111,8 +111,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3107`
 		//  Estimated: `22486`
-		// Minimum execution time: 191_696_000 picoseconds.
-		Weight::from_parts(200_940_000, 22486)
+		// Minimum execution time: 234_399_000 picoseconds.
+		Weight::from_parts(244_014_000, 22486)
 			.saturating_add(T::DbWeight::get().reads(17_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -126,8 +126,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1393`
 		//  Estimated: `4575`
-		// Minimum execution time: 43_305_000 picoseconds.
-		Weight::from_parts(45_668_000, 4575)
+		// Minimum execution time: 42_784_000 picoseconds.
+		Weight::from_parts(45_177_000, 4575)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -153,8 +153,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3238`
 		//  Estimated: `6208`
-		// Minimum execution time: 128_051_000 picoseconds.
-		Weight::from_parts(132_788_000, 6208)
+		// Minimum execution time: 126_449_000 picoseconds.
+		Weight::from_parts(132_237_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -182,8 +182,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3386`
 		//  Estimated: `6208`
-		// Minimum execution time: 123_444_000 picoseconds.
-		Weight::from_parts(128_902_000, 6208)
+		// Minimum execution time: 123_544_000 picoseconds.
+		Weight::from_parts(131_817_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -231,8 +231,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3800`
 		//  Estimated: `27020`
-		// Minimum execution time: 513_736_000 picoseconds.
-		Weight::from_parts(538_413_000, 27020)
+		// Minimum execution time: 510_431_000 picoseconds.
+		Weight::from_parts(549_709_000, 27020)
 			.saturating_add(T::DbWeight::get().reads(63_u64))
 			.saturating_add(T::DbWeight::get().writes(64_u64))
 	}
@@ -274,8 +274,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `6789`
 		//  Estimated: `8817`
-		// Minimum execution time: 280_599_000 picoseconds.
-		Weight::from_parts(291_805_000, 8817)
+		// Minimum execution time: 273_468_000 picoseconds.
+		Weight::from_parts(285_756_000, 8817)
 			.saturating_add(T::DbWeight::get().reads(23_u64))
 			.saturating_add(T::DbWeight::get().writes(20_u64))
 	}
@@ -305,8 +305,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `4619`
 		//  Estimated: `8799`
-		// Minimum execution time: 201_290_000 picoseconds.
-		Weight::from_parts(212_797_000, 8799)
+		// Minimum execution time: 207_560_000 picoseconds.
+		Weight::from_parts(217_124_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
@@ -344,8 +344,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `5476`
 		//  Estimated: `6208`
-		// Minimum execution time: 203_554_000 picoseconds.
-		Weight::from_parts(213_268_000, 6208)
+		// Minimum execution time: 212_276_000 picoseconds.
+		Weight::from_parts(221_961_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(17_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
@@ -377,8 +377,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `10821`
 		//  Estimated: `23558`
-		// Minimum execution time: 340_428_000 picoseconds.
-		Weight::from_parts(356_813_000, 23558)
+		// Minimum execution time: 353_347_000 picoseconds.
+		Weight::from_parts(375_600_000, 23558)
 			.saturating_add(T::DbWeight::get().reads(48_u64))
 			.saturating_add(T::DbWeight::get().writes(29_u64))
 	}
@@ -418,8 +418,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `5689`
 		//  Estimated: `22470`
-		// Minimum execution time: 308_080_000 picoseconds.
-		Weight::from_parts(322_692_000, 22470)
+		// Minimum execution time: 319_046_000 picoseconds.
+		Weight::from_parts(336_112_000, 22470)
 			.saturating_add(T::DbWeight::get().reads(45_u64))
 			.saturating_add(T::DbWeight::get().writes(36_u64))
 	}
@@ -431,8 +431,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `268`
 		//  Estimated: `4575`
-		// Minimum execution time: 6_320_000 picoseconds.
-		Weight::from_parts(7_151_000, 4575)
+		// Minimum execution time: 6_469_000 picoseconds.
+		Weight::from_parts(7_311_000, 4575)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -443,8 +443,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1825`
 		//  Estimated: `5054`
-		// Minimum execution time: 11_097_000 picoseconds.
-		Weight::from_parts(12_870_000, 5054)
+		// Minimum execution time: 11_688_000 picoseconds.
+		Weight::from_parts(12_919_000, 5054)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -462,8 +462,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `76`
 		//  Estimated: `3640`
-		// Minimum execution time: 44_797_000 picoseconds.
-		Weight::from_parts(49_023_000, 3640)
+		// Minimum execution time: 45_127_000 picoseconds.
+		Weight::from_parts(47_291_000, 3640)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -473,8 +473,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1235`
 		//  Estimated: `4575`
-		// Minimum execution time: 12_679_000 picoseconds.
-		Weight::from_parts(13_680_000, 4575)
+		// Minimum execution time: 12_588_000 picoseconds.
+		Weight::from_parts(13_500_000, 4575)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -506,8 +506,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3107`
 		//  Estimated: `22486`
-		// Minimum execution time: 191_696_000 picoseconds.
-		Weight::from_parts(200_940_000, 22486)
+		// Minimum execution time: 234_399_000 picoseconds.
+		Weight::from_parts(244_014_000, 22486)
 			.saturating_add(ParityDbWeight::get().reads(17_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
@@ -521,8 +521,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1393`
 		//  Estimated: `4575`
-		// Minimum execution time: 43_305_000 picoseconds.
-		Weight::from_parts(45_668_000, 4575)
+		// Minimum execution time: 42_784_000 picoseconds.
+		Weight::from_parts(45_177_000, 4575)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -548,8 +548,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3238`
 		//  Estimated: `6208`
-		// Minimum execution time: 128_051_000 picoseconds.
-		Weight::from_parts(132_788_000, 6208)
+		// Minimum execution time: 126_449_000 picoseconds.
+		Weight::from_parts(132_237_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
@@ -577,8 +577,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3386`
 		//  Estimated: `6208`
-		// Minimum execution time: 123_444_000 picoseconds.
-		Weight::from_parts(128_902_000, 6208)
+		// Minimum execution time: 123_544_000 picoseconds.
+		Weight::from_parts(131_817_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
@@ -626,8 +626,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3800`
 		//  Estimated: `27020`
-		// Minimum execution time: 513_736_000 picoseconds.
-		Weight::from_parts(538_413_000, 27020)
+		// Minimum execution time: 510_431_000 picoseconds.
+		Weight::from_parts(549_709_000, 27020)
 			.saturating_add(ParityDbWeight::get().reads(63_u64))
 			.saturating_add(ParityDbWeight::get().writes(64_u64))
 	}
@@ -669,8 +669,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `6789`
 		//  Estimated: `8817`
-		// Minimum execution time: 280_599_000 picoseconds.
-		Weight::from_parts(291_805_000, 8817)
+		// Minimum execution time: 273_468_000 picoseconds.
+		Weight::from_parts(285_756_000, 8817)
 			.saturating_add(ParityDbWeight::get().reads(23_u64))
 			.saturating_add(ParityDbWeight::get().writes(20_u64))
 	}
@@ -700,8 +700,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `4619`
 		//  Estimated: `8799`
-		// Minimum execution time: 201_290_000 picoseconds.
-		Weight::from_parts(212_797_000, 8799)
+		// Minimum execution time: 207_560_000 picoseconds.
+		Weight::from_parts(217_124_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(16_u64))
 			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
@@ -739,8 +739,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `5476`
 		//  Estimated: `6208`
-		// Minimum execution time: 203_554_000 picoseconds.
-		Weight::from_parts(213_268_000, 6208)
+		// Minimum execution time: 212_276_000 picoseconds.
+		Weight::from_parts(221_961_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(17_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
@@ -772,8 +772,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `10821`
 		//  Estimated: `23558`
-		// Minimum execution time: 340_428_000 picoseconds.
-		Weight::from_parts(356_813_000, 23558)
+		// Minimum execution time: 353_347_000 picoseconds.
+		Weight::from_parts(375_600_000, 23558)
 			.saturating_add(ParityDbWeight::get().reads(48_u64))
 			.saturating_add(ParityDbWeight::get().writes(29_u64))
 	}
@@ -813,8 +813,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `5689`
 		//  Estimated: `22470`
-		// Minimum execution time: 308_080_000 picoseconds.
-		Weight::from_parts(322_692_000, 22470)
+		// Minimum execution time: 319_046_000 picoseconds.
+		Weight::from_parts(336_112_000, 22470)
 			.saturating_add(ParityDbWeight::get().reads(45_u64))
 			.saturating_add(ParityDbWeight::get().writes(36_u64))
 	}
@@ -826,8 +826,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `268`
 		//  Estimated: `4575`
-		// Minimum execution time: 6_320_000 picoseconds.
-		Weight::from_parts(7_151_000, 4575)
+		// Minimum execution time: 6_469_000 picoseconds.
+		Weight::from_parts(7_311_000, 4575)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -838,8 +838,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1825`
 		//  Estimated: `5054`
-		// Minimum execution time: 11_097_000 picoseconds.
-		Weight::from_parts(12_870_000, 5054)
+		// Minimum execution time: 11_688_000 picoseconds.
+		Weight::from_parts(12_919_000, 5054)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
