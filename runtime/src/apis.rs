@@ -6,8 +6,13 @@ use frame_support::{
 	traits::Get,
 	weights::Weight,
 };
+use pallet_strata_auctions::types::LotView;
+use pallet_strata_backstop::types::{Pair, PoolState, ShareState};
 use pallet_strata_tranches::runtime_api::{Claimable, DealView, TrancheView};
-use pallet_strata_vaults::types::{Adjustment, BookState, VaultState};
+use pallet_strata_vaults::{
+	runtime_api::{LiquidationState, RungView, Shock},
+	types::{Adjustment, BookState, VaultState},
+};
 use pallet_transaction_payment_rpc_runtime_api::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
@@ -20,8 +25,9 @@ use sp_runtime::{
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
+use strata_numbers::Ratio;
 use strata_traits::{
-	Asset, BookId, CollateralListing, DealId, FeedId, Listing, PriceFeeds, Reading,
+	Asset, BookId, CollateralListing, DealId, FeedId, Listing, LotId, PriceFeeds, Reading,
 	SettlementListing, VaultId,
 };
 use strata_waterfall::Payment;
@@ -30,9 +36,9 @@ use crate::{
 	consensus::{
 		discoverable_authorities, key_owner_proof, SessionKeys, BABE_GENESIS_EPOCH_CONFIG,
 	},
-	genesis, AccountId, Babe, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Oracle,
-	Risk, Runtime, RuntimeCall, RuntimeGenesisConfig, System, Tempo, Tranches, TransactionPayment,
-	Vaults, VERSION,
+	genesis, AccountId, Auctions, Babe, Backstop, Balance, Block, Executive, Grandpa,
+	InherentDataExt, Nonce, Oracle, Risk, Runtime, RuntimeCall, RuntimeGenesisConfig, System,
+	Tempo, Tranches, TransactionPayment, Vaults, VERSION,
 };
 
 impl_runtime_apis! {
@@ -329,6 +335,46 @@ impl_runtime_apis! {
 
 		fn max_withdraw(vault: VaultId) -> Option<Balance> {
 			Vaults::max_withdraw(vault)
+		}
+
+		fn ladder(book: BookId, from: Option<i32>, limit: u32) -> Vec<RungView> {
+			Vaults::ladder(book, from, limit)
+		}
+
+		fn shock(book: BookId, factor: Ratio) -> Option<Shock> {
+			Vaults::shock(book, factor)
+		}
+
+		fn liquidation(book: BookId) -> Option<LiquidationState> {
+			Vaults::liquidation(book)
+		}
+	}
+
+	impl pallet_strata_auctions::runtime_api::AuctionsApi<Block> for Runtime {
+		fn lots(from: Option<LotId>, limit: u32) -> Vec<LotView> {
+			Auctions::lots(from, limit)
+		}
+
+		fn lot(lot: LotId) -> Option<LotView> {
+			Auctions::lot(lot)
+		}
+
+		fn quote(lot: LotId, amount: Balance) -> Result<Balance, DispatchError> {
+			Auctions::quote(lot, amount)
+		}
+	}
+
+	impl pallet_strata_backstop::runtime_api::BackstopApi<Block, AccountId> for Runtime {
+		fn pool(pair: Pair) -> Option<PoolState<AccountId>> {
+			Backstop::pool_state(&pair)
+		}
+
+		fn share(pair: Pair, who: AccountId) -> Option<ShareState> {
+			Backstop::share_state(&pair, &who)
+		}
+
+		fn pools() -> Vec<PoolState<AccountId>> {
+			Backstop::pool_states()
 		}
 	}
 

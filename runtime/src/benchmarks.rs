@@ -2,13 +2,19 @@
 
 use frame_support::traits::{
 	fungible::{Mutate as _, NativeOrWithId},
-	fungibles::{metadata, Create, Inspect, Mutate},
+	fungibles::{hold::Mutate as _, metadata, Create, Inspect, Mutate},
 };
-use strata_traits::{Asset, Balance, Moment};
+use strata_traits::{Asset, Balance, BookId, DealId, Listing, Moment};
 
-use crate::{assets::IssuerAccount, units::STRA, AccountId, Assets, Balances, Runtime};
+use crate::{
+	assets::{AllHolds, IssuerAccount},
+	units::STRA,
+	AccountId, Assets, Balances, Notes, Risk, Runtime, RuntimeHoldReason, Vaults,
+};
 
 frame_benchmarking::define_benchmarks!(
+	[pallet_strata_auctions, Auctions]
+	[pallet_strata_backstop, Backstop]
 	[pallet_strata_oracle, Oracle]
 	[pallet_strata_risk, Risk]
 	[pallet_strata_tranches, Tranches]
@@ -20,6 +26,8 @@ frame_benchmarking::define_benchmarks!(
 const LISTABLE: u32 = 1_000;
 const OF_DEALS: u32 = 2_000;
 const OF_VAULTS: u32 = 3_000;
+const OF_AUCTIONS: u32 = 4_000;
+const OF_BACKSTOP: u32 = 5_000;
 
 /// Sets the scene for the benchmarks of our pallets.
 pub struct Helper;
@@ -70,6 +78,60 @@ impl pallet_strata_vaults::BenchmarkHelper<AccountId> for Helper {
 			let minted = Balances::mint_into(who, amount);
 			assert!(minted.is_ok(), "{minted:?}");
 		}
+	}
+
+	fn set_time(now: Moment) {
+		Self::set_clock(now);
+	}
+}
+
+impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
+	fn assets() -> (Asset, Asset) {
+		let (collateral, settlement) = (Self::asset(OF_AUCTIONS), Self::asset(OF_AUCTIONS + 1));
+		<Risk as Listing>::list(&collateral, &settlement);
+		(collateral, settlement)
+	}
+
+	fn fund(asset: &Asset, who: &AccountId, amount: Balance) {
+		<Self as pallet_strata_vaults::BenchmarkHelper<AccountId>>::fund(asset, who, amount);
+	}
+
+	fn set_time(now: Moment) {
+		Self::set_clock(now);
+	}
+
+	fn seize(book: BookId, collateral: &Asset, units: Balance, owed: Balance) {
+		let account = Vaults::account_of(book);
+		<Self as pallet_strata_vaults::BenchmarkHelper<AccountId>>::fund(
+			collateral, &account, units,
+		);
+		let reason = RuntimeHoldReason::Vaults(pallet_strata_vaults::HoldReason::Collateral);
+		let held = AllHolds::hold(collateral.clone(), &reason, &account, units);
+		assert!(held.is_ok(), "{held:?}");
+		pallet_strata_vaults::Books::<Runtime>::mutate(book, |slot| {
+			if let Some(book) = slot {
+				book.in_auction = book.in_auction.saturating_add(owed);
+			}
+		});
+	}
+
+	fn give_notes(deal: DealId, who: &AccountId, amount: Balance) {
+		let note = pallet_strata_tranches::note_id(deal, 0);
+		let note = note.unwrap_or_default();
+		let minted = <Notes as Mutate<AccountId>>::mint_into(note, who, amount);
+		assert!(minted.is_ok(), "{minted:?}");
+	}
+}
+
+impl pallet_strata_backstop::BenchmarkHelper<AccountId> for Helper {
+	fn assets() -> (Asset, Asset) {
+		let (collateral, settlement) = (Self::asset(OF_BACKSTOP), Self::asset(OF_BACKSTOP + 1));
+		<Risk as Listing>::list(&collateral, &settlement);
+		(collateral, settlement)
+	}
+
+	fn fund(asset: &Asset, who: &AccountId, amount: Balance) {
+		<Self as pallet_strata_vaults::BenchmarkHelper<AccountId>>::fund(asset, who, amount);
 	}
 
 	fn set_time(now: Moment) {

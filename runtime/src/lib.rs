@@ -7,7 +7,7 @@
 //! | [`consensus`] | BABE, GRANDPA, sessions, validators, offences |
 //! | [`assets`] | STRA, the assets of users, the notes of deals |
 //! | [`governance`] | referenda, council, scheduler, preimages |
-//! | [`products`] | prices, risk, vaults, tranches |
+//! | [`products`] | prices, risk, vaults, auctions, the backstop pool, tranches |
 //! | [`apis`] | what a node or a client may ask the runtime |
 //! | [`genesis`] | the presets of a development chain and of a local network |
 
@@ -211,4 +211,9 @@ mod runtime {
 	pub type Vaults = pallet_strata_vaults;
 	#[runtime::pallet_index(53)]
 	pub type Tranches = pallet_strata_tranches;
+	// No hooks of its own: `Vaults` gives it what is left of its share.
+	#[runtime::pallet_index(54)]
+	pub type Auctions = pallet_strata_auctions;
+	#[runtime::pallet_index(55)]
+	pub type Backstop = pallet_strata_backstop;
 }

@@ -1,4 +1,5 @@
-//! What Strata is for: prices, risk parameters, vaults and tranches, wired to each other.
+//! What Strata is for: prices, risk parameters, vaults, auctions, the backstop pool and tranches, wired
+//! to each other.
 
 // Products of constants only; the integrity tests evaluate every one.
 #![allow(clippy::arithmetic_side_effects)]
@@ -6,21 +7,21 @@
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU32, ConstU64, ConstU8, Contains, LinearStoragePrice,
+		fungible::HoldConsideration, ConstU32, ConstU64, ConstU8, Contains, Get, LinearStoragePrice,
 	},
 	PalletId,
 };
 use pallet_strata_risk::{HardBounds, InfoFrom};
 use sp_runtime::{FixedU128, Perbill};
 use strata_numbers::Ratio;
-use strata_traits::Asset;
+use strata_traits::{Asset, Moment};
 
 use crate::{
 	assets::{AllAssets, AllHolds, GovernedAssets},
 	governance::{Guardian, ParameterAdmin},
-	units::{DepositPerByte, DepositPerItem},
-	AccountId, Assets, Balance, Balances, Notes, Oracle, Risk, Runtime, RuntimeHoldReason,
-	Timestamp, Tranches, Vaults,
+	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS},
+	AccountId, Assets, Auctions, Backstop, Balance, Balances, Notes, Oracle, Risk, Runtime,
+	RuntimeHoldReason, Timestamp, Tranches, Vaults,
 };
 
 /// A deposit of STRA for what `Reason` names, by the size of what is stored.
@@ -60,6 +61,9 @@ parameter_types! {
 		least_auction_duration: 60 * 1_000,
 		greatest_auction_duration: 30 * 24 * 60 * 60 * 1_000,
 		most_restarts: 10,
+		least_decay_step: 1_000,
+		least_decay_cut: fixed(500),
+		greatest_auction_cap: fixed(1_000_000_000_000_000),
 		widest_depeg_band: fixed(200),
 	};
 }
@@ -94,21 +98,84 @@ parameter_types! {
 	/// What the deposit for a vault is held for.
 	pub const VaultDeposit: RuntimeHoldReason =
 		RuntimeHoldReason::Vaults(pallet_strata_vaults::HoldReason::VaultDeposit);
+	/// What liquidations, and auctions within them, may take of a block at its beginning.
+	pub const LiquidationShare: Perbill = Perbill::from_percent(25);
+	/// What they may take of what is left of it at its end.
+	pub const IdleShare: Perbill = Perbill::from_percent(50);
+}
+
+/// `SESSIONS` sessions, milliseconds: minutes on a development chain, hours on a live one.
+pub struct Sessions<const SESSIONS: u64>;
+
+impl<const SESSIONS: u64> Get<Moment> for Sessions<SESSIONS> {
+	fn get() -> Moment {
+		// At most 2^32 slots of 6 seconds: nothing saturates.
+		let slots = pallet_strata_tempo::EpochDuration::<Runtime>::get();
+		slots.saturating_mul(SLOT_MILLIS).saturating_mul(SESSIONS)
+	}
 }
 
 impl pallet_strata_vaults::Config for Runtime {
+	type Auctions = Auctions;
+	type AutoHops = ConstU32<8>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Cash = Tranches;
 	type Consideration = DepositFor<VaultDeposit>;
 	type Feeds = Oracle;
+	// Two minutes without a block: the chain stood still, and its prices with it.
+	type HaltGap = ConstU64<120_000>;
 	type Holder = AllHolds;
+	type IdleShare = IdleShare;
+	type LiquidationShare = LiquidationShare;
 	type Listing = Risk;
+	type MaxHops = ConstU32<64>;
 	type MaxVaultsPerOwner = ConstU32<64>;
 	type PalletId = VaultsPalletId;
+	// After a halt owners have a session to act before anybody is liquidated.
+	type ResumeGrace = Sessions<1>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Time = Timestamp;
+	// Two days without a price of collateral or of what is owed in: a deal need not bear more.
+	type UnpricedLimit = ConstU64<{ 48 * 60 * 60 * 1_000 }>;
 	type WeightInfo = pallet_strata_vaults::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_strata_auctions::Config for Runtime {
+	type Backstop = Backstop;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+	type Cash = Tranches;
+	type Custody = Vaults;
+	// A session, so that holders of notes can act.
+	type ExchangePeriod = Sessions<1>;
+	// Ten blocks.
+	type RetryAfter = ConstU64<60_000>;
+	type Time = Timestamp;
+	type WeightInfo = pallet_strata_auctions::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	/// Where backstop pools keep cash and what they bought.
+	pub const BackstopPalletId: PalletId = PalletId(*b"str/back");
+	/// What the deposit for a share of a pool is held for.
+	pub const ShareDeposit: RuntimeHoldReason =
+		RuntimeHoldReason::Backstop(pallet_strata_backstop::HoldReason::ShareDeposit);
+}
+
+impl pallet_strata_backstop::Config for Runtime {
+	type Assets = AllAssets;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+	type Consideration = DepositFor<ShareDeposit>;
+	type EntryDelay = Sessions<1>;
+	// Longer than all rounds of an ordinary auction: nobody leaves before a fall that can be seen.
+	type ExitNotice = Sessions<6>;
+	type ExitWindow = Sessions<6>;
+	type Listing = Risk;
+	type PalletId = BackstopPalletId;
+	type Time = Timestamp;
+	type WeightInfo = pallet_strata_backstop::weights::SubstrateWeight<Runtime>;
 }
 
 parameter_types! {
@@ -131,16 +198,20 @@ impl pallet_strata_tranches::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Books = Vaults;
 	type Consideration = DepositFor<DealDeposit>;
+	type DealAdmin = ParameterAdmin;
 	type Listing = Risk;
 	type MaxCoupon = MaxCoupon;
 	// A hundred years.
 	type MaxLife = ConstU64<{ 100 * 365 * 24 * 60 * 60 * 1_000 }>;
 	type MaxOrdersPerDeal = ConstU32<1_000>;
+	type MinReservePeriods = ConstU8<1>;
 	// Five blocks.
 	type MinPeriod = ConstU64<30_000>;
 	type Notes = Notes;
 	type PalletId = TranchesPalletId;
 	type PaymentShare = PaymentShare;
+	// A week on a live chain.
+	type RepayWindow = Sessions<42>;
 	type Retention = Retention;
 	type Time = Timestamp;
 	type WeightInfo = pallet_strata_tranches::weights::SubstrateWeight<Runtime>;

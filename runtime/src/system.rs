@@ -39,10 +39,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("strata"),
 	impl_name: Cow::Borrowed("strata-node"),
 	authoring_version: 1,
-	spec_version: 1,
+	spec_version: 2,
 	impl_version: 1,
 	apis: crate::apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
+	transaction_version: 2,
 	system_version: 1,
 };
 
@@ -206,8 +206,10 @@ pub enum ProxyType {
 	Governance,
 	/// The prices of a feeder, so that its account's key stays cold.
 	Feeder,
-	/// Running payment dates, and paying to others what they are owed. Repaying a vault or adding
-	/// collateral is no part of it: with its principal's money, a proxy could fill a vault of its own.
+	/// What anyone may do to keep the market going, and paying to others what they are owed: payment
+	/// dates, liquidations, placing vaults exactly, the rounds of auctions. Repaying a vault, adding
+	/// collateral or bidding is no part of it: with its principal's money, a proxy could fill a vault
+	/// of its own.
 	Servicing,
 	/// Rejecting announcements of other proxies.
 	CancelProxy,
@@ -234,8 +236,15 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				call,
 				RuntimeCall::Tranches(
 					pallet_strata_tranches::Call::run_payment { .. }
+						| pallet_strata_tranches::Call::call_liquidity { .. }
 						| pallet_strata_tranches::Call::collect { .. }
 						| pallet_strata_tranches::Call::claim { .. }
+				) | RuntimeCall::Vaults(
+					pallet_strata_vaults::Call::liquidate { .. }
+						| pallet_strata_vaults::Call::settle { .. }
+				) | RuntimeCall::Auctions(
+					pallet_strata_auctions::Call::restart { .. }
+						| pallet_strata_auctions::Call::wrap_up { .. }
 				)
 			),
 			Self::CancelProxy => cancel,

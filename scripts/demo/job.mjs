@@ -22,11 +22,16 @@ export class Job {
 		this.payments = [];
 	}
 
-	#usd(amount) {
+	/** The loan of the borrower at this place, while its vault is open. */
+	loan(at) {
+		return this.#vaults.get(at);
+	}
+
+	usd(amount) {
 		return `${brief(amount, this.usdx.decimals)} USDX`;
 	}
 
-	#say(text) {
+	say(text) {
 		const day = this.feed.landed.length > 0 ? this.feed.day.date : "no prices";
 		console.log(`  block ${String(this.chain.head.number).padStart(4)}  ${day}  ${text}`);
 	}
@@ -81,7 +86,7 @@ export class Job {
 				return this.chain.send(call, investors[investor]);
 			}),
 		);
-		this.#say(`${plan.ORDERS.length} orders placed`);
+		this.say(`${plan.ORDERS.length} orders placed`);
 
 		// The hook closes the offering by itself.
 		const { filled, books } = await ended;
@@ -136,8 +141,8 @@ export class Job {
 		});
 		await this.chain.until(() => closed || failure, "end of the offering");
 		if (failure) throw new Error(failure);
-		const faces = closed.filled.map((face) => this.#usd(face.toBigInt()));
-		this.#say(`offering closed: ${faces.join(", ")}`);
+		const faces = closed.filled.map((face) => this.usd(face.toBigInt()));
+		this.say(`offering closed: ${faces.join(", ")}`);
 		return closed;
 	}
 
@@ -180,7 +185,7 @@ export class Job {
 		const busy = new Set();
 		const look = async (head) => {
 			for (const [key, loan] of this.#vaults) {
-				if (busy.has(key)) continue;
+				if (busy.has(key) || loan.keep === undefined) continue;
 				const state = await head.at.call.vaultsApi.vault(loan.vault);
 				if (state.isNone || state.unwrap().ratio.isNone) continue;
 				// It may have been closed while this was asked.
@@ -200,7 +205,7 @@ export class Job {
 		const wanted = (collateral * plan.ratio(restore)) / ratio;
 		const more = wanted - collateral;
 		await this.chain.send(this.api.tx.vaults.deposit(vault, more), borrower);
-		this.#say(
+		this.say(
 			`${this.parties.name(borrower.address)} stood at ${brief(ratio, 18, 4)} and adds ` +
 				`${brief(more, decimals)} ${plan.BOOKS[book].collateral}`,
 		);
@@ -211,10 +216,10 @@ export class Job {
 		this.journal.listen(async ({ section, method, data }, block) => {
 			if (section !== "tranches" || data.deal?.toNumber() !== this.deal) return;
 			if (method === "Parked") this.failure ??= new Error(`a payment date failed: ${data}`);
-			if (method === "Amortising") this.#say("the deal amortises from now on");
+			if (method === "Amortising") this.say("the deal amortises from now on");
 			if (method === "DealClosed") {
 				this.closed = true;
-				this.#say(`the deal is closed; interest unpaid: ${data.unpaid}`);
+				this.say(`the deal is closed; interest unpaid: ${data.unpaid}`);
 			}
 			if (method !== "PaymentRun") return;
 			this.payments.push(data);
@@ -258,18 +263,19 @@ export class Job {
 				this.#vaults.delete(at);
 				const sent = await this.chain.send(this.api.tx.vaults.close(loan.vault), loan.borrower);
 				const { interest, principal } = Chain.event(sent.events, "vaults", "Repaid");
-				return `${name} repays everything: interest ${this.#usd(interest.toBigInt())}, principal ${this.#usd(principal.toBigInt())}`;
+				return `${name} repays everything: interest ${this.usd(interest.toBigInt())}, principal ${this.usd(principal.toBigInt())}`;
 			}
 			const state = (await this.api.call.vaultsApi.vault(loan.vault)).unwrap();
+			if (state.debt.isZero()) return `${name} owes nothing any more`;
 			const amount = wish === "interest"
 				? state.interest.toBigInt()
 				: units(wish, this.usdx.decimals);
 			const call = this.api.tx.vaults.repay(loan.vault, amount);
 			const sent = await this.chain.send(call, loan.borrower);
 			const { interest, principal } = Chain.event(sent.events, "vaults", "Repaid");
-			return `${name} pays interest ${this.#usd(interest.toBigInt())}, principal ${this.#usd(principal.toBigInt())}`;
+			return `${name} pays interest ${this.usd(interest.toBigInt())}, principal ${this.usd(principal.toBigInt())}`;
 		});
-		for (const line of await Promise.all(acts)) if (line) this.#say(line);
+		for (const line of await Promise.all(acts)) if (line) this.say(line);
 	}
 
 	/** The cash that one borrower repaid is lent to another. */
@@ -283,9 +289,9 @@ export class Job {
 			withdraw: 0n,
 		};
 		await this.chain.send(this.api.tx.vaults.adjust(vault, adjustment), borrower);
-		this.#say(
+		this.say(
 			`${this.parties.name(borrower.address)} adds ${brief(adjustment.deposit, decimals)} ` +
-				`${plan.BOOKS[book].collateral} and draws ${this.#usd(adjustment.draw)} of what came back`,
+				`${plan.BOOKS[book].collateral} and draws ${this.usd(adjustment.draw)} of what came back`,
 		);
 	}
 
@@ -314,8 +320,8 @@ export class Job {
 			principal += paid.principal.toBigInt();
 		});
 		await Promise.all(acts);
-		this.#say(
-			`${holders} holders claim: interest ${this.#usd(interest)}, principal ${this.#usd(principal)}`,
+		this.say(
+			`${holders} holders claim: interest ${this.usd(interest)}, principal ${this.usd(principal)}`,
 		);
 	}
 
@@ -325,7 +331,7 @@ export class Job {
 		const value = units(amount, this.usdx.decimals);
 		const call = this.api.tx.tranches.transfer(this.deal, rank, buyer.address, value);
 		await this.chain.send(call, seller);
-		this.#say(
+		this.say(
 			`${this.parties.name(seller.address)} transfers ${brief(value, this.usdx.decimals, 6)} ` +
 				`${plan.TRANCHES[rank]} notes to ${this.parties.name(buyer.address)}`,
 		);
@@ -335,7 +341,26 @@ export class Job {
 	async sabotage() {
 		const [from, to] = [this.parties.borrowers[1], this.parties.stranger];
 		await this.chain.send(this.api.tx.assets.transfer(this.usdx.id, to.address, 1), from);
-		this.#say("sabotage: one unit of USDX leaves by a way that the books do not know");
+		this.say("sabotage: one unit of USDX leaves by a way that the books do not know");
+	}
+
+	/** What the chain left to a borrower whose vault it liquidated: told, and taken off the books. */
+	async settle(at) {
+		const { vault, borrower, decimals, book } = this.#vaults.get(at);
+		const state = (await this.api.call.vaultsApi.vault(vault)).unwrap();
+		const left = state.collateral.toBigInt();
+		const name = this.parties.name(borrower.address);
+		this.say(
+			`${name} has ${brief(left, decimals)} ${plan.BOOKS[book].collateral} left and owes ` +
+				this.usd(state.debt.toBigInt()),
+		);
+		if (!state.debt.isZero()) throw new Error(`${name} was not closed out`);
+		this.#vaults.delete(at);
+		// An empty vault goes when anybody settles it; one with a rest is its owner's to close.
+		const call = left === 0n
+			? this.api.tx.vaults.settle(vault, 8)
+			: this.api.tx.vaults.close(vault);
+		await this.chain.send(call, borrower);
 	}
 
 	/** The deal has closed: what is left goes to its owner, and the deal goes. */
@@ -345,7 +370,7 @@ export class Job {
 		const { originator } = this.parties;
 		const sent = await this.chain.send(this.api.tx.tranches.remove(this.deal), originator);
 		const { swept } = Chain.event(sent.events, "tranches", "Removed");
-		this.#say(`the deal is removed; ${swept} units of USDX (its float and rounding) go to the originator`);
+		this.say(`the deal is removed; ${swept} units of USDX (its float and rounding) go to the originator`);
 		for (const rank of plan.TRANCHES.keys()) {
 			const left = await this.api.query.notes.asset(noteId(this.deal, rank));
 			if (left.isSome) throw new Error(`notes of rank ${rank} are left`);

@@ -17,7 +17,8 @@ import { holdings } from "./lib/holdings.mjs";
 import { Journal } from "./lib/journal.mjs";
 import { Parties } from "./lib/parties.mjs";
 import { load } from "./lib/prices.mjs";
-import { PAYMENT_DATES } from "./deal.mjs";
+import { Market } from "./lib/market.mjs";
+import { OUTAGE, PAYMENT_DATES, PROFIT_TAKER } from "./deal.mjs";
 import { Job } from "./job.mjs";
 import * as report from "./report.mjs";
 
@@ -29,7 +30,7 @@ const PAR_FEED = 1;
 /** Everything that happens on chain. */
 async function run(chain, parties, opening, journal, dates, sabotage) {
 	const days = load(SERIES);
-	const feed = new Feed(chain, parties.feeders, days, FEEDS, PAR_FEED);
+	const feed = new Feed(chain, parties.feeders, days, FEEDS, PAR_FEED, OUTAGE);
 	console.log(
 		`\n${days.length} days of prices, ${days[0].date} to ${days.at(-1).date}, one day a block, ` +
 			`by ${parties.feeders.length} feeders`,
@@ -40,14 +41,20 @@ async function run(chain, parties, opening, journal, dates, sabotage) {
 	const job = new Job(chain, parties, opening, feed, journal);
 	await job.originate();
 	await job.subscribe();
-	await job.borrow();
+	const market = new Market(job);
+	await Promise.all([job.borrow(), market.openBackstop()]);
 	job.guard();
 	job.watchPayments();
+	market.open();
 	for (let at = 0; at < dates; at++) {
 		await job.period(at);
 		if (sabotage && at === 0) await job.sabotage();
 	}
+	await market.claimBackstop();
+	job.pools = market.pools;
 	if (dates === PAYMENT_DATES) {
+		if (market.liquidations === 0) throw new Error("prices fell by half and nobody was liquidated");
+		await job.settle(PROFIT_TAKER.borrower);
 		await job.remove();
 		await feed.done;
 	} else {
@@ -79,7 +86,7 @@ async function main() {
 		const last = Math.max(chain.head.number, chain.reached);
 		const end = await chain.api.at(await chain.finalized(last));
 		await journal.settle(last);
-		const ledger = booksOf(journal.blocks, opening, job.deals, job.bookAccounts);
+		const ledger = booksOf(journal.blocks, opening, job.deals, job.bookAccounts, job.pools);
 		const closing = await holdings(end);
 		const { units, assets, missing } = report.reconciliation(ledger, closing, opening, parties);
 		const done = `${journal.blocks.length} blocks, ${job.payments.length} payment dates`;

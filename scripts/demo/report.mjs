@@ -83,7 +83,7 @@ const factorOf = (balance, units) =>
 
 /** The table of one payment date. */
 export function payment(number, event, { units, decimals, price, block, deal, tranches }) {
-	const { date, collected, funds, payments, left } = event;
+	const { date, collected, funds, charged, payments, left, reserve, held } = event;
 	const money = (codec) => brief(codec.toBigInt(), decimals);
 	console.log(
 		`\nPayment date ${number}, ${new Date(Number(date)).toISOString()}, run in block ${block}; ` +
@@ -95,6 +95,13 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 	console.log(
 		`  usable      interest ${money(funds.interest)}   principal ${money(funds.principal)}`,
 	);
+	const lots = ["penalties", "surplus", "recoveries", "losses"].filter((name) => !funds[name].isZero());
+	const seized = sum(deal.workouts.map(({ principal }) => principal.toBigInt()));
+	if (lots.length > 0 || seized > 0n) {
+		const parts = lots.map((name) => `${name} ${money(funds[name])}`);
+		parts.push(`charged to classes ${money(charged)}`, `in liquidation ${brief(seized, decimals)}`);
+		console.log(`  lots        ${parts.join("   ")}`);
+	}
 	const rows = payments.map((paid, rank) => {
 		const [due, interest] = [paid.due.toBigInt(), paid.interest.toBigInt()];
 		const residual = rank === payments.length - 1;
@@ -105,6 +112,7 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 			residual ? "-" : brief(due - interest, decimals),
 			money(paid.principal),
 			money(paid.balance),
+			money(tranches[rank].pdl),
 			factorOf(paid.balance.toBigInt(), units[rank]),
 			tranches[rank].coverage.isSome ? fixed(tranches[rank].coverage.unwrap()) : "-",
 		];
@@ -112,12 +120,13 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 	print(
 		"",
 		["tranche", "interest due", "interest paid", "interest owed", "principal paid", "principal owed",
-			"factor", "coverage"],
+			"losses", "factor", "coverage"],
 		rows,
 	);
 	console.log(
 		`  kept        interest ${money(left.interest)}   principal ${money(left.principal)}   ` +
-			`net asset value ${deal.nav.isSome ? money(deal.nav.unwrap()) : "-"}`,
+			`reserve ${money(reserve)}   net asset value ${deal.nav.isSome ? money(deal.nav.unwrap()) : "-"}` +
+			(held.isTrue ? "   the residual waits for lots" : ""),
 	);
 }
 

@@ -5,7 +5,8 @@ use frame_support::traits::{EnsureOrigin, Get};
 use sp_runtime::traits::One;
 use strata_numbers::{Price, Ratio};
 use strata_traits::{
-	Asset, AuctionShape, CollateralListing, FeedId, ParameterSet, PriceFeeds, SettlementListing,
+	Asset, AuctionShape, CollateralListing, Decay, FeedId, ParameterSet, PriceFeeds,
+	SettlementListing, Usage,
 };
 
 use crate::{AssetInfo, Call, Collateral, Config, Pallet, Settlement};
@@ -51,7 +52,14 @@ fn parameters<T: Config>() -> ParameterSet {
 			floor_factor: percent(50).max(bounds.least_floor_factor),
 			duration: bounds.greatest_auction_duration,
 			restarts: bounds.most_restarts,
+			decay: Decay::Stepped {
+				step: bounds.least_decay_step.max(1_000),
+				cut: percent(99).max(bounds.least_decay_cut),
+			},
 		},
+		auction_cap: bounds.greatest_auction_cap,
+		draw_fuse: Price::from_inner(u128::MAX),
+		backstop_discount: Ratio::default(),
 	}
 }
 
@@ -65,6 +73,7 @@ pub(crate) fn list<T: Config>(collateral: &Asset, settlement: &Asset) {
 			decimals: decimals(collateral),
 			parameters: parameters::<T>(),
 			paused: false,
+			usage: Usage::default(),
 		}
 	});
 	T::Feeds::set_price(listed.feed, Price::from_u32(100));

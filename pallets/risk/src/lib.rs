@@ -23,6 +23,13 @@
 //! A pause stops draws, withdrawals and new books. It never stops repaying, adding collateral,
 //! liquidation or claims.
 //!
+//! ## What is drawn
+//!
+//! Books count here what is drawn against a collateral asset and repaid, in USD at par. A draw is
+//! refused while the asset is paused, beyond its debt ceiling, and beyond its *fuse*: the most that may
+//! be drawn within one window of an hour ([`DRAW_WINDOW`](strata_traits::DRAW_WINDOW)), so that a wrong
+//! price costs no more than that before somebody notices. Nothing here stops a repayment.
+//!
 //! ## Neighbours
 //!
 //! Consumers read listings through [`Listing`](strata_traits::Listing). As a set of feeds
@@ -244,7 +251,7 @@ pub mod pallet {
 		UnknownFeed,
 		/// The asset is listed in its other role with another feed: it would have two prices.
 		FeedDiffers,
-		/// A book or a deal relies on the asset.
+		/// A book or a deal relies on the asset, or something is drawn against it.
 		AssetInUse,
 		/// The asset is paused.
 		AlreadyPaused,
@@ -300,7 +307,7 @@ pub mod pallet {
 		}
 
 		/// Replaces the parameters of a collateral asset: all of them, validated as a whole. A pause
-		/// stays.
+		/// stays, and so does what is drawn.
 		///
 		/// ## Origin
 		/// `AdminOrigin`.
@@ -324,7 +331,8 @@ pub mod pallet {
 			Self::do_set_parameters(asset, parameters)
 		}
 
-		/// Takes an asset that nothing relies on off the list of collateral.
+		/// Takes an asset that nothing relies on, and nothing is drawn against, off the list of
+		/// collateral.
 		///
 		/// ## Origin
 		/// `AdminOrigin`.

@@ -10,12 +10,13 @@ use frame_support::{
 use sp_runtime::ArithmeticError;
 use strata_numbers::Ratio;
 use strata_traits::{
-	Asset, CollateralListing, FeedId, Listing, ParameterSet, PriceFeeds, SettlementListing,
+	Asset, CollateralListing, DrawRefused, FeedId, Listing, Moment, ParameterSet, PriceFeeds,
+	SettlementListing, Usage,
 };
 
 use crate::{
-	types::MAX_DECIMALS, AssetInfo, Collateral, Config, Error, Event, FeedUses, Listings, Pallet,
-	Settlement,
+	types::{drawn, MAX_DECIMALS},
+	AssetInfo, Collateral, Config, Error, Event, FeedUses, Listings, Pallet, Settlement,
 };
 
 impl<T: Config> Pallet<T> {
@@ -32,7 +33,13 @@ impl<T: Config> Pallet<T> {
 		ensure!(twin.is_none_or(|twin| twin.feed == feed), Error::<T>::FeedDiffers);
 		Self::ensure_parameters(&parameters)?;
 		Self::use_feed(feed)?;
-		let listing = CollateralListing { feed, decimals, parameters, paused: false };
+		let listing = CollateralListing {
+			feed,
+			decimals,
+			parameters,
+			paused: false,
+			usage: Usage::default(),
+		};
 		Collateral::<T>::insert(&asset, listing);
 		Self::deposit_event(Event::CollateralListed { asset, listing });
 		Ok(())
@@ -49,10 +56,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes `asset` off the list of collateral.
+	/// Takes `asset` off the list of collateral. A listing that something is drawn against stays: its
+	/// usage would be lost with it.
 	pub(crate) fn do_delist_collateral(asset: Asset) -> DispatchResult {
 		ensure!(!T::InUse::contains(&asset), Error::<T>::AssetInUse);
-		let listing = Collateral::<T>::take(&asset).ok_or(Error::<T>::NotListed)?;
+		let listing = Collateral::<T>::get(&asset).ok_or(Error::<T>::NotListed)?;
+		ensure!(listing.usage.drawn == 0, Error::<T>::AssetInUse);
+		Collateral::<T>::remove(&asset);
 		Self::release_feed(listing.feed)?;
 		Self::deposit_event(Event::CollateralDelisted { asset });
 		Ok(())
@@ -181,6 +191,25 @@ impl<T: Config> Listing for Pallet<T> {
 
 	fn settlement(asset: &Asset) -> Option<SettlementListing> {
 		Settlement::<T>::get(asset)
+	}
+
+	fn draw(asset: &Asset, usd: u128, now: Moment) -> Result<(), DrawRefused> {
+		Collateral::<T>::try_mutate(asset, |slot| {
+			let listing = slot.as_mut().ok_or(DrawRefused::NotListed)?;
+			listing.usage = drawn(listing, usd, now)?;
+			Ok(())
+		})
+	}
+
+	fn repaid(asset: &Asset, usd: u128) -> Result<(), DrawRefused> {
+		if usd == 0 {
+			return Ok(());
+		}
+		Collateral::<T>::try_mutate(asset, |slot| {
+			let usage = &mut slot.as_mut().ok_or(DrawRefused::NotListed)?.usage;
+			usage.drawn = usage.drawn.checked_sub(usd).ok_or(DrawRefused::Overflow)?;
+			Ok(())
+		})
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

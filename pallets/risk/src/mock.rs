@@ -8,7 +8,7 @@ use frame_system::{EnsureRoot, EnsureSigned, EnsureSignedBy};
 use sp_runtime::BuildStorage;
 use strata_numbers::{Price, Ratio};
 use strata_traits::{
-	Asset, AuctionShape, FeedId, ParameterError, ParameterSet, PriceFeeds, Reading,
+	Asset, AuctionShape, Decay, FeedId, ParameterError, ParameterSet, PriceFeeds, Reading,
 };
 
 use crate::{self as pallet_strata_risk, Config, HardBounds, InfoFrom, TrustedRoles};
@@ -68,6 +68,9 @@ parameter_types! {
 		least_auction_duration: 60_000,
 		greatest_auction_duration: 7 * 86_400_000,
 		most_restarts: 10,
+		least_decay_step: 1_000,
+		least_decay_cut: percent(50),
+		greatest_auction_cap: Price::from_u32(3_000_000_000),
 		widest_depeg_band: percent(10),
 	};
 }
@@ -155,7 +158,12 @@ pub fn parameters() -> ParameterSet {
 			floor_factor: percent(50),
 			duration: 3_600_000,
 			restarts: 3,
+			decay: Decay::Linear,
 		},
+		auction_cap: Price::from_u32(100_000),
+		draw_fuse: Price::from_u32(250_000),
+		// d·(1 + b) ≤ b holds down to the least bonus.
+		backstop_discount: Ratio::from_inner(5_000_000_000_000_000),
 	}
 }
 

@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 
 use frame_support::{ensure, traits::Get};
 use sp_runtime::TryRuntimeError;
-use strata_traits::{FeedId, PriceFeeds};
+use strata_traits::{FeedId, PriceFeeds, DRAW_WINDOW};
 
 use crate::{types::MAX_DECIMALS, Collateral, Config, FeedUses, Pallet, Settlement};
 
@@ -14,6 +14,7 @@ impl<T: Config> Pallet<T> {
 	/// - no more listings than allowed, and their counts are right;
 	/// - every parameter set validates and lies inside the hard bounds, every depeg band too;
 	/// - decimals are at most 18;
+	/// - the window of a fuse begins at a multiple of its length;
 	/// - every feed that a listing names is listed, and is counted once for each listing;
 	/// - an asset listed in both roles has one feed.
 	///
@@ -32,6 +33,8 @@ impl<T: Config> Pallet<T> {
 			let valid = bounds.check(&listing.parameters).is_ok();
 			ensure!(valid, "risk: a parameter set does not validate");
 			ensure!(listing.decimals <= MAX_DECIMALS, "risk: too many decimals");
+			let aligned = listing.usage.window.checked_rem(DRAW_WINDOW) == Some(0);
+			ensure!(aligned, "risk: a window that begins between windows");
 			used(listing.feed);
 		}
 		for (asset, listing) in Settlement::<T>::iter() {

@@ -7,7 +7,8 @@ use scale_info::TypeInfo;
 use sp_runtime::traits::{One, Zero};
 use strata_numbers::{Price, Ratio};
 use strata_traits::{
-	Asset, CollateralListing, Moment, ParameterError, ParameterSet, SettlementListing,
+	Asset, CollateralListing, Decay, DrawRefused, Moment, ParameterError, ParameterSet,
+	SettlementListing, Usage, DRAW_WINDOW,
 };
 
 /// Most decimals of a listed asset. A price has 18, and no amount may be finer.
@@ -43,6 +44,13 @@ pub struct HardBounds {
 	pub greatest_auction_duration: Moment,
 	/// Most restarts of an auction.
 	pub most_restarts: u8,
+	/// Shortest step of an auction whose price falls by steps, milliseconds: bidders must be able to
+	/// follow.
+	pub least_decay_step: Moment,
+	/// What a step leaves of the price at least: below it the price falls past everybody at once.
+	pub least_decay_cut: Ratio,
+	/// Greatest debt whose collateral is in auction at a time, USD at par.
+	pub greatest_auction_cap: Price,
 	/// Widest depeg band of a settlement asset. Below 1.
 	pub widest_depeg_band: Ratio,
 }
@@ -57,6 +65,12 @@ impl HardBounds {
 		let ratios = [set.liquidation_ratio, set.initial_ratio, set.target_ratio];
 		let bonus = set.liquidation_bonus;
 		let auction = set.auction;
+		let gentle = match auction.decay {
+			Decay::Linear => true,
+			Decay::Stepped { step, cut } => {
+				step >= self.least_decay_step && cut >= self.least_decay_cut
+			},
+		};
 		let inside = set.liquidation_ratio >= self.least_liquidation_ratio &&
 			ratios.iter().all(|ratio| *ratio <= self.greatest_ratio) &&
 			self.least_bonus <= bonus &&
@@ -69,7 +83,9 @@ impl HardBounds {
 			auction.floor_factor >= self.least_floor_factor &&
 			auction.duration >= self.least_auction_duration &&
 			auction.duration <= self.greatest_auction_duration &&
-			auction.restarts <= self.most_restarts;
+			auction.restarts <= self.most_restarts &&
+			gentle &&
+			set.auction_cap <= self.greatest_auction_cap;
 		inside.then_some(()).ok_or(ParameterError::OutsideHardBounds)
 	}
 
@@ -87,9 +103,40 @@ impl HardBounds {
 			&& self.greatest_start_factor > Ratio::one()
 			&& self.least_floor_factor < Ratio::one()
 			&& self.least_auction_duration <= self.greatest_auction_duration
+			&& self.least_decay_cut < Ratio::one()
+			&& !self.greatest_auction_cap.is_zero()
 			&& !self.widest_depeg_band.is_zero()
 			&& self.widest_depeg_band < Ratio::one()
 	}
+}
+
+/// The window of the fuse that `now` lies in: the multiple of [`DRAW_WINDOW`] at or before it.
+fn window_of(now: Moment) -> Moment {
+	now.checked_rem(DRAW_WINDOW).map_or(now, |into| now.saturating_sub(into))
+}
+
+/// The usage of `listing` after `usd` more of principal is drawn at `now`. Ceiling and fuse may be
+/// reached and not passed.
+///
+/// # Errors
+/// The first limit in the way: the pause, the ceiling, the fuse; [`DrawRefused::Overflow`] if a sum
+/// does not fit.
+pub(crate) fn drawn(
+	listing: &CollateralListing,
+	usd: u128,
+	now: Moment,
+) -> Result<Usage, DrawRefused> {
+	let CollateralListing { parameters, paused, usage, .. } = listing;
+	let ensure = |holds: bool, refused| if holds { Ok(()) } else { Err(refused) };
+	let add = |to: u128| to.checked_add(usd).ok_or(DrawRefused::Overflow);
+	ensure(!paused, DrawRefused::Paused)?;
+	// A clock never runs backwards; if it did, the later window would go on.
+	let window = window_of(now).max(usage.window);
+	let before = if window == usage.window { usage.drawn_in_window } else { 0 };
+	let usage = Usage { drawn: add(usage.drawn)?, window, drawn_in_window: add(before)? };
+	ensure(usage.drawn <= parameters.debt_ceiling.into_inner(), DrawRefused::AboveCeiling)?;
+	ensure(usage.drawn_in_window <= parameters.draw_fuse.into_inner(), DrawRefused::FuseBlown)?;
+	Ok(usage)
 }
 
 /// Every listing, by asset.

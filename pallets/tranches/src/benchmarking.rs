@@ -12,7 +12,7 @@ use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
 		fungibles::{Inspect, Mutate},
-		Consideration,
+		Consideration, EnsureOrigin, Get,
 	},
 	BoundedVec,
 };
@@ -66,6 +66,7 @@ fn schedule(now: Moment) -> Schedule {
 		quiet_period: 0,
 		first_payment: now + 2 * HOUR,
 		period: HOUR,
+		ramp_up_end: now + 6 * HOUR,
 		revolving_end: now + 6 * HOUR,
 		final_date: now + 1_000 * HOUR,
 	}
@@ -90,7 +91,8 @@ fn offered<T: Config>(
 	let originator: AccountIdOf<T> = account("originator", 0, 0);
 	let investor: AccountIdOf<T> = account("investor", 0, 0);
 	let total = faces.iter().sum();
-	endow::<T>(&originator, settlement, total);
+	// Twice: the reserve comes on top.
+	endow::<T>(&originator, settlement, 2 * total);
 	endow::<T>(&investor, settlement, total);
 	let id = Pallet::<T>::do_create(
 		originator.clone(),
@@ -128,13 +130,20 @@ fn terms<T: Config>(
 			false => tranche(TrancheKind::Note, *face),
 		})
 		.collect();
-	Terms {
+	let mut terms = Terms {
 		settlement: settlement.clone(),
 		books: BoundedVec::try_from(books).expect("not too many books"),
 		tranches: PerClass::try_from(tranches).expect("not too many tranches"),
 		day_count: DayCount::Act365Fixed,
 		schedule: schedule(now),
-	}
+		reserve_target: 0,
+		reserve_periods: T::MinReservePeriods::get(),
+	};
+	let closed_out = terms.books.iter().filter_map(T::Books::closed_out_by).max();
+	let last = &mut terms.schedule.final_date;
+	*last = (*last).max(closed_out.unwrap_or_default());
+	terms.reserve_target = Pallet::<T>::least_reserve(&terms).expect("fits");
+	terms
 }
 
 /// [`strata_traits::DealCash::benchmark_deal`]: an active deal with one book and `principal` in cash.
@@ -376,6 +385,94 @@ mod benches {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id);
 		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Closed);
+	}
+
+	/// A full deal with collateral of every book waiting to be sold and half a period to go.
+	fn troubled_deal<T: Config>() -> DealId {
+		let id = full_deal::<T>();
+		let books = Ledgers::<T>::get(id).unwrap().books;
+		for book in books {
+			// Far more units than one unit of cash: each book is asked, since none is under water.
+			let units = 1_000_000_000_000_000_000_000;
+			<Pallet<T> as DealCash<_>>::seized(id, book, 1, units).unwrap();
+		}
+		T::BenchmarkHelper::set_time(START + HOUR + HOUR / 2);
+		id
+	}
+
+	// The senior coupon stays unpaid, because all principal is lent, and is called from eight books,
+	// collateral of each of which waits to be sold; receipts of every kind came late, losses reach
+	// every class.
+	#[benchmark]
+	fn run_payment_short() {
+		let id = troubled_deal::<T>();
+		Ledgers::<T>::mutate(id, |ledgers| {
+			let ledgers = ledgers.as_mut().unwrap();
+			ledgers.cash.available.principal = 0;
+			ledgers.cash.available.losses = MAX_CLASSES as Balance * FACE - 1;
+			ledgers.waterfall.reserve = 0;
+			let later = Receipts { interest: 1, principal: 1, losses: 1, ..Receipts::default() };
+			ledgers.cash.later = later;
+			LateCash::<T>::insert(id, ledgers.next_date + HOUR, later);
+		});
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		let who: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		run_payment(RawOrigin::Signed(who), id);
+		assert_eq!(Ledgers::<T>::get(id).unwrap().unpaid_since, Some(START + 2 * HOUR));
+	}
+
+	// A dry run with eight tranches, and eight books to call. Books without borrowers owe no interest
+	// to call: the call fails with `NothingToCall` after every look but the writes of the books, so the
+	// block calls each of them as well.
+	#[benchmark]
+	fn call_liquidity() {
+		let id = troubled_deal::<T>();
+		Ledgers::<T>::mutate(id, |ledgers| {
+			let ledgers = ledgers.as_mut().unwrap();
+			ledgers.cash.available.principal = 0;
+			ledgers.waterfall.reserve = 0;
+		});
+		let refused: DispatchError = Error::<T>::NothingToCall.into();
+		let result;
+		#[block]
+		{
+			result = Pallet::<T>::do_call_liquidity(id);
+			let ledgers = Ledgers::<T>::get(id).unwrap();
+			for book in ledgers.books.iter() {
+				T::Books::call(*book, 1).unwrap();
+			}
+			Ledgers::<T>::insert(id, ledgers);
+		}
+		assert_eq!(result, Err(refused));
+	}
+
+	// Eight books to mature, by anyone.
+	#[benchmark]
+	fn accelerate() {
+		let id = full_deal::<T>();
+		Ledgers::<T>::mutate(id, |ledgers| ledgers.as_mut().unwrap().unpaid_since = Some(START));
+		let who: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id);
+		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Active(Phase::Accelerated));
+	}
+
+	// Eight books to look at and to wind down. By governance, since a benchmark's books are sound; the
+	// block looks at them as anyone's call would.
+	#[benchmark]
+	fn wind_down() {
+		let id = full_deal::<T>();
+		let origin = T::DealAdmin::try_successful_origin().expect("governance can act");
+		let books = Ledgers::<T>::get(id).unwrap().books;
+		let mut unsound = 0;
+		#[block]
+		{
+			unsound += books.iter().filter(|book| T::Books::is_unsound(**book)).count();
+			Pallet::<T>::do_wind_down(origin, id).unwrap();
+		}
+		assert_eq!(unsound, 0);
+		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Active(Phase::WindingDown));
 	}
 
 	// Eight tokens to destroy.

@@ -10,7 +10,7 @@ use strata_numbers::Accrual;
 use crate::{
 	note_id, Agenda, AgendaKey, Allocation, Balance, Books, Checkpoints, Config, DealId,
 	DealLedgers, DealOf, DealState, Deals, LateCash, Ledgers, NextDeal, NoteIndices, Offering,
-	Offerings, Orders, Pallet,
+	Offerings, Orders, Pallet, Receipts,
 };
 
 /// A sum that did not fit.
@@ -65,18 +65,21 @@ impl<T: Config> Pallet<T> {
 		ledgers: Option<&DealLedgers>,
 	) -> Result<(), TryRuntimeError> {
 		let refunds = offering.map_or(Some(0), Offering::refunds).ok_or(OVERFLOW)?;
-		let cash = ledgers.map_or(Some(0), |ledgers| ledgers.cash.total()).ok_or(OVERFLOW)?;
-		let owed = plus(plus(refunds, cash)?, deal.float)?;
+		let cash = ledgers.map_or(Some(0), |ledgers| {
+			ledgers.cash.total()?.checked_add(ledgers.waterfall.reserve)
+		});
+		let kept = plus(deal.float, deal.reserve)?;
+		let owed = plus(plus(refunds, cash.ok_or(OVERFLOW)?)?, kept)?;
 		let held = T::Assets::total_balance(deal.terms.settlement.clone(), &Self::account(id));
 		ensure!(held >= owed, "a deal's account covers its ledgers");
-		let mut later = (0, 0);
-		for (date, funds) in LateCash::<T>::iter_prefix(id) {
+		ensure!(ledgers.is_none() || deal.reserve == 0, "an open deal has its reserve");
+		let mut later = Receipts::default();
+		for (date, receipts) in LateCash::<T>::iter_prefix(id) {
 			let next = ledgers.map_or(0, |ledgers| ledgers.next_date);
 			ensure!(date > next, "late cash waits for a later date");
-			later = (plus(later.0, funds.interest)?, plus(later.1, funds.principal)?);
+			later = later.plus(&receipts).ok_or(OVERFLOW)?;
 		}
-		let total = ledgers
-			.map_or((0, 0), |ledgers| (ledgers.cash.later.interest, ledgers.cash.later.principal));
+		let total = ledgers.map_or(Receipts::default(), |ledgers| ledgers.cash.later);
 		ensure!(later == total, "late cash adds up to its ledger");
 		Ok(())
 	}
@@ -168,31 +171,55 @@ impl<T: Config> Pallet<T> {
 		interest.checked_add(principal).ok_or(OVERFLOW)
 	}
 
-	/// The identity of `research/tranches.md` 4.3.11, which is zero from closing on: what is lent and
-	/// lost and the principal in cash are what the classes are owed.
 	fn check_active(
 		id: DealId,
 		deal: &DealOf<T>,
 		ledgers: &DealLedgers,
 	) -> Result<(), TryRuntimeError> {
-		if !matches!(deal.state, DealState::Active(_)) {
+		let DealState::Active(phase) = deal.state else {
+			ensure!(ledgers.phase.is_none(), "a closed deal has no phase");
 			return Ok(());
-		}
-		let mut assets = plus(ledgers.cash.available.principal, ledgers.cash.later.principal)?;
-		for book in ledgers.books.iter() {
-			let Some(figures) = T::Books::figures(*book) else { return Ok(()) };
-			assets = plus(assets, plus(figures.performing_principal, figures.losses)?)?;
-		}
-		let mut balances = 0;
+		};
+		let schedule = &deal.terms.schedule;
+		ensure!(ledgers.phase == Some(phase), "the ledgers know the phase");
+		ensure!(ledgers.settlement == deal.terms.settlement, "the ledgers know the asset");
+		let dates = (ledgers.period, ledgers.revolving_end);
+		ensure!(dates == (schedule.period, schedule.revolving_end), "the ledgers know the dates");
+		ensure!(ledgers.workouts.len() == ledgers.books.len(), "every book has a workout");
 		for (class, indices) in ledgers.waterfall.classes.iter().zip(ledgers.notes.iter()) {
-			balances = plus(balances, class.balance)?;
-			let face = plus(class.balance, class.principal_paid)?;
-			ensure!(face == indices.units, "a note's face is owed or was paid");
+			let owed = plus(plus(class.balance, class.principal_paid)?, class.exchanged)?;
+			let issued = plus(indices.units, indices.retired)?;
+			ensure!(plus(owed, class.written_off)? == issued, "a note's face is accounted for");
+			ensure!(class.pdl <= class.balance, "no more is charged than is owed");
 		}
-		ensure!(assets == balances, "principal lent and in cash is what the classes are owed");
+		Self::check_identity(ledgers)?;
 		let key = AgendaKey::new(ledgers.next_date, id);
 		let listed = Agenda::<T>::contains_key(key);
 		ensure!(listed != ledgers.parked, "a deal is in the agenda or parked");
+		Ok(())
+	}
+
+	/// The identity of `research/tranches.md` 4.3.11: principal lent, in liquidation and in cash, and
+	/// losses not made good (of this period, charged to classes, and uncovered) are what the classes
+	/// are owed and the excess.
+	fn check_identity(ledgers: &DealLedgers) -> Result<(), TryRuntimeError> {
+		let Some(performing) = ledgers.books.iter().try_fold(0u128, |sum, book| {
+			sum.checked_add(T::Books::figures(*book)?.performing_principal)
+		}) else {
+			return Ok(());
+		};
+		let (now, later) = (&ledgers.cash.available, &ledgers.cash.later);
+		let state = &ledgers.waterfall;
+		let mut assets = plus(performing, ledgers.in_liquidation().ok_or(OVERFLOW)?)?;
+		for part in [now.principal, later.principal, now.losses, later.losses, state.uncovered] {
+			assets = plus(assets, part)?;
+		}
+		let mut owed = ledgers.excess;
+		for class in state.classes.iter() {
+			assets = plus(assets, class.pdl)?;
+			owed = plus(owed, class.balance)?;
+		}
+		ensure!(assets == owed, "principal and losses not made good are what the classes are owed");
 		Ok(())
 	}
 

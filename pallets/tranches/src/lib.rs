@@ -9,8 +9,9 @@
 //!
 //! ```text
 //! create ─▶ Draft ─launch─▶ Offering ─close_offering─▶ Active(Revolving ─▶ Amortising) ─▶ Closed
-//!             │                │  └─ a minimum missed ─▶ Failed                              │
-//!             └─ cancel: gone  └─ cancel ─────────────▶ Failed              remove ◀─────────┘
+//!             │                │  └─ a minimum missed ─▶ Failed   └──┬────────┘  ▲           │
+//!             └─ cancel: gone  └─ cancel ─────────────▶ Failed       ▼           │  remove ◀─┘
+//!                                               Active(Accelerated ─▶ WindingDown)
 //! ```
 //!
 //! - **Draft**: the originator may amend the terms. No cash.
@@ -20,15 +21,20 @@
 //!   until every level has its enhancement ([`allocation::fill`]), and every tranche must reach its
 //!   minimum. The notes wait in the deal's account until [`Pallet::collect`] hands them out.
 //! - **Revolving**: principal is lent, collected and lent again; coupons are paid.
-//! - **Amortising**: principal redeems the notes, the senior-most first.
-//! - **Closed**: nothing is owed by the books and no note has a balance. Claims keep working; a claim
-//!   burns the worthless notes. When the last holder has claimed, anyone may remove the deal.
+//! - **Amortising**: principal redeems the notes, the senior-most first. What was never lent by the
+//!   end of the ramp-up redeems notes before.
+//! - **Accelerated**: the same from now on, because the senior coupon stayed unpaid for a period or
+//!   governance says so; every book has matured and is closed out.
+//! - **WindingDown**: the same, and every book is closed out at an average price, with or without a
+//!   feed, because a book is unsound or governance says so.
+//! - **Closed**: nothing is owed by the books and nothing is in liquidation; balances that nothing was
+//!   left to pay are written off. Claims keep working; a claim burns the worthless notes. When the last holder has claimed, anyone may remove the deal.
 //!
 //! # Cash
 //!
 //! A deal's cash lies in one account and is divided by ledgers: what may be used on the next payment
-//! date, what came in too late for it, what was paid to classes and not claimed yet, and what is held
-//! for orders. Cash that nobody put through a ledger (a donation) changes nothing, and goes to the
+//! date, what came in too late for it, the reserve, what was paid to classes and not claimed yet, and
+//! what is held for orders. Cash that nobody put through a ledger (a donation) changes nothing, and goes to the
 //! originator when the deal is removed.
 //!
 //! # Payment dates
@@ -41,6 +47,20 @@
 //! A payment writes two indices per tranche and touches no holder. A holder is credited when he is
 //! next touched: by a claim, a transfer or the collection of an order. Fractions of a unit are kept.
 //!
+//! # Liquidation
+//!
+//! What a book seizes moves from its performing principal to the deal's [`Workout`] of that book,
+//! until it is paid, exchanged for notes or lost. Losses wait for the next payment date, where the
+//! penalties of the same period make them good first ([`netting`]); the rest is charged to the
+//! principal deficiency ledgers of the classes, the residual's first, and made good from later income
+//! ([`strata_waterfall`]). While collateral that waits to be sold counts for less than its principal,
+//! the residual is paid nothing.
+//!
+//! A coupon of the senior-most class is paid from interest, then from the reserve, then from
+//! principal. When that is not enough, the interest that borrowers owe is called from them: by the
+//! payment run itself, or by anyone in the second half of the period before
+//! ([`Pallet::call_liquidity`]).
+//!
 //! # Rounding
 //!
 //! | amount | direction | left over to |
@@ -50,6 +70,7 @@
 //! | refund of an order, ordered · (total − filled)/total | down | the originator |
 //! | payment per note | down, remainder carried to the next payment | `distributable` |
 //! | claim | down, the fraction stays with the holder | `distributable` |
+//! | notes given up for collateral | up | the other holders of the class |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -68,12 +89,16 @@ extern crate alloc;
 pub mod allocation;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+mod breakers;
 mod cash;
+mod exchange;
 mod hook;
 mod invariants;
+mod lending;
 mod life;
 #[cfg(test)]
 mod mock;
+pub mod netting;
 mod notes;
 mod offering;
 mod payments;
@@ -121,6 +146,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_arithmetic::Perbill;
 	use strata_numbers::Ratio;
+	use strata_traits::Proceeds;
 	use strata_waterfall::{Funds, Payment, PerClass};
 
 	use super::*;
@@ -185,6 +211,17 @@ pub mod pallet {
 		#[pallet::constant]
 		type PaymentShare: Get<Perbill>;
 
+		/// Least number of periods whose senior coupon the reserve of a deal must pay.
+		#[pallet::constant]
+		type MinReservePeriods: Get<u8>;
+
+		/// How long borrowers may repay once their deal winds down, milliseconds.
+		#[pallet::constant]
+		type RepayWindow: Get<Moment>;
+
+		/// Governance: may accelerate and wind down a deal at any time.
+		type DealAdmin: EnsureOrigin<OriginFor<Self>>;
+
 		/// Weights.
 		type WeightInfo: WeightInfo;
 
@@ -216,11 +253,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Ledgers<T: Config> = StorageMap<_, Twox64Concat, DealId, DealLedgers>;
 
-	/// Cash that came after a payment date that is not run yet, by the contractual date on which it
-	/// may be used. Empty unless a run is late; at most one entry per missed date.
+	/// What came in after a payment date that is not run yet, by the contractual date for which it
+	/// first counts. Empty unless a run is late; at most one entry per missed date.
 	#[pallet::storage]
 	pub type LateCash<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, DealId, Twox64Concat, Moment, Funds, ValueQuery>;
+		StorageDoubleMap<_, Twox64Concat, DealId, Twox64Concat, Moment, Receipts, ValueQuery>;
 
 	/// Orders: deal, rank, who.
 	#[pallet::storage]
@@ -270,8 +307,10 @@ pub mod pallet {
 		Launched {
 			/// The deal.
 			deal: DealId,
-			/// What was paid in, without the float.
+			/// What was paid in as the residual.
 			residual: Balance,
+			/// What was paid in as the reserve.
+			reserve: Balance,
 		},
 		/// A draft was withdrawn, or nothing is left of a deal. `swept` went to the originator: the
 		/// float, what rounding left, and donations.
@@ -377,14 +416,105 @@ pub mod pallet {
 			deal: DealId,
 			/// The contractual date.
 			date: Moment,
-			/// What was collected since the date before.
-			collected: Funds,
-			/// The cash that could be used.
-			funds: Funds,
+			/// What came in since the date before, cash and losses.
+			collected: Receipts,
+			/// The cash that could be used, and the losses of the period.
+			funds: Receipts,
+			/// Losses that the classes were charged, after penalties.
+			charged: Balance,
 			/// What each class was due, was paid, and is still owed, by rank.
 			payments: PerClass<Payment>,
 			/// What stays with the deal.
 			left: Funds,
+			/// The reserve afterwards.
+			reserve: Balance,
+			/// Collateral in liquidation was worth too little for the residual to be paid.
+			held: bool,
+		},
+		/// Collateral was seized: `principal` is in liquidation.
+		Seized {
+			/// The deal.
+			deal: DealId,
+			/// The book.
+			book: BookId,
+			/// Principal it was seized for.
+			principal: Balance,
+			/// Units of collateral.
+			units: Balance,
+		},
+		/// Seized collateral was sold. Usable from the payment date `date` on.
+		SaleCollected {
+			/// The deal.
+			deal: DealId,
+			/// The book.
+			book: BookId,
+			/// Units of collateral; 0 of those whose loss was charged before.
+			units: Balance,
+			/// What it brought.
+			proceeds: Proceeds,
+			/// The date from which on it may be used.
+			date: Moment,
+		},
+		/// Principal in liquidation is lost.
+		Lost {
+			/// The deal.
+			deal: DealId,
+			/// The book.
+			book: BookId,
+			/// How much.
+			principal: Balance,
+			/// Units of collateral that are left unsold and count no longer.
+			units: Balance,
+		},
+		/// Principal of a book that nobody owes, which rounding left, is lost.
+		WrittenOff {
+			/// The deal.
+			deal: DealId,
+			/// The book.
+			book: BookId,
+			/// How much.
+			principal: Balance,
+		},
+		/// Notes were given up for collateral.
+		Exchanged {
+			/// The deal.
+			deal: DealId,
+			/// The tranche.
+			rank: u8,
+			/// Who gave them up.
+			who: AccountIdOf<T>,
+			/// The book whose collateral it was.
+			book: BookId,
+			/// Units of collateral.
+			units: Balance,
+			/// Notes burned.
+			notes: Balance,
+			/// What the collateral was priced at: so much less is owed to the tranche.
+			price: Balance,
+			/// Principal in liquidation that was paid so.
+			principal: Balance,
+		},
+		/// Interest was called from borrowers because the coupon of the senior-most class is not
+		/// covered.
+		LiquidityCalled {
+			/// The deal.
+			deal: DealId,
+			/// What the coupon lacks.
+			missing: Balance,
+			/// What was called.
+			called: Balance,
+		},
+		/// The deal lends no more, its books have matured and principal redeems notes.
+		Accelerated {
+			/// The deal.
+			deal: DealId,
+		},
+		/// The deal lends no more. Borrowers may repay until `until`; then its books are closed out.
+		WindingDown {
+			/// The deal.
+			deal: DealId,
+			/// The end of the repay window.
+			until: Moment,
 		},
 		/// The deal lends no more; principal redeems notes.
 		Amortising {
@@ -398,13 +528,14 @@ pub mod pallet {
 			/// The contractual date.
 			date: Moment,
 		},
-		/// All notes are repaid and all books are closed. `unpaid` is interest that nothing is left
-		/// to pay.
+		/// Nothing will come in any more, and all books are closed.
 		DealClosed {
 			/// The deal.
 			deal: DealId,
 			/// Interest that stays unpaid.
 			unpaid: Balance,
+			/// Balances of classes that stay unpaid.
+			written_off: Balance,
 		},
 		/// The hook could not run what was due and leaves the deal to `run_payment` or
 		/// `close_offering`.
@@ -503,8 +634,8 @@ pub mod pallet {
 		RetentionTooSmall,
 		/// Terms: the offering would end in the past, or its quiet period leaves no time to order.
 		OfferingTooShort,
-		/// Terms: not offering end < first payment ≤ final date and offering end < revolving end ≤
-		/// final date.
+		/// Terms: not offering end < first payment ≤ final date and offering end < ramp-up end ≤
+		/// revolving end ≤ final date.
 		DatesOutOfOrder,
 		/// Terms: no payment date from the revolving end to the final date, so that nothing could be
 		/// redeemed in time.
@@ -515,6 +646,12 @@ pub mod pallet {
 		RateTooHighForLife,
 		/// Terms: the final date is too far away.
 		LifeTooLong,
+		/// Terms: what a book lends might be sold only after the final date.
+		ClosesOutTooLate,
+		/// Terms: the reserve is for fewer periods than it must be.
+		ReservePeriodsTooFew,
+		/// Terms: the reserve does not pay the coupon of the senior-most class for its periods.
+		ReserveTooSmall,
 
 		/// The offering has ended.
 		OfferingOver,
@@ -562,6 +699,25 @@ pub mod pallet {
 		StillHeld,
 		/// The waterfall refused to run.
 		WaterfallFailed,
+
+		/// The deal has no such book.
+		UnknownBook,
+		/// Less is in liquidation.
+		NotInLiquidation,
+		/// No class that is sold to investors has a balance.
+		NothingOwed,
+		/// Liquidity is called in the second half of a period only.
+		TooEarly,
+		/// Liquidity was called for this payment date already.
+		AlreadyCalled,
+		/// The coupon of the senior-most class is covered.
+		CouponCovered,
+		/// No borrower owes interest that could be called.
+		NothingToCall,
+		/// The coupon of the senior-most class has not been unpaid for a whole period.
+		CouponNotOverdue,
+		/// No book of the deal is unsound.
+		BooksSound,
 	}
 
 	#[pallet::extra_constants]
@@ -639,8 +795,8 @@ pub mod pallet {
 			Self::do_amend(&who, deal, *terms)
 		}
 
-		/// Opens the offering of a draft. Its terms are validated as a whole and fixed; the residual
-		/// and the float of the deal's account are paid in by the originator.
+		/// Opens the offering of a draft. Its terms are validated as a whole and fixed; the residual,
+		/// the reserve and the float of the deal's account are paid in by the originator.
 		///
 		/// ## Origin
 		/// Signed: the originator.
@@ -865,13 +1021,13 @@ pub mod pallet {
 		/// [`Error::WaterfallFailed`].
 		///
 		/// ## Events
-		/// [`Event::PaymentRun`]; [`Event::Amortising`], [`Event::FinalDatePassed`],
-		/// [`Event::DealClosed`] when it comes to it.
+		/// [`Event::PaymentRun`]; [`Event::Amortising`], [`Event::LiquidityCalled`],
+		/// [`Event::FinalDatePassed`], [`Event::DealClosed`] when it comes to it.
 		///
 		/// ## Complexity
 		/// O(books + tranches), whatever the number of holders.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::run_payment())]
+		#[pallet::weight(Pallet::<T>::payment_weight())]
 		pub fn run_payment(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_run_payment(deal)
@@ -897,6 +1053,79 @@ pub mod pallet {
 		pub fn remove(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_remove(deal)
+		}
+
+		/// Calls interest from borrowers, if with today's cash and the reserve the next payment date
+		/// would leave the coupon of the senior-most class unpaid. The book that is owed most interest
+		/// is called first, for what the coupon lacks; after the notice of its terms its riskiest
+		/// borrowers are liquidated for it.
+		///
+		/// Only in the second half of a period, so that borrowers have had time to pay by themselves,
+		/// and once for a payment date. A payment date that leaves the coupon unpaid calls by itself.
+		///
+		/// ## Origin
+		/// Signed: anyone.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::PaymentPending`],
+		/// [`Error::TooEarly`], [`Error::AlreadyCalled`], [`Error::CouponCovered`],
+		/// [`Error::NothingToCall`], [`Error::WaterfallFailed`].
+		///
+		/// ## Events
+		/// [`Event::LiquidityCalled`].
+		///
+		/// ## Complexity
+		/// O(books + tranches).
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::call_liquidity())]
+		pub fn call_liquidity(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_call_liquidity(deal)
+		}
+
+		/// Ends lending and has every book mature now: each payment date redeems notes from now on,
+		/// and what borrowers do not repay is closed out over the book's close-out period.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`]; or signed by anyone, once the coupon of the senior-most class has
+		/// been unpaid for a whole period.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::CouponNotOverdue`]; if a book cannot
+		/// mature.
+		///
+		/// ## Events
+		/// [`Event::Accelerated`].
+		///
+		/// ## Complexity
+		/// O(books).
+		#[pallet::call_index(13)]
+		#[pallet::weight(T::WeightInfo::accelerate())]
+		pub fn accelerate(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			Self::do_accelerate(origin, deal)
+		}
+
+		/// Ends lending and winds every book down: borrowers may repay for [`Config::RepayWindow`];
+		/// then all of it is closed out at the average price of that time, even without a reliable
+		/// price. Each payment date redeems notes from now on.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`]; or signed by anyone, if a book of the deal is unsound
+		/// ([`Books::is_unsound`]).
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::BooksSound`]; if a book cannot wind
+		/// down.
+		///
+		/// ## Events
+		/// [`Event::WindingDown`].
+		///
+		/// ## Complexity
+		/// O(books).
+		#[pallet::call_index(14)]
+		#[pallet::weight(T::WeightInfo::wind_down())]
+		pub fn wind_down(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			Self::do_wind_down(origin, deal)
 		}
 	}
 }

@@ -52,6 +52,7 @@ impl<T: Config> Pallet<T> {
 			originator: originator.clone(),
 			state: DealState::Draft,
 			float: 0,
+			reserve: 0,
 			terms,
 			ticket,
 		};
@@ -82,14 +83,16 @@ impl<T: Config> Pallet<T> {
 		Self::open_offering(id, deal)
 	}
 
-	/// Opens the offering of a draft whose terms are validated: takes the float and the residual from
-	/// the originator, whose residual is an order like any other.
+	/// Opens the offering of a draft whose terms are validated: takes the float, the reserve and the
+	/// residual from the originator, whose residual is an order like any other.
 	pub(crate) fn open_offering(id: DealId, mut deal: DealOf<T>) -> DispatchResult {
 		let asset = deal.terms.settlement.clone();
 		// The account must exist whether or not the settlement asset is a sufficient one.
 		frame_system::Pallet::<T>::inc_providers(&Self::account(id));
 		deal.float = T::Assets::minimum_balance(asset.clone());
 		Self::pay_in(id, &asset, &deal.originator, deal.float)?;
+		deal.reserve = deal.terms.reserve_target;
+		Self::pay_in(id, &asset, &deal.originator, deal.reserve)?;
 
 		let residual = deal.terms.tranches.last().ok_or(Error::<T>::TooFewTranches)?.face;
 		Self::pay_in(id, &asset, &deal.originator, residual)?;
@@ -111,8 +114,9 @@ impl<T: Config> Pallet<T> {
 
 		Agenda::<T>::insert(AgendaKey::new(deal.terms.schedule.offering_end, id), ());
 		deal.state = DealState::Offering;
+		let reserve = deal.reserve;
 		Deals::<T>::insert(id, deal);
-		Self::deposit_event(Event::Launched { deal: id, residual });
+		Self::deposit_event(Event::Launched { deal: id, residual, reserve });
 		Ok(())
 	}
 

@@ -16,7 +16,8 @@ use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchRe
 use strata_numbers::{DayCount, Ratio};
 use strata_traits::{
 	Asset, AuctionShape, Balance, BookFigures, BookId, Books, CollateralListing, Collected,
-	DealCash, DealId, Listing, Moment, ParameterSet, SettlementListing,
+	DealCash, DealId, Decay, DrawRefused, Listing, Moment, ParameterSet, Proceeds,
+	SettlementListing, Usage,
 };
 
 use crate::{self as pallet_strata_tranches, *};
@@ -137,9 +138,14 @@ impl Listing for MockListing {
 					floor_factor: FixedU128::from_rational(8, 10),
 					duration: 1,
 					restarts: 0,
+					decay: Decay::Linear,
 				},
+				auction_cap: FixedU128::from_u32(1_000_000),
+				draw_fuse: FixedU128::from_u32(1_000_000),
+				backstop_discount: FixedU128::from_rational(4, 100),
 			},
 			paused: false,
+			usage: Usage::default(),
 		})
 	}
 
@@ -153,6 +159,14 @@ impl Listing for MockListing {
 			decimals: 6,
 			depeg_band: FixedU128::from_rational(2, 100),
 		})
+	}
+
+	fn draw(_: &Asset, _: u128, _: Moment) -> Result<(), DrawRefused> {
+		Ok(())
+	}
+
+	fn repaid(_: &Asset, _: u128) -> Result<(), DrawRefused> {
+		Ok(())
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -177,6 +191,7 @@ pub struct MockTerms {
 	pub acceptable: bool,
 	pub lasts: Moment,
 	pub opens: bool,
+	pub closed_out_by: Option<Moment>,
 }
 
 /// A mock book.
@@ -188,6 +203,14 @@ pub struct MockBook {
 	pub interest: Balance,
 	pub value: Option<Balance>,
 	pub open: bool,
+	/// What a unit of collateral that waits to be sold counts for.
+	pub unit: Option<Balance>,
+	/// Open lots, which keep it from closing.
+	pub lots: u32,
+	pub matures: Option<Moment>,
+	pub winds_down: Option<Moment>,
+	pub unsound: bool,
+	pub called: Balance,
 }
 
 #[storage_alias]
@@ -238,6 +261,12 @@ impl Books for MockBooks {
 			interest: 0,
 			value: Some(u128::MAX),
 			open: true,
+			unit: Some(1),
+			lots: 0,
+			matures: None,
+			winds_down: None,
+			unsound: false,
+			called: 0,
 		};
 		Lent::insert(id, book);
 		Ok(id)
@@ -248,15 +277,39 @@ impl Books for MockBooks {
 		Some(BookFigures {
 			performing_principal: book.principal,
 			interest_due: book.interest,
-			losses: 0,
 			value: book.value,
 		})
+	}
+
+	fn carrying(book: BookId, units: Balance) -> Option<Balance> {
+		units.checked_mul(Lent::get(book)?.unit?)
+	}
+
+	fn closed_out_by(terms: &MockTerms) -> Option<Moment> {
+		terms.closed_out_by
+	}
+
+	fn mature(book: BookId, at: Moment) -> DispatchResult {
+		change(book, |book| book.matures = Some(book.matures.map_or(at, |before| before.min(at))))
+	}
+
+	fn wind_down(book: BookId, until: Moment) -> DispatchResult {
+		change(book, |book| book.winds_down = Some(until))
+	}
+
+	fn is_unsound(book: BookId) -> bool {
+		Lent::get(book).is_some_and(|book| book.unsound)
+	}
+
+	fn call(book: BookId, amount: Balance) -> Result<Balance, DispatchError> {
+		change(book, |book| book.called = amount.min(book.interest))?;
+		Ok(Lent::get(book).unwrap().called)
 	}
 
 	fn close(book: BookId) -> DispatchResult {
 		Lent::try_mutate(book, |book| {
 			let book = book.as_mut().ok_or(DispatchError::Other("no book"))?;
-			if book.principal + book.interest > 0 || !book.open {
+			if book.principal + book.interest > 0 || !book.open || book.lots > 0 {
 				return Err(DispatchError::Other("still owed"));
 			}
 			book.open = false;
@@ -273,8 +326,18 @@ impl Books for MockBooks {
 			acceptable: true,
 			lasts: Moment::MAX,
 			opens: true,
+			closed_out_by: Some(0),
 		}
 	}
+}
+
+/// Changes a book that is there and open.
+fn change(book: BookId, change: impl FnOnce(&mut MockBook)) -> DispatchResult {
+	Lent::try_mutate(book, |book| {
+		let book = book.as_mut().filter(|book| book.open).ok_or(DispatchError::Other("no book"))?;
+		change(book);
+		Ok(())
+	})
 }
 
 parameter_types! {
@@ -283,6 +346,7 @@ parameter_types! {
 	pub const MaxCoupon: Ratio = FixedU128::from_inner(500_000_000_000_000_000);
 	pub const Retention: Perbill = Perbill::from_percent(5);
 	pub static PaymentShare: Perbill = Perbill::from_percent(10);
+	pub static MinReservePeriods: u8 = 0;
 }
 
 pub type Price = LinearStoragePrice<ConstU128<1_000>, ConstU128<1>, Balance>;
@@ -301,6 +365,9 @@ impl Config for Test {
 	type MinPeriod = ConstU64<10_000>;
 	type MaxLife = ConstU64<1_576_800_000_000>;
 	type PaymentShare = PaymentShare;
+	type MinReservePeriods = MinReservePeriods;
+	type RepayWindow = ConstU64<REPAY_WINDOW>;
+	type DealAdmin = EnsureRoot<AccountId>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Helper;
@@ -340,6 +407,7 @@ pub const FIRST: Moment = START + 160_000;
 pub const PERIOD: Moment = 60_000;
 pub const REVOLVING_END: Moment = START + 400_000;
 pub const FINAL: Moment = START + 1_000_000;
+pub const REPAY_WINDOW: Moment = 50_000;
 
 pub const SENIOR: Balance = 7_000_000_000;
 pub const MEZZANINE: Balance = 2_000_000_000;
@@ -370,6 +438,7 @@ pub fn terms() -> TermsOf<Test> {
 		acceptable: true,
 		lasts: Moment::MAX,
 		opens: true,
+		closed_out_by: Some(FINAL),
 	};
 	Terms {
 		settlement: USD,
@@ -387,10 +456,18 @@ pub fn terms() -> TermsOf<Test> {
 			quiet_period: 10_000,
 			first_payment: FIRST,
 			period: PERIOD,
+			ramp_up_end: REVOLVING_END,
 			revolving_end: REVOLVING_END,
 			final_date: FINAL,
 		},
+		reserve_target: 0,
+		reserve_periods: 0,
 	}
+}
+
+/// As [`terms`], with a reserve.
+pub fn terms_with_reserve(reserve: Balance) -> TermsOf<Test> {
+	Terms { reserve_target: reserve, ..terms() }
 }
 
 /// Genesis: everybody has native tokens and both settlement assets.
@@ -521,14 +598,76 @@ pub fn repay(deal: DealId, book: usize, interest: Balance, principal: Balance) -
 	frame_support::storage::with_storage_layer(|| {
 		let collected = Collected { interest, principal };
 		let id = ledgers(deal).books[book];
-		Lent::try_mutate(id, |book| -> DispatchResult {
-			let book = book.as_mut().unwrap();
-			book.principal =
-				book.principal.checked_sub(principal).ok_or(DispatchError::Other("owes less"))?;
-			Ok(())
-		})?;
+		owes_less(id, principal)?;
 		<Tranches as DealCash<AccountId>>::collect(deal, &BORROWER, collected)
 	})
+}
+
+/// Collateral of a book is seized for `principal`.
+pub fn seize(deal: DealId, book: usize, principal: Balance, units: Balance) -> DispatchResult {
+	frame_support::storage::with_storage_layer(|| {
+		let id = ledgers(deal).books[book];
+		owes_less(id, principal)?;
+		<Tranches as DealCash<AccountId>>::seized(deal, id, principal, units)
+	})
+}
+
+fn owes_less(book: BookId, principal: Balance) -> DispatchResult {
+	Lent::try_mutate(book, |book| {
+		let book = book.as_mut().unwrap();
+		book.principal =
+			book.principal.checked_sub(principal).ok_or(DispatchError::Other("owes less"))?;
+		Ok(())
+	})
+}
+
+/// The keeper buys `units` of seized collateral.
+pub fn sell(deal: DealId, book: usize, units: Balance, proceeds: Proceeds) -> DispatchResult {
+	frame_support::storage::with_storage_layer(|| {
+		let id = ledgers(deal).books[book];
+		<Tranches as DealCash<AccountId>>::proceeds(deal, id, &KEEPER, units, proceeds)
+	})
+}
+
+/// What is left of a lot is lost.
+pub fn lose(deal: DealId, book: usize, principal: Balance, units: Balance) -> DispatchResult {
+	frame_support::storage::with_storage_layer(|| {
+		let id = ledgers(deal).books[book];
+		<Tranches as DealCash<AccountId>>::lost(deal, id, principal, units)
+	})
+}
+
+/// A book forgets `principal` that rounding left.
+pub fn forget(deal: DealId, book: usize, principal: Balance) -> DispatchResult {
+	frame_support::storage::with_storage_layer(|| {
+		let id = ledgers(deal).books[book];
+		owes_less(id, principal)?;
+		<Tranches as DealCash<AccountId>>::written_off(deal, id, principal)
+	})
+}
+
+/// Gives up notes for collateral.
+pub fn exchange(
+	deal: DealId,
+	book: usize,
+	who: AccountId,
+	units: Balance,
+	price: Balance,
+	principal: Balance,
+) -> Result<Balance, DispatchError> {
+	frame_support::storage::with_storage_layer(|| {
+		let id = ledgers(deal).books[book];
+		<Tranches as DealCash<_>>::exchange(deal, id, &who, units, price, principal)
+	})
+}
+
+/// Changes a book of the deal.
+pub fn book(deal: DealId, book: usize, change: impl FnOnce(&mut MockBook)) {
+	Lent::mutate(ledgers(deal).books[book], |book| change(book.as_mut().unwrap()));
+}
+
+pub fn pdl(deal: DealId) -> Vec<Balance> {
+	ledgers(deal).waterfall.classes.iter().map(|class| class.pdl).collect()
 }
 
 /// Sends cash to an account behind the ledgers' back.

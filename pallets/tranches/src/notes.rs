@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Stores a checkpoint, or removes it and gives the deposit back if nothing is held and nothing
 	/// may be claimed. A fraction of a unit is then left to the deal.
-	fn put_checkpoint(
+	pub(crate) fn put_checkpoint(
 		id: DealId,
 		rank: u8,
 		who: &AccountIdOf<T>,
@@ -158,7 +158,8 @@ impl<T: Config> Pallet<T> {
 
 		let mut burned = 0;
 		if closed {
-			burned = Self::burn(id, rank, &who)?;
+			burned = Self::units(id, rank, &who);
+			Self::burn(id, rank, &who, burned)?;
 			let class = ledgers.notes.get_mut(position).ok_or(Error::<T>::UnknownTranche)?;
 			class.units = sub(class.units, burned)?;
 		}
@@ -178,11 +179,15 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Burns all notes of a holder of a closed deal. Returns how many.
-	fn burn(id: DealId, rank: u8, who: &AccountIdOf<T>) -> Result<Balance, DispatchError> {
-		let units = Self::units(id, rank, who);
+	/// Burns notes of a holder.
+	pub(crate) fn burn(
+		id: DealId,
+		rank: u8,
+		who: &AccountIdOf<T>,
+		units: Balance,
+	) -> DispatchResult {
 		if units == 0 {
-			return Ok(0);
+			return Ok(());
 		}
 		let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
 		T::Notes::burn_from(
@@ -193,5 +198,6 @@ impl<T: Config> Pallet<T> {
 			Precision::Exact,
 			Fortitude::Force,
 		)
+		.map(|_| ())
 	}
 }

@@ -15,15 +15,15 @@ use frame_support::{
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 use strata_numbers::mul_div_floor;
-use strata_waterfall::{ClassState, Funds, PerClass, State};
+use strata_waterfall::{ClassState, PerClass, State};
 
 use crate::{
 	allocation,
 	cash::{add, sub},
 	note_id, AccountIdOf, Agenda, AgendaKey, Balance, BookId, Books, Cash, Checkpoints, Config,
 	DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, Listing, NoteIndices,
-	Offering, Offerings, Order, OrderOf, Orders, Pallet, Phase, TermsOf, TicketOf, TrancheKind,
-	TrancheTerms, MAX_BOOKS,
+	Offering, Offerings, Order, OrderOf, Orders, Pallet, Phase, RampUp, Receipts, TermsOf,
+	TicketOf, TrancheKind, TrancheTerms, Workout, MAX_BOOKS,
 };
 
 impl<T: Config> Pallet<T> {
@@ -179,7 +179,9 @@ impl<T: Config> Pallet<T> {
 			let book = T::Books::open(id, &deal.terms.settlement, &terms)?;
 			books.try_push(book).map_err(|_| ArithmeticError::Overflow)?;
 		}
-		Ledgers::<T>::insert(id, Self::opening(&deal.terms, &filled, principal, books.clone())?);
+		let reserve = core::mem::take(&mut deal.reserve);
+		let ledgers = Self::opening(&deal.terms, &filled, principal, reserve, books.clone())?;
+		Ledgers::<T>::insert(id, ledgers);
 		Agenda::<T>::remove(AgendaKey::new(schedule.offering_end, id));
 		Agenda::<T>::insert(AgendaKey::new(schedule.first_payment, id), ());
 		let originator = deal.originator.clone();
@@ -216,6 +218,7 @@ impl<T: Config> Pallet<T> {
 		terms: &TermsOf<T>,
 		filled: &[Balance],
 		principal: Balance,
+		reserve: Balance,
 		books: BoundedVec<BookId, ConstU32<MAX_BOOKS>>,
 	) -> Result<DealLedgers, DispatchError> {
 		let mut classes = PerClass::new();
@@ -226,18 +229,32 @@ impl<T: Config> Pallet<T> {
 			let indices = NoteIndices { units: *filled, ..NoteIndices::default() };
 			notes.try_push(indices).map_err(|_| Error::<T>::UnknownTranche)?;
 		}
-		let available = Funds { interest: 0, principal };
+		let schedule = &terms.schedule;
+		let workouts: alloc::vec::Vec<_> = books.iter().map(|_| Workout::default()).collect();
+		let available = Receipts { principal, ..Receipts::default() };
 		Ok(DealLedgers {
+			settlement: terms.settlement.clone(),
+			phase: Some(Phase::Revolving),
+			period: schedule.period,
+			revolving_end: schedule.revolving_end,
+			ramp_up: RampUp::Until(schedule.ramp_up_end),
 			books,
+			workouts: BoundedVec::try_from(workouts).map_err(|_| ArithmeticError::Overflow)?,
+			losses: 0,
+			excess: 0,
 			cash: Cash { available, ..Cash::default() },
-			collected: Funds::default(),
+			collected: Receipts::default(),
 			waterfall: State {
 				classes,
 				day_count: terms.day_count,
-				accrued_to: terms.schedule.offering_end,
+				accrued_to: schedule.offering_end,
+				reserve,
+				uncovered: 0,
 			},
 			notes,
-			next_date: terms.schedule.first_payment,
+			next_date: schedule.first_payment,
+			unpaid_since: None,
+			called_for: None,
 			checkpoints: 0,
 			parked: false,
 		})

@@ -1,14 +1,26 @@
 //! One payment date.
 
-use frame_support::{ensure, storage::with_storage_layer};
+use frame_support::{
+	ensure,
+	storage::{with_storage_layer, with_transaction, TransactionOutcome},
+};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use strata_waterfall::{run, Collections, Funds, Outcome, Payment, PerClass};
+use strata_waterfall::{run, Collections, Outcome, Payment, PerClass, Redeem, State};
 
 use crate::{
-	cash::{add, add_funds, sub_funds},
+	cash::{add, sub},
+	netting::{net, Netted},
 	Agenda, AgendaKey, Balance, Books, Config, DealId, DealLedgers, DealOf, DealState, Deals,
-	Error, Event, LateCash, Ledgers, NoteIndices, Pallet, Phase,
+	Error, Event, LateCash, Ledgers, NoteIndices, Pallet, Phase, RampUp, Receipts,
 };
+
+/// What a date would do, or has done.
+pub(crate) struct Dated {
+	/// The receipts, netted.
+	pub netted: Netted,
+	/// What the waterfall made of them.
+	pub outcome: Outcome,
+}
 
 impl<T: Config> Pallet<T> {
 	/// Runs the first payment date that has come.
@@ -18,52 +30,124 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::WrongState.into());
 		};
 		let mut ledgers = Ledgers::<T>::get(id).ok_or(Error::<T>::WrongState)?;
-		let date = ledgers.next_date;
-		ensure!(Self::now() >= date, Error::<T>::NotDue);
+		let (now, date) = (Self::now(), ledgers.next_date);
+		ensure!(now >= date, Error::<T>::NotDue);
+		ledgers.end_ramp_up(now);
+		let last = Self::close_books(&ledgers);
+		let held = !last && Self::under_water(&ledgers);
 
 		let funds = ledgers.cash.available;
-		let outcome = Self::waterfall(&deal, &ledgers, funds)?;
+		let Dated { netted, outcome } = Self::waterfall(&deal, &ledgers, &funds, last, held)?;
+		let missing = Self::missing(&ledgers.waterfall, &outcome.payments)?;
 		Self::deposit_event(Event::PaymentRun {
 			deal: id,
 			date,
 			collected: ledgers.collected,
 			funds,
+			charged: netted.losses,
 			payments: outcome.payments.clone(),
 			left: outcome.left,
+			reserve: outcome.state.reserve,
+			held,
 		});
 		Self::distribute(&mut ledgers, outcome)?;
-		Self::move_on(id, &deal, &mut ledgers)?;
-		let schedule = &deal.terms.schedule;
-		let state = deal.state;
-		if phase == Phase::Revolving && date >= schedule.revolving_end {
-			deal.state = DealState::Active(Phase::Amortising);
+		Self::move_on(id, &mut ledgers)?;
+		if phase == Phase::Revolving && date >= ledgers.revolving_end {
+			Self::enter(&mut deal, &mut ledgers, Phase::Amortising);
 			Self::deposit_event(Event::Amortising { deal: id });
 		}
-		if Self::repaid(&ledgers) && Self::books_closed(&ledgers) {
-			Self::close_deal(id, &mut deal, &ledgers)?;
-		} else if date >= schedule.final_date
-			&& date.saturating_sub(schedule.period) < schedule.final_date
-		{
-			Self::deposit_event(Event::FinalDatePassed { deal: id, date });
+		if last {
+			Self::close_deal(id, &mut deal, &mut ledgers)?;
+		} else {
+			Self::after_date(id, &deal, &mut ledgers, date, missing);
 		}
-		if deal.state != state {
+		if deal.state != DealState::Active(phase) {
 			Deals::<T>::insert(id, deal);
 		}
 		Ledgers::<T>::insert(id, ledgers);
 		Ok(())
 	}
 
-	/// The waterfall of the next date on `funds`. Nothing is written.
+	/// Makes `phase` the deal's phase, in both places that say so.
+	pub(crate) fn enter(deal: &mut DealOf<T>, ledgers: &mut DealLedgers, phase: Phase) {
+		deal.state = DealState::Active(phase);
+		ledgers.phase = Some(phase);
+	}
+
+	/// What a date leaves to be done: a coupon of the senior-most class that was not paid is called
+	/// from borrowers, and the passing of the final date is said once.
+	fn after_date(
+		id: DealId,
+		deal: &DealOf<T>,
+		ledgers: &mut DealLedgers,
+		date: u64,
+		missing: Balance,
+	) {
+		if missing == 0 {
+			ledgers.unpaid_since = None;
+		} else {
+			ledgers.unpaid_since.get_or_insert(date);
+			let called = Self::call_books(ledgers, missing);
+			if called > 0 {
+				ledgers.called_for = Some(ledgers.next_date);
+				Self::deposit_event(Event::LiquidityCalled { deal: id, missing, called });
+			}
+		}
+		let end = deal.terms.schedule.final_date;
+		if date >= end && date.saturating_sub(ledgers.period) < end {
+			Self::deposit_event(Event::FinalDatePassed { deal: id, date });
+		}
+	}
+
+	/// The waterfall of the next date on `receipts`. Nothing is written.
 	pub(crate) fn waterfall(
 		deal: &DealOf<T>,
 		ledgers: &DealLedgers,
-		funds: Funds,
-	) -> Result<Outcome, DispatchError> {
+		receipts: &Receipts,
+		last: bool,
+		hold_residual: bool,
+	) -> Result<Dated, DispatchError> {
 		let date = ledgers.next_date;
-		let redeem = date >= deal.terms.schedule.revolving_end;
+		let mut state = ledgers.waterfall.clone();
+		let room = deal.terms.reserve_target.saturating_sub(state.reserve);
+		let netted = net(receipts, room).ok_or(ArithmeticError::Overflow)?;
+		state.reserve = add(state.reserve, netted.to_reserve)?;
+		let redeem = match ledgers.ramp_up {
+			_ if ledgers.amortises(date) => Redeem::All,
+			RampUp::Ended { at, undrawn } if date >= at => Redeem::UpTo(undrawn),
+			_ => Redeem::Nothing,
+		};
+		let Netted { funds, recoveries, losses, .. } = netted;
+		let collections =
+			Collections { date, funds, recoveries, losses, redeem, hold_residual, last };
 		let program = Self::program(&deal.terms)?;
-		run(&ledgers.waterfall, &program, &Collections { date, funds, redeem })
-			.map_err(|_| Error::<T>::WaterfallFailed.into())
+		let outcome = run(&state, &program, &collections);
+		Ok(Dated { netted, outcome: outcome.map_err(|_| Error::<T>::WaterfallFailed)? })
+	}
+
+	/// What the coupon of the senior-most class, as of before the run, lacks after it.
+	pub(crate) fn missing(
+		before: &State,
+		payments: &[Payment],
+	) -> Result<Balance, ArithmeticError> {
+		let residual = payments.len().saturating_sub(1);
+		before
+			.classes
+			.iter()
+			.zip(payments)
+			.take(residual)
+			.find(|(class, payment)| class.balance > 0 || payment.due > 0)
+			.map_or(Ok(0), |(_, payment)| sub(payment.due, payment.interest))
+	}
+
+	/// Whether collateral that waits to be sold counts for less than the principal it was seized for,
+	/// or nobody can say for how much. One look per book that is in liquidation.
+	pub(crate) fn under_water(ledgers: &DealLedgers) -> bool {
+		ledgers.books.iter().zip(ledgers.workouts.iter()).any(|(book, workout)| {
+			workout.principal > 0
+				&& T::Books::carrying(*book, workout.units)
+					.is_none_or(|worth| worth < workout.principal)
+		})
 	}
 
 	/// Moves what classes were paid to `distributable` and into their indices.
@@ -74,7 +158,13 @@ impl<T: Config> Pallet<T> {
 			*indices = Self::indexed(*indices, payment).ok_or(ArithmeticError::Overflow)?;
 		}
 		ledgers.waterfall = outcome.state;
-		ledgers.cash.available = outcome.left;
+		// All balances are zero when it is paid out, and then it is all the principal there is.
+		ledgers.excess = sub(ledgers.excess, outcome.released)?;
+		ledgers.cash.available = Receipts {
+			interest: outcome.left.interest,
+			principal: outcome.left.principal,
+			..Receipts::default()
+		};
 		Ok(())
 	}
 
@@ -89,15 +179,18 @@ impl<T: Config> Pallet<T> {
 		Some(indices)
 	}
 
-	/// Makes the next contractual date the one to run, with the cash that came for it.
-	fn move_on(id: DealId, deal: &DealOf<T>, ledgers: &mut DealLedgers) -> DispatchResult {
+	/// Makes the next contractual date the one to run, with what came in for it.
+	fn move_on(id: DealId, ledgers: &mut DealLedgers) -> DispatchResult {
 		let date = ledgers.next_date;
-		let next = date.checked_add(deal.terms.schedule.period).ok_or(ArithmeticError::Overflow)?;
+		let next = date.checked_add(ledgers.period).ok_or(ArithmeticError::Overflow)?;
 		let arrived = LateCash::<T>::take(id, next);
 		let cash = &mut ledgers.cash;
-		cash.later = sub_funds(cash.later, arrived)?;
-		cash.available = add_funds(cash.available, arrived)?;
+		cash.later = cash.later.minus(&arrived).ok_or(ArithmeticError::Underflow)?;
+		cash.available = cash.available.plus(&arrived).ok_or(ArithmeticError::Overflow)?;
 		ledgers.collected = arrived;
+		if matches!(ledgers.ramp_up, RampUp::Ended { at, .. } if date >= at) {
+			ledgers.ramp_up = RampUp::Over;
+		}
 		ledgers.next_date = next;
 		ledgers.parked = false;
 		Agenda::<T>::remove(AgendaKey::new(date, id));
@@ -105,32 +198,35 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether no class has a balance and no cash waits for another date.
-	fn repaid(ledgers: &DealLedgers) -> bool {
-		ledgers.waterfall.classes.iter().all(|class| class.balance == 0)
-			&& ledgers.cash.available == Funds::default()
-			&& ledgers.cash.later == Funds::default()
-	}
-
-	/// Closes all books, or none. `false` if one is still owed anything, or does not say.
-	fn books_closed(ledgers: &DealLedgers) -> bool {
+	/// Closes all books, or none. `false` unless the next date is the last one: principal redeems
+	/// notes, no book is owed anything, nothing is in liquidation, nothing came in for later dates,
+	/// and no lot of a book is open.
+	fn close_books(ledgers: &DealLedgers) -> bool {
 		let owed_nothing = |book: &u32| {
 			T::Books::figures(*book).is_some_and(|figures| {
 				figures.performing_principal == 0 && figures.interest_due == 0
 			})
 		};
-		ledgers.books.iter().all(owed_nothing)
+		ledgers.amortises(ledgers.next_date)
+			&& ledgers.in_liquidation() == Some(0)
+			&& ledgers.cash.later == Receipts::default()
+			&& ledgers.books.iter().all(owed_nothing)
 			&& with_storage_layer(|| -> DispatchResult {
 				ledgers.books.iter().try_for_each(|book| T::Books::close(*book))
 			})
 			.is_ok()
 	}
 
-	fn close_deal(id: DealId, deal: &mut DealOf<T>, ledgers: &DealLedgers) -> DispatchResult {
+	/// After the last date: balances that are left have nothing to be paid from.
+	fn close_deal(id: DealId, deal: &mut DealOf<T>, ledgers: &mut DealLedgers) -> DispatchResult {
+		let spent = ledgers.cash.available.cash() == Some(0) && ledgers.waterfall.reserve == 0;
+		ensure!(spent, Error::<T>::WaterfallFailed);
 		let unpaid = Self::interest_owed(ledgers)?;
+		let written_off = ledgers.waterfall.write_off().ok_or(ArithmeticError::Overflow)?;
 		Agenda::<T>::remove(AgendaKey::new(ledgers.next_date, id));
 		deal.state = DealState::Closed;
-		Self::deposit_event(Event::DealClosed { deal: id, unpaid });
+		ledgers.phase = None;
+		Self::deposit_event(Event::DealClosed { deal: id, unpaid, written_off });
 		Ok(())
 	}
 
@@ -140,14 +236,25 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// What each class would be paid on the next date if `funds` more came in. Nothing is written.
-	pub(crate) fn hypothetical(id: DealId, more: Funds) -> Option<PerClass<Payment>> {
+	/// What the next date would do if `more` came in before it. Nothing is written.
+	pub(crate) fn ahead(
+		deal: &DealOf<T>,
+		ledgers: &DealLedgers,
+		more: &Receipts,
+	) -> Result<Dated, DispatchError> {
+		let receipts = ledgers.cash.available.plus(more).ok_or(ArithmeticError::Overflow)?;
+		let last = with_transaction(|| {
+			TransactionOutcome::Rollback(Ok::<_, DispatchError>(Self::close_books(ledgers)))
+		})?;
+		let held = !last && Self::under_water(ledgers);
+		Self::waterfall(deal, ledgers, &receipts, last, held)
+	}
+
+	/// What each class would be paid on the next date if `more` came in. Nothing is written.
+	pub(crate) fn hypothetical(id: DealId, more: &Receipts) -> Option<PerClass<Payment>> {
 		let deal = Deals::<T>::get(id)?;
-		let ledgers = Ledgers::<T>::get(id)?;
-		if !matches!(deal.state, DealState::Active(_)) {
-			return None;
-		}
-		let funds = add_funds(ledgers.cash.available, more).ok()?;
-		Self::waterfall(&deal, &ledgers, funds).ok().map(|outcome| outcome.payments)
+		let mut ledgers = Ledgers::<T>::get(id).filter(|ledgers| ledgers.phase.is_some())?;
+		ledgers.end_ramp_up(Self::now());
+		Self::ahead(&deal, &ledgers, more).ok().map(|dated| dated.outcome.payments)
 	}
 }

@@ -8,7 +8,7 @@ use strata_numbers::Ratio;
 use strata_traits::{Asset, Balance, BookId, DealId, Moment};
 use strata_waterfall::Payment;
 
-use crate::types::{Cash, DealState};
+use crate::types::{Cash, DealState, Workout};
 
 /// A deal's books at one block. Amounts are in the smallest unit of the settlement asset.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
@@ -29,8 +29,23 @@ pub struct DealView<AccountId> {
 	pub cash: Cash,
 	/// Cash held for orders.
 	pub refunds: Balance,
-	/// Interest and principal cash, and of each book what it is owed but no more than the value of
-	/// what backs it at the lower price. `None` before closing, and while a book has no price.
+	/// Cash kept for the coupon of the senior-most class.
+	pub reserve: Balance,
+	/// What of each book is in liquidation, in the order of `books`.
+	pub workouts: Vec<Workout>,
+	/// Principal lost so far.
+	pub losses: Balance,
+	/// What assets and open losses are above the balances of all classes.
+	pub excess: Balance,
+	/// The first of the dates in a row that left the coupon of the senior-most class unpaid.
+	pub unpaid_since: Option<Moment>,
+	/// Whether collateral that waits to be sold counts for less than its principal, or has no price:
+	/// no residual is paid then.
+	pub under_water: bool,
+	/// All cash not paid to a class yet, reserve included; of each book what it is owed but no more
+	/// than the value of what backs it at the lower price, and what is in liquidation but no more than
+	/// what the collateral that waits to be sold counts for. `None` before closing, and while a book
+	/// has no price.
 	pub nav: Option<Balance>,
 	/// What is owed on all notes, residual included.
 	pub notes: Balance,
@@ -63,6 +78,10 @@ pub struct TrancheView {
 	pub interest_paid: Balance,
 	/// Principal paid so far.
 	pub principal_paid: Balance,
+	/// Losses charged to it and not made good; part of the balance.
+	pub pdl: Balance,
+	/// Balance written off when the deal closed.
+	pub written_off: Balance,
 	/// Net asset value over all that is owed to this class and those senior to it, rounded down.
 	/// `None` if nothing is owed or without a net asset value.
 	pub coverage: Option<Ratio>,

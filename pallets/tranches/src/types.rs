@@ -6,7 +6,7 @@ use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
 use strata_numbers::{Accrual, DayCount, PaymentIndex, Ratio};
 use strata_traits::{Asset, Balance, BookId, DealId, Moment};
-use strata_waterfall::{Funds, PerClass, State};
+use strata_waterfall::{PerClass, State};
 
 /// Books of a deal, at most.
 pub const MAX_BOOKS: u32 = 8;
@@ -97,6 +97,9 @@ pub struct Schedule {
 	pub first_payment: Moment,
 	/// Time from one payment date to the next.
 	pub period: Moment,
+	/// Until then the deal should have lent what it raised: what is undrawn then redeems notes on the
+	/// next payment date. At most `revolving_end`.
+	pub ramp_up_end: Moment,
 	/// The deal lends before it. Payment dates from it on redeem principal.
 	pub revolving_end: Moment,
 	/// The date by which all notes should be repaid. Payment dates go on after it until they are.
@@ -118,6 +121,12 @@ pub struct Terms<BookTerms> {
 	pub day_count: DayCount,
 	/// The dates.
 	pub schedule: Schedule,
+	/// Cash kept for the coupon of the senior-most class, in the smallest unit of the settlement
+	/// asset. Paid in by the originator at launch; returned by the waterfall at the end.
+	pub reserve_target: Balance,
+	/// N: `reserve_target` must pay the coupon of the senior-most class, fully sold, for this many
+	/// periods.
+	pub reserve_periods: u8,
 }
 
 /// What an active deal does with principal.
@@ -138,6 +147,10 @@ pub enum Phase {
 	Revolving,
 	/// Redeems notes.
 	Amortising,
+	/// Redeems notes before its time: every book has matured.
+	Accelerated,
+	/// Redeems notes with whatever its books bring, which are closed out at an average price.
+	WindingDown,
 }
 
 /// Where a deal is in its life.
@@ -176,14 +189,78 @@ pub struct Deal<AccountId, BookTerms, Ticket> {
 	/// The settlement asset's minimum balance, paid by the originator at launch, so that the deal's
 	/// account is never closed under its ledgers. Returned on removal.
 	pub float: Balance,
+	/// The reserve, paid by the originator at launch, until the deal opens with it. Of a deal that
+	/// failed it goes back on removal.
+	pub reserve: Balance,
 	/// What it was launched with.
 	pub terms: Terms<BookTerms>,
 	/// Deposit for all entries of the deal itself.
 	pub ticket: Ticket,
 }
 
-/// The cash ledgers of a deal, in the smallest unit of its settlement asset. The refunds of orders
-/// are in [`Allocation::refunds_left`].
+/// What comes in for one payment date, in the smallest unit of the settlement asset.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Receipts {
+	/// Interest of borrowers, and of sold collateral.
+	pub interest: Balance,
+	/// Principal of borrowers, and of sold collateral.
+	pub principal: Balance,
+	/// Penalties of sold collateral.
+	pub penalties: Balance,
+	/// What sold collateral brought above all that was owed.
+	pub surplus: Balance,
+	/// What collateral brought whose loss had been charged.
+	pub recoveries: Balance,
+	/// Principal lost. Not cash.
+	pub losses: Balance,
+}
+
+impl Receipts {
+	/// All cash; `None` if it does not fit.
+	pub fn cash(&self) -> Option<Balance> {
+		self.interest
+			.checked_add(self.principal)?
+			.checked_add(self.penalties)?
+			.checked_add(self.surplus)?
+			.checked_add(self.recoveries)
+	}
+
+	/// Both together; `None` if a sum does not fit.
+	pub fn plus(&self, other: &Self) -> Option<Self> {
+		self.each(other, Balance::checked_add)
+	}
+
+	/// What is left without `other`; `None` if there is less of anything.
+	pub fn minus(&self, other: &Self) -> Option<Self> {
+		self.each(other, Balance::checked_sub)
+	}
+
+	fn each(&self, other: &Self, of: impl Fn(Balance, Balance) -> Option<Balance>) -> Option<Self> {
+		Some(Self {
+			interest: of(self.interest, other.interest)?,
+			principal: of(self.principal, other.principal)?,
+			penalties: of(self.penalties, other.penalties)?,
+			surplus: of(self.surplus, other.surplus)?,
+			recoveries: of(self.recoveries, other.recoveries)?,
+			losses: of(self.losses, other.losses)?,
+		})
+	}
+}
+
+/// The cash ledgers of a deal, in the smallest unit of its settlement asset. The reserve is in the
+/// state of the waterfall; the refunds of orders are in [`Allocation::refunds_left`].
 #[derive(
 	Clone,
 	Copy,
@@ -198,11 +275,11 @@ pub struct Deal<AccountId, BookTerms, Ticket> {
 	TypeInfo,
 )]
 pub struct Cash {
-	/// What may be used on the next payment date: interest, and principal (until the end of the
-	/// revolving period also what may be lent).
-	pub available: Funds,
-	/// What came in after a payment date that is not run yet, and may be used only on later ones.
-	pub later: Funds,
+	/// What may be used on the next payment date (principal, while the deal revolves, also what may
+	/// be lent), and the losses that it charges.
+	pub available: Receipts,
+	/// What came in after a payment date that is not run yet, and counts only for later ones.
+	pub later: Receipts,
 	/// Paid to classes and not claimed yet.
 	pub distributable: Balance,
 }
@@ -210,13 +287,56 @@ pub struct Cash {
 impl Cash {
 	/// All of it; `None` if it does not fit.
 	pub fn total(&self) -> Option<Balance> {
-		self.available
-			.interest
-			.checked_add(self.available.principal)?
-			.checked_add(self.later.interest)?
-			.checked_add(self.later.principal)?
-			.checked_add(self.distributable)
+		self.available.cash()?.checked_add(self.later.cash()?)?.checked_add(self.distributable)
 	}
+}
+
+/// What of one book is in liquidation.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Workout {
+	/// Principal that was seized for and is neither paid nor lost yet.
+	pub principal: Balance,
+	/// Units of the book's collateral that wait to be sold for it.
+	pub units: Balance,
+}
+
+/// What happens to principal that was never lent.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum RampUp {
+	/// It may still be lent, before this moment.
+	Until(Moment),
+	/// The ramp-up ended with `undrawn` in cash, which is set aside to redeem notes on the next date.
+	Ended {
+		/// When it ended.
+		at: Moment,
+		/// What was in cash then.
+		undrawn: Balance,
+	},
+	/// It has redeemed notes.
+	Over,
 }
 
 /// What the units of one tranche were paid.
@@ -236,31 +356,100 @@ impl Cash {
 pub struct NoteIndices {
 	/// Notes in existence; one unit is one unit of original face.
 	pub units: Balance,
+	/// Notes given up for collateral.
+	pub retired: Balance,
 	/// Interest paid per unit.
 	pub interest: PaymentIndex,
 	/// Principal paid per unit.
 	pub principal: PaymentIndex,
 }
 
-/// Everything a payment date changes, in one value.
+/// Everything a payment date changes, in one value, with the few terms that every movement of cash
+/// needs, so that it reads nothing else.
 #[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct DealLedgers {
+	/// As in the terms.
+	pub settlement: Asset,
+	/// As in the deal's state; `None` once it is closed.
+	pub phase: Option<Phase>,
+	/// As in the schedule.
+	pub period: Moment,
+	/// As in the schedule.
+	pub revolving_end: Moment,
+	/// Whether principal still waits to be lent for the first time.
+	pub ramp_up: RampUp,
 	/// The books, in the order of the terms.
 	pub books: BoundedVec<BookId, ConstU32<MAX_BOOKS>>,
+	/// What of each book is in liquidation, in the same order.
+	pub workouts: BoundedVec<Workout, ConstU32<MAX_BOOKS>>,
+	/// Principal lost since closing, in all.
+	pub losses: Balance,
+	/// What principal lent, in liquidation and in cash, with losses charged and not made good, is
+	/// above the balances of all classes: what notes were given up for beyond principal. It is the
+	/// residual's in the end.
+	pub excess: Balance,
 	/// The cash ledgers.
 	pub cash: Cash,
-	/// Collected since the last payment date, for the report of the next one.
-	pub collected: Funds,
-	/// What the classes are owed.
+	/// What came in since the last payment date, for the report of the next one.
+	pub collected: Receipts,
+	/// What the classes are owed, and the reserve.
 	pub waterfall: State,
 	/// What the notes were paid.
 	pub notes: PerClass<NoteIndices>,
 	/// The first contractual payment date that is not run yet.
 	pub next_date: Moment,
+	/// The first of the dates in a row that left the coupon of the senior-most class unpaid.
+	pub unpaid_since: Option<Moment>,
+	/// The payment date for which liquidity was called last.
+	pub called_for: Option<Moment>,
 	/// Checkpoints in existence. The deal can be removed at zero.
 	pub checkpoints: u32,
 	/// The hook failed to run this deal and leaves it alone until `run_payment` succeeds.
 	pub parked: bool,
+}
+
+impl DealLedgers {
+	/// Whether principal may be lent at `now`.
+	pub fn lends(&self, now: Moment) -> bool {
+		self.phase == Some(Phase::Revolving) && now < self.revolving_end
+	}
+
+	/// Whether `date` redeems principal as it comes.
+	pub fn amortises(&self, date: Moment) -> bool {
+		match self.phase {
+			Some(Phase::Revolving) => date >= self.revolving_end,
+			Some(Phase::Amortising | Phase::Accelerated | Phase::WindingDown) => true,
+			None => false,
+		}
+	}
+
+	/// What of a book is in liquidation.
+	pub fn workout_mut(&mut self, book: BookId) -> Option<&mut Workout> {
+		let position = self.books.iter().position(|other| *other == book)?;
+		self.workouts.get_mut(position)
+	}
+
+	/// Sets aside what is undrawn if the ramp-up has ended by `now`. Called before cash moves.
+	pub fn end_ramp_up(&mut self, now: Moment) {
+		if let RampUp::Until(at) = self.ramp_up {
+			if now >= at {
+				self.ramp_up = RampUp::Ended { at, undrawn: self.cash.available.principal };
+			}
+		}
+	}
+
+	/// Principal cash that waits to redeem notes.
+	pub fn set_aside(&self) -> Balance {
+		match self.ramp_up {
+			RampUp::Ended { undrawn, .. } => undrawn,
+			RampUp::Until(_) | RampUp::Over => 0,
+		}
+	}
+
+	/// Principal in liquidation, of all books; `None` if it does not fit.
+	pub fn in_liquidation(&self) -> Option<Balance> {
+		self.workouts.iter().try_fold(0u128, |sum, workout| sum.checked_add(workout.principal))
+	}
 }
 
 /// The orders of one tranche.

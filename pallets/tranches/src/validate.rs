@@ -20,14 +20,16 @@ impl<T: Config> Pallet<T> {
 		Self::validate_tranches(&terms.tranches)?;
 		Self::validate_concentration(terms)?;
 		Self::validate_schedule(terms, now)?;
-		Self::validate_rates(terms, now)
+		Self::validate_rates(terms, now)?;
+		Self::validate_close_out(terms)?;
+		Self::validate_reserve(terms)
 	}
 
-	/// The waterfall of a deal with these terms: interest by rank, principal by rank, residual.
+	/// The waterfall of a deal with these terms ([`Program::sequential`]).
 	pub(crate) fn program(terms: &TermsOf<T>) -> Result<Program, DispatchError> {
 		u32::try_from(terms.tranches.len())
 			.ok()
-			.and_then(Program::sequential)
+			.and_then(|classes| Program::sequential(classes, terms.reserve_target))
 			.ok_or(Error::<T>::TooFewTranches.into())
 	}
 
@@ -128,7 +130,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(dates.quiet_period < open, Error::<T>::OfferingTooShort);
 		let ordered = dates.offering_end < dates.first_payment
 			&& dates.first_payment <= dates.final_date
-			&& dates.offering_end < dates.revolving_end
+			&& dates.offering_end < dates.ramp_up_end
+			&& dates.ramp_up_end <= dates.revolving_end
 			&& dates.revolving_end <= dates.final_date;
 		ensure!(ordered, Error::<T>::DatesOutOfOrder);
 		ensure!(dates.period >= T::MinPeriod::get(), Error::<T>::PeriodTooShort);
@@ -146,6 +149,34 @@ impl<T: Config> Pallet<T> {
 		let countable = terms.books.iter().all(|book| T::Books::lasts(book, twice));
 		ensure!(countable, Error::<T>::RateTooHighForLife);
 		Ok(())
+	}
+
+	/// What every book lends must be closed out and sold before the final date.
+	fn validate_close_out(terms: &TermsOf<T>) -> DispatchResult {
+		let last = terms.schedule.final_date;
+		let in_time = |book| T::Books::closed_out_by(book).is_some_and(|by| by <= last);
+		ensure!(terms.books.iter().all(in_time), Error::<T>::ClosesOutTooLate);
+		Ok(())
+	}
+
+	/// The reserve must pay the coupon of the senior-most class, fully sold, for as many periods as
+	/// the terms say, and they must say enough.
+	fn validate_reserve(terms: &TermsOf<T>) -> DispatchResult {
+		let enough = terms.reserve_periods >= T::MinReservePeriods::get();
+		ensure!(enough, Error::<T>::ReservePeriodsTooFew);
+		ensure!(terms.reserve_target >= Self::least_reserve(terms)?, Error::<T>::ReserveTooSmall);
+		Ok(())
+	}
+
+	/// N times the coupon that the senior-most class, fully sold, is owed for a period (which accrual
+	/// rounds down).
+	pub(crate) fn least_reserve(terms: &TermsOf<T>) -> Result<Balance, DispatchError> {
+		let senior = terms.tranches.first().ok_or(Error::<T>::TooFewTranches)?;
+		terms
+			.day_count
+			.interest_floor(senior.face, senior.coupon, terms.schedule.period)
+			.and_then(|coupon| coupon.checked_mul(terms.reserve_periods.into()))
+			.ok_or(ArithmeticError::Overflow.into())
 	}
 
 	/// Principal is redeemed on payment dates from the end of the revolving period on. One of them must

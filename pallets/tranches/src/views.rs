@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 use sp_runtime::DispatchError;
 use strata_numbers::{mul_div_floor, Ratio};
-use strata_waterfall::{ClassState, Funds, Payment};
+use strata_waterfall::{ClassState, Payment};
 
 use crate::{
 	note_id,
 	runtime_api::{Claimable, DealView, TrancheView},
 	AccountIdOf, Balance, Books, Config, DealId, DealLedgers, DealOf, DealState, Deals, Ledgers,
-	Moment, Offering, Offerings, Pallet,
+	Moment, Offering, Offerings, Pallet, Receipts,
 };
 
 /// 1 with the decimals of a [`Ratio`].
@@ -38,6 +38,12 @@ impl<T: Config> Pallet<T> {
 			cash: ledgers.as_ref().map(|ledgers| ledgers.cash).unwrap_or_default(),
 			nav: ledgers.as_ref().and_then(Self::nav),
 			parked: ledgers.as_ref().is_some_and(|ledgers| ledgers.parked),
+			workouts: ledgers.as_ref().map(|l| l.workouts.to_vec()).unwrap_or_default(),
+			losses: ledgers.as_ref().map_or(0, |ledgers| ledgers.losses),
+			excess: ledgers.as_ref().map_or(0, |ledgers| ledgers.excess),
+			reserve: ledgers.as_ref().map_or(deal.reserve, |ledgers| ledgers.waterfall.reserve),
+			unpaid_since: ledgers.as_ref().and_then(|ledgers| ledgers.unpaid_since),
+			under_water: ledgers.as_ref().is_some_and(Self::under_water),
 			originator: deal.originator,
 			state: deal.state,
 			settlement: deal.terms.settlement,
@@ -47,21 +53,27 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Net asset value: interest and principal cash that no class was paid yet, and of each book the
+	/// Net asset value: cash that no class was paid yet, the reserve included; of each book the
 	/// principal that performs and the interest it is due, but no more than the value of what backs
-	/// it at the lower price. `None` while a book that is owed anything has no price.
+	/// it at the lower price; and its principal in liquidation, but no more than what the collateral
+	/// that waits to be sold counts for. `None` while a book that is owed anything has no price.
 	pub(crate) fn nav(ledgers: &DealLedgers) -> Option<Balance> {
-		let Funds { interest, principal } = ledgers.cash.available;
-		let later = ledgers.cash.later;
-		let cash = interest
-			.checked_add(principal)?
-			.checked_add(later.interest)?
-			.checked_add(later.principal)?;
-		ledgers.books.iter().try_fold(cash, |sum, book| {
+		let cash = ledgers
+			.cash
+			.available
+			.cash()?
+			.checked_add(ledgers.cash.later.cash()?)?
+			.checked_add(ledgers.waterfall.reserve)?;
+		let books = ledgers.books.iter().zip(ledgers.workouts.iter());
+		books.into_iter().try_fold(cash, |sum, (book, workout)| {
 			let figures = T::Books::figures(*book)?;
 			let owed = figures.performing_principal.checked_add(figures.interest_due)?;
 			let worth = if owed == 0 { 0 } else { owed.min(figures.value?) };
-			sum.checked_add(worth)
+			let waiting = match workout.principal {
+				0 => 0,
+				principal => principal.min(T::Books::carrying(*book, workout.units)?),
+			};
+			sum.checked_add(worth)?.checked_add(waiting)
 		})
 	}
 
@@ -119,7 +131,8 @@ impl<T: Config> Pallet<T> {
 		for ((rank, terms), (class, indices)) in
 			(0u8..).zip(deal.terms.tranches.iter()).zip(classes)
 		{
-			let ClassState { balance, interest_paid, principal_paid, .. } = *class;
+			let ClassState { balance, interest_paid, principal_paid, pdl, written_off, .. } =
+				*class;
 			let due = class.interest_owed()?;
 			let owed = balance.checked_add(due)?;
 			senior = senior.checked_add(owed)?;
@@ -141,6 +154,8 @@ impl<T: Config> Pallet<T> {
 				due,
 				interest_paid,
 				principal_paid,
+				pdl,
+				written_off,
 				coverage: nav.and_then(|nav| ratio_floor(nav, senior)),
 				value,
 			});
@@ -179,8 +194,7 @@ impl<T: Config> Pallet<T> {
 	/// What each class would be paid on the next payment date if this much more cash came in before
 	/// it. Empty if the deal is not active.
 	pub fn dry_run(id: DealId, interest: Balance, principal: Balance) -> Vec<Payment> {
-		Self::hypothetical(id, Funds { interest, principal })
-			.map(|payments| payments.to_vec())
-			.unwrap_or_default()
+		let more = Receipts { interest, principal, ..Receipts::default() };
+		Self::hypothetical(id, &more).map(|payments| payments.to_vec()).unwrap_or_default()
 	}
 }

@@ -52,6 +52,10 @@ pub trait WeightInfo {
 	fn remove() -> Weight;
 	fn agenda_read() -> Weight;
 	fn park() -> Weight;
+	fn run_payment_short() -> Weight;
+	fn call_liquidity() -> Weight;
+	fn accelerate() -> Weight;
+	fn wind_down() -> Weight;
 }
 
 /// Weights of `pallet_strata_tranches` with the database weights of the runtime.
@@ -448,6 +452,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	/// The date that leaves the senior coupon unpaid with collateral of eight books waiting; estimated until generated.
+	fn run_payment_short() -> Weight {
+		Weight::from_parts(420_000_000, 30000)
+			.saturating_add(T::DbWeight::get().reads(62_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
+	}
+	/// Estimated until generated.
+	fn call_liquidity() -> Weight {
+		Weight::from_parts(380_000_000, 30000)
+			.saturating_add(T::DbWeight::get().reads(62_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
+	/// Estimated until generated.
+	fn accelerate() -> Weight {
+		Weight::from_parts(120_000_000, 26000)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
+	/// Estimated until generated.
+	fn wind_down() -> Weight {
+		Weight::from_parts(160_000_000, 30000)
+			.saturating_add(T::DbWeight::get().reads(45_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
 }
 
 // For backwards compatibility and tests.
@@ -842,5 +870,29 @@ impl WeightInfo for () {
 		Weight::from_parts(12_919_000, 5054)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	/// The date that leaves the senior coupon unpaid with collateral of eight books waiting; estimated until generated.
+	fn run_payment_short() -> Weight {
+		Weight::from_parts(420_000_000, 30000)
+			.saturating_add(ParityDbWeight::get().reads(62_u64))
+			.saturating_add(ParityDbWeight::get().writes(14_u64))
+	}
+	/// Estimated until generated.
+	fn call_liquidity() -> Weight {
+		Weight::from_parts(380_000_000, 30000)
+			.saturating_add(ParityDbWeight::get().reads(62_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
+	}
+	/// Estimated until generated.
+	fn accelerate() -> Weight {
+		Weight::from_parts(120_000_000, 26000)
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
+	}
+	/// Estimated until generated.
+	fn wind_down() -> Weight {
+		Weight::from_parts(160_000_000, 30000)
+			.saturating_add(ParityDbWeight::get().reads(45_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
 	}
 }

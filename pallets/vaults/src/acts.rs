@@ -1,15 +1,14 @@
 //! What an act does to a vault, its rung, its book, and to whom it pays.
 //!
-//! There is one way through, whatever the call: lock what is added, bring R up to date, change the
-//! position, check it, store it everywhere it is counted, and only then move cash and collateral
-//! out, so that whoever is called on the way reads the state after the act.
+//! There is one way through, whatever the call: find the vault, bring R up to date, lock what is
+//! added, change the position, check it, store it everywhere it is counted, and only then move cash
+//! and collateral out, so that whoever is called on the way reads the state after the act.
 
 use frame_support::{
 	ensure,
-	storage::with_transaction,
-	traits::{Consideration, Footprint, Time},
+	traits::{Consideration, Footprint, Get, Time},
 };
-use sp_runtime::{ArithmeticError, DispatchError, DispatchResult, TransactionOutcome};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 use strata_traits::{Balance, BookId, Collected, DealCash, VaultId};
 
 use crate::{
@@ -21,6 +20,8 @@ use crate::{
 pub(crate) struct Outcome<T: Config> {
 	pub book: Book,
 	pub vault: VaultOf<T>,
+	/// Edges that the vault passed.
+	pub hops: u32,
 }
 
 impl<T: Config> Pallet<T> {
@@ -49,7 +50,7 @@ impl<T: Config> Pallet<T> {
 		};
 		Self::deposit_event(Event::VaultOpened { vault: vault_id, book: id, owner: owner.clone() });
 		let wish = Adjustment { deposit: collateral, draw, ..Adjustment::default() };
-		Self::apply(owner, vault_id, vault, book, wish)
+		Self::apply(owner, vault_id, vault, book, |_| wish)
 	}
 
 	/// Carries out `wish` on the vault, for its owner only.
@@ -60,7 +61,8 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Outcome<T>, DispatchError> {
 		let (vault, book) = Self::vault_and_book(id)?;
 		ensure!(vault.owner == *owner, Error::<T>::NotOwner);
-		Self::apply(owner, id, vault, book, wish)
+		ensure!(wish != Adjustment::default(), Error::<T>::NothingToDo);
+		Self::apply(owner, id, vault, book, |_| wish)
 	}
 
 	/// Adds collateral or repays, for anyone.
@@ -69,32 +71,22 @@ impl<T: Config> Pallet<T> {
 		id: VaultId,
 		deposit: Balance,
 		repay: Balance,
-	) -> DispatchResult {
+	) -> Result<Outcome<T>, DispatchError> {
 		let (vault, book) = Self::vault_and_book(id)?;
 		let wish = Adjustment { deposit, repay, ..Adjustment::default() };
-		Self::apply(who, id, vault, book, wish)?;
-		Ok(())
+		ensure!(wish != Adjustment::default(), Error::<T>::NothingToDo);
+		Self::apply(who, id, vault, book, |_| wish)
 	}
 
 	/// Repays everything, returns everything, removes the vault.
-	pub(crate) fn do_close(owner: &T::AccountId, id: VaultId) -> DispatchResult {
+	pub(crate) fn do_close(owner: &T::AccountId, id: VaultId) -> Result<Outcome<T>, DispatchError> {
 		let (vault, book) = Self::vault_and_book(id)?;
 		ensure!(vault.owner == *owner, Error::<T>::NotOwner);
-		let wish = Adjustment {
-			repay: if vault.position.debt > 0 { Balance::MAX } else { 0 },
-			withdraw: vault.position.collateral,
+		Self::apply(owner, id, vault, book, |before| Adjustment {
+			repay: if before.debt > 0 { Balance::MAX } else { 0 },
+			withdraw: before.collateral,
 			..Adjustment::default()
-		};
-		Self::apply(owner, id, vault, book, wish)?;
-		Ok(())
-	}
-
-	/// What `act` would leave. It is carried out in full, against all the checks of all pallets, and
-	/// then undone.
-	pub(crate) fn dry_run(
-		act: impl FnOnce() -> Result<Outcome<T>, DispatchError>,
-	) -> Result<Outcome<T>, DispatchError> {
-		with_transaction(|| TransactionOutcome::Rollback(act()))
+		})
 	}
 
 	pub(crate) fn vault_and_book(id: VaultId) -> Result<(VaultOf<T>, Book), DispatchError> {
@@ -103,42 +95,47 @@ impl<T: Config> Pallet<T> {
 		Ok((vault, book))
 	}
 
-	/// Carries out `wish`: `who` pays, the owner is paid. The caller has checked who may.
+	/// Finds the vault, carries out what `wish` makes of its position, and places it exactly: `who`
+	/// pays, the owner is paid. The caller has checked who may.
 	fn apply(
 		who: &T::AccountId,
 		id: VaultId,
 		mut vault: VaultOf<T>,
 		mut book: Book,
-		wish: Adjustment,
+		wish: impl FnOnce(&Position) -> Adjustment,
 	) -> Result<Outcome<T>, DispatchError> {
-		ensure!(wish != Adjustment::default(), Error::<T>::NothingToDo);
-		let listing = Self::ensure_open_for(vault.book, &book, &wish)?;
-		let before = vault.position;
+		let found = Self::detach(&mut book, &vault, T::AutoHops::get())?;
+		let before = found.position;
+		let wish = wish(&before);
+		let now = T::Time::now();
+		Self::ensure_open_for(&book, &wish, now)?;
 		if wish.needs_index(&before) {
-			book.accrue(T::Time::now()).ok_or(ArithmeticError::Overflow)?;
+			book.accrue(now).ok_or(ArithmeticError::Overflow)?;
 		}
 		let locked = Self::lock(vault.book, &book.collateral, who, wish.deposit)?;
 		let (after, collected) = Self::changed(&book, before, &wish, locked)?;
-		Self::ensure_large_enough(&book, &wish, &after)?;
+		Self::ensure_large_enough(&book, &wish, &before, &after)?;
 		if wish.adds_risk(&after) {
-			Self::ensure_covered(&book, listing, &after)?;
+			Self::ensure_covered(&book, &after)?;
 		}
 		Self::count(&mut book, &before, &after)?;
-		if wish.draw > 0 {
-			Self::ensure_below_ceilings(&book, listing)?;
-		}
+		let less = collected.principal.checked_add(found.written_off);
+		Self::count_repaid(&book, less.ok_or(ArithmeticError::Overflow)?)?;
+		Self::count_draw(&mut book, wish.draw, now)?;
 
-		vault.place = Self::place(vault.book, &mut book, vault.place, before, after)?;
+		vault.place = Self::attach(vault.book, &mut book, found.rung, after)?;
 		vault.position = after;
 		Books::<T>::insert(vault.book, &book);
 		Vaults::<T>::insert(id, &vault);
 
+		Self::announce_hops(id, found.hops, before);
+		Self::write_off(vault.book, &book, found.written_off)?;
 		Self::announce_lock(who, id, locked, &after);
 		Self::move_out(who, id, &vault, &book, &wish, collected)?;
 		if after.is_empty() {
 			Self::remove_vault(id, &vault, &mut book)?;
 		}
-		Ok(Outcome { book, vault })
+		Ok(Outcome { book, vault, hops: found.hops })
 	}
 
 	/// The position after `wish` with `locked` added, and what is collected.
@@ -164,6 +161,20 @@ impl<T: Config> Pallet<T> {
 			.checked_sub(wish.withdraw)
 			.ok_or(Error::<T>::InsufficientCollateral)?;
 		Ok((after, collected))
+	}
+
+	pub(crate) fn announce_hops(vault: VaultId, hops: u32, position: Position) {
+		if hops > 0 {
+			Self::deposit_event(Event::Settled { vault, hops, position });
+		}
+	}
+
+	/// Tells the deal of principal that rounding left to nobody.
+	pub(crate) fn write_off(id: BookId, book: &Book, principal: Balance) -> DispatchResult {
+		if principal == 0 {
+			return Ok(());
+		}
+		T::Cash::written_off(book.deal, id, principal)
 	}
 
 	fn announce_lock(who: &T::AccountId, vault: VaultId, locked: Balance, after: &Position) {
@@ -221,7 +232,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes an empty vault and gives its deposit back; the last vault of a closed book takes the
 	/// book along.
-	fn remove_vault(id: VaultId, vault: &VaultOf<T>, book: &mut Book) -> DispatchResult {
+	pub(crate) fn remove_vault(id: VaultId, vault: &VaultOf<T>, book: &mut Book) -> DispatchResult {
 		Vaults::<T>::remove(id);
 		VaultsOf::<T>::mutate_exists(&vault.owner, |slot| {
 			if let Some(ids) = slot {

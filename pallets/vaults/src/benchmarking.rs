@@ -4,6 +4,7 @@
 //! writes more); the book was touched 2^28 − 1 seconds ago (eight and a half years, every bit set, so
 //! that compounding multiplies most); other vaults stay behind in the rung that is left and wait in
 //! the rung that is joined, so that both are rewritten; and the owner has as many vaults as allowed.
+//! An act that follows edges pays for them by the slope of `settle`.
 
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
@@ -12,12 +13,13 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{Consideration, Footprint, Get};
 use frame_system::RawOrigin;
 use strata_ladder::Rung;
+use strata_liquidation::Fraction;
 use strata_numbers::pow10;
 use strata_traits::{Asset, Balance, BookId, DealCash, Listing, Moment, VaultId};
 
 use crate::{
-	types::{Adjustment, Position, RungTotals},
-	Books, Call, Config, NextVault, Pallet, Rungs, VaultOf, Vaults, VaultsOf,
+	types::{Adjustment, Destination, Edge, Place, Position, RungTotals},
+	Books, Call, Config, Edges, NextVault, Pallet, Rungs, VaultOf, Vaults, VaultsOf,
 };
 
 /// What benchmarks need of the runtime.
@@ -114,7 +116,7 @@ impl Market {
 	/// Makes sure that somebody is in the rung that the vault will join.
 	fn occupy<T: Config>(&self, after: Position) -> Result<(), BenchmarkError> {
 		let rung = Rung::of(after.debt, after.collateral).ok_or("rung")?;
-		let other = RungTotals { totals: after, vaults: 1, generation: 0 };
+		let other = RungTotals::new(0).joined(after, 1, 1).ok_or("rung")?;
 		Rungs::<T>::insert(self.book, rung.key(), other);
 		Ok(())
 	}
@@ -134,6 +136,34 @@ impl Market {
 				book.updated_at = 0;
 			}
 		});
+	}
+
+	/// Puts `vault` at the far end of `hops` edges which nobody else uses. The last one leads to a
+	/// closed rung of which nothing was left.
+	fn send_away<T: Config>(&self, vault: VaultId, hops: u32) -> Result<(), BenchmarkError> {
+		let place = |nth: u32| {
+			let rung = Rung::new(i32::try_from(hops - nth).ok()?)?;
+			Some(Place { rung, generation: nth.into() })
+		};
+		// As wide as figures get, so that multiplying takes longest.
+		let most = Fraction { left: u128::MAX - 1, whole: u128::MAX };
+		for nth in 0..hops {
+			let from = place(nth).ok_or("place")?;
+			let last = nth + 1 == hops;
+			let to = match last {
+				true => Destination::Closed { left: 0, vaults: 1 },
+				false => Destination::Rung(place(nth + 1).ok_or("place")?),
+			};
+			let debt = if last { Fraction { left: 0, whole: u128::MAX } } else { most };
+			let edge = Edge { to, collateral: most, debt, references: 1 };
+			Edges::<T>::insert(self.book, from.key(), edge);
+		}
+		Vaults::<T>::mutate(vault, |vault| {
+			if let Some(vault) = vault {
+				vault.place = place(0);
+			}
+		});
+		Ok(())
 	}
 
 	/// How many vaults each rung has, riskiest first.
@@ -295,6 +325,159 @@ mod benchmarks {
 
 		assert!(Vaults::<T>::get(vault).is_none());
 		assert_eq!(market.ladder::<T>(), vec![1]);
+		Ok(())
+	}
+
+	/// The calendar, the queue at its longest and the cursor, all of them written.
+	#[benchmark]
+	fn walk_base() -> Result<(), BenchmarkError> {
+		Market::new::<T>()?;
+		let long: Vec<_> = (0..crate::MAX_BACKLOG).map(|book| (book, book)).collect();
+		crate::Backlog::<T>::put(frame_support::BoundedVec::truncate_from(long));
+		crate::Cursor::<T>::put(BookId::MAX);
+		crate::Clock::<T>::put(crate::types::WalkClock { last: 1, resumed: 1 });
+
+		#[block]
+		{
+			let now = <T::Time as frame_support::traits::Time>::now();
+			let (clock, first) = Pallet::<T>::tick(now);
+			assert!(first && clock.resumed == now);
+			let mut queue = crate::Backlog::<T>::get();
+			queue.sort_by_key(|(_, depth)| core::cmp::Reverse(*depth));
+			crate::Backlog::<T>::put(queue);
+			crate::Cursor::<T>::put(crate::Cursor::<T>::get().map_or(0, |book| book - 1));
+		}
+
+		assert_eq!(crate::Cursor::<T>::get(), Some(BookId::MAX - 1));
+		Ok(())
+	}
+
+	/// A book whose riskiest rung is safe; its prices are known already.
+	#[benchmark]
+	fn visit_book() -> Result<(), BenchmarkError> {
+		let market = Market::new::<T>()?;
+		let owner = market.person::<T>("owner");
+		market.vault::<T>(&owner, market.lot, market.debt * 4)?;
+		market.age::<T>(&owner, 0);
+		let mut readings = crate::market::Readings::default();
+		let book = Books::<T>::get(market.book).ok_or("no book")?;
+		readings.reliable::<T>(&book).map_err(|_| "no price")?;
+		let clock = crate::types::WalkClock::default();
+
+		let is_safe;
+		#[block]
+		{
+			let book = Books::<T>::get(market.book).ok_or("no book")?;
+			let first = Pallet::<T>::next_rung(market.book, None).ok_or("no rung")?;
+			is_safe = Pallet::<T>::situation(&book, LONG_AGO, &clock, &mut readings)
+				.is_ok_and(|situation| !situation.concerns(first.rung()));
+		}
+
+		assert!(is_safe);
+		Ok(())
+	}
+
+	/// One feed.
+	#[benchmark]
+	fn read_price() -> Result<(), BenchmarkError> {
+		let market = Market::new::<T>()?;
+		let feed = Books::<T>::get(market.book).ok_or("no book")?.collateral_feed;
+
+		let reading;
+		#[block]
+		{
+			reading = <T::Feeds as strata_traits::PriceFeeds>::reading(feed);
+		}
+
+		assert!(reading.reliable().is_some());
+		Ok(())
+	}
+
+	/// A flag of a book is changed.
+	#[benchmark]
+	fn mark_book() -> Result<(), BenchmarkError> {
+		let market = Market::new::<T>()?;
+
+		#[block]
+		{
+			let mut book = Books::<T>::get(market.book).ok_or("no book")?;
+			assert!(Pallet::<T>::flag(market.book, &mut book, true));
+			Books::<T>::insert(market.book, book);
+		}
+
+		assert!(Books::<T>::get(market.book).is_some_and(|book| book.backlog));
+		Ok(())
+	}
+
+	/// A book that holds less than its ledgers say, with `l` lots.
+	#[benchmark]
+	fn audit_book(l: Linear<0, 32>) -> Result<(), BenchmarkError> {
+		let market = Market::new::<T>()?;
+		let owner = market.person::<T>("owner");
+		market.vault::<T>(&owner, market.lot, market.debt * 4)?;
+		crate::benchmarking_walk::open_lots::<T>(market.book, l)?;
+		Books::<T>::mutate(market.book, |book| {
+			if let Some(book) = book {
+				book.totals.collateral += 1;
+			}
+		});
+
+		let lots;
+		#[block]
+		{
+			lots = <T::Auctions as strata_traits::Auctions>::open_lots(market.book);
+			Pallet::<T>::audit(market.book);
+		}
+
+		assert_eq!(lots, l);
+		assert!(Books::<T>::get(market.book).is_some_and(|book| book.impaired));
+		Ok(())
+	}
+
+	/// The setting of `benchmarking_walk`: a liquidity call on a ladder that is full.
+	#[benchmark]
+	fn liquidate(r: Linear<2, 64>) -> Result<(), BenchmarkError> {
+		let market = Market::new::<T>()?;
+		let Market { book, lot, debt, .. } = market;
+		crate::benchmarking_walk::fill::<T>(book, &market.collateral, lot, debt, r)?;
+		let before = Rungs::<T>::iter_prefix(book).count();
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), book, r);
+
+		// Each went to a rung that was there.
+		assert_eq!(Rungs::<T>::iter_prefix(book).count(), before - r as usize);
+		assert_eq!(crate::Edges::<T>::iter_prefix(book).count(), r as usize);
+		assert!(Books::<T>::get(book).is_some_and(|book| book.backlog && book.in_auction > 0));
+		Ok(())
+	}
+
+	/// Nothing is left of the vault at the end of its path, and it was the last one of a closed book:
+	/// its deposit is given back and the book goes. No other vault uses an edge of the path, so that
+	/// every one is removed.
+	#[benchmark]
+	fn settle(h: Linear<1, 64>) -> Result<(), BenchmarkError> {
+		let market = Market::new::<T>()?;
+		let owner = market.person::<T>("owner");
+		let vault = market.vault::<T>(&owner, market.lot, market.debt * 4)?;
+		let _ = Rungs::<T>::clear_prefix(market.book, u32::MAX, None);
+		market.send_away::<T>(vault, h)?;
+		market.age::<T>(&owner, 0);
+		Books::<T>::mutate(market.book, |book| {
+			if let Some(book) = book {
+				book.totals = Position::default();
+				book.closed = true;
+			}
+		});
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), vault, h);
+
+		assert!(Vaults::<T>::get(vault).is_none());
+		assert!(Books::<T>::get(market.book).is_none());
+		assert_eq!(Edges::<T>::iter_prefix(market.book).count(), 0);
 		Ok(())
 	}
 

@@ -2,19 +2,28 @@
 
 use frame_support::{
 	ensure,
-	traits::{Contains, Time},
+	traits::{Contains, Get, Time},
 };
-use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use strata_numbers::RateIndex;
+use sp_runtime::{traits::One, ArithmeticError, DispatchError, DispatchResult};
+#[cfg(feature = "runtime-benchmarks")]
+use strata_numbers::Ratio;
+use strata_numbers::{Price, RateIndex};
 use strata_traits::{
-	Asset, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, Moment,
-	SettlementListing,
+	Asset, Auctions, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, Moment,
+	PriceFeeds, Reading, SettlementListing,
 };
 
 use crate::{
-	types::{units_at_par_ceil, Book, BookTerms, Position, MILLIS_PER_SECOND, USD_DECIMALS},
+	types::{
+		units_at_par_ceil, Book, BookTerms, LiquidityCall, Position, WindDown, MILLIS_PER_SECOND,
+		USD_DECIMALS,
+	},
 	Books, Config, Error, Event, NextBook, Pallet, ReliedOn,
 };
+
+/// How long the books of benchmarks run, and how long their close-out takes: a century.
+#[cfg(feature = "runtime-benchmarks")]
+const BENCHMARK_TERM: Moment = 3_155_760_000_000;
 
 impl<T: Config> strata_traits::Books for Pallet<T> {
 	type Terms = BookTerms;
@@ -65,12 +74,28 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				debt_ceiling: terms.debt_ceiling,
 				minimum_debt,
 				parameters: listing.parameters,
+				collateral_feed: listing.feed,
+				settlement_feed: money.feed,
+				depeg_band: money.depeg_band,
+				maturity: terms.maturity,
+				close_out: terms.close_out,
+				call_notice: terms.call_notice,
+				call_bonus: terms.call_bonus,
+				draw_fuse: terms.draw_fuse,
+				drawn_in_window: (0, 0),
 				index: RateIndex::ONE,
 				updated_at: T::Time::now(),
 				totals: Position::default(),
 				vaults: 0,
 				generation: 0,
 				closed: false,
+				dust: 0,
+				in_auction: 0,
+				backlog: false,
+				impaired: false,
+				call: None,
+				wind_down: None,
+				removed: (0, 0),
 			},
 		);
 		Self::deposit_event(Event::BookOpened {
@@ -91,11 +116,87 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		Self::figures_at(id, &book, index)
 	}
 
+	fn carrying(id: BookId, units: Balance) -> Option<Balance> {
+		let book = Books::<T>::get(id)?;
+		let (prices, _) = Self::last_prices(&book).filter(|(_, reliable)| *reliable)?;
+		let factor = book.parameters.auction.floor_factor;
+		book.carried_floor(units, prices.collateral, prices.settlement, factor)
+	}
+
+	fn closed_out_by(terms: &Self::Terms) -> Option<Moment> {
+		let auction = T::Listing::collateral(&terms.collateral)?.parameters.auction;
+		let rounds = Moment::from(auction.restarts).checked_add(1)?;
+		let selling = auction.duration.checked_mul(rounds)?;
+		terms.maturity.checked_add(terms.close_out)?.checked_add(selling)
+	}
+
+	fn mature(id: BookId, at: Moment) -> DispatchResult {
+		Self::change_book(id, |book| {
+			if at < book.maturity {
+				book.maturity = at;
+				Self::deposit_event(Event::MaturityMoved { book: id, maturity: at });
+			}
+			Ok(())
+		})
+	}
+
+	fn wind_down(id: BookId, until: Moment) -> DispatchResult {
+		Self::change_book(id, |book| {
+			ensure!(book.wind_down.is_none(), Error::<T>::WindingDown);
+			let collateral = T::Feeds::reading(book.collateral_feed).last();
+			let settlement = T::Feeds::reading(book.settlement_feed).last();
+			book.wind_down = Some(WindDown {
+				until,
+				summed_to: T::Time::now(),
+				weight: 0,
+				collateral: 0,
+				settlement: 0,
+				// On the sides that favour the owners, as any liquidation.
+				last: collateral
+					.zip(settlement)
+					.map(|(thing, money)| (thing.upper, money.lower.min(Price::one()))),
+			});
+			Self::deposit_event(Event::WindingDown { book: id, until });
+			Ok(())
+		})
+	}
+
+	fn is_unsound(id: BookId) -> bool {
+		let Some(book) = Books::<T>::get(id) else { return false };
+		let now = T::Time::now();
+		let unbearable = |feed| match T::Feeds::reading(feed) {
+			Reading::Fresh(_) | Reading::Degraded(_) => false,
+			Reading::Stale(quote) => {
+				now.saturating_sub(quote.valid_until) > T::UnpricedLimit::get()
+			},
+			// Whoever owes anything drew it at a price: it is gone.
+			Reading::Unknown => book.totals.debt > 0,
+		};
+		book.impaired || unbearable(book.collateral_feed) || unbearable(book.settlement_feed)
+	}
+
+	fn call(id: BookId, amount: Balance) -> Result<Balance, DispatchError> {
+		Self::change_book(id, |book| {
+			let now = T::Time::now();
+			let (index, _) = book.accrued(now).ok_or(ArithmeticError::Overflow)?;
+			let owed = Self::interest_due(book, index).ok_or(ArithmeticError::Overflow)?;
+			let amount = amount.min(owed);
+			let due = now.checked_add(book.call_notice).ok_or(ArithmeticError::Overflow)?;
+			let before = book.call.take();
+			book.call = (amount > 0).then_some(LiquidityCall { amount, due });
+			if before != book.call {
+				Self::deposit_event(Event::Called { book: id, amount, due });
+			}
+			Ok(amount)
+		})
+	}
+
 	fn close(id: BookId) -> DispatchResult {
 		Books::<T>::try_mutate(id, |slot| {
 			let book = slot.as_mut().ok_or(Error::<T>::UnknownBook)?;
 			ensure!(!book.closed, Error::<T>::BookClosed);
 			ensure!(book.totals.debt == 0, Error::<T>::DebtOutstanding);
+			ensure!(T::Auctions::open_lots(id) == 0, Error::<T>::LotsOpen);
 			book.closed = true;
 			Self::deposit_event(Event::BookClosed { book: id, vaults: book.vaults });
 			Ok::<_, DispatchError>((book.vaults == 0).then(|| book.clone()))
@@ -116,6 +217,11 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				.map(|listing| listing.parameters.minimum_rate)
 				.unwrap_or_default(),
 			debt_ceiling: Balance::MAX,
+			draw_fuse: Balance::MAX,
+			maturity: T::Time::now().saturating_add(BENCHMARK_TERM),
+			close_out: BENCHMARK_TERM,
+			call_notice: 0,
+			call_bonus: Ratio::default(),
 		}
 	}
 }
@@ -146,22 +252,37 @@ impl<T: Config> Pallet<T> {
 		let minimum_debt = units_at_par_ceil(listing.parameters.minimum_debt, money.decimals)
 			.ok_or(ArithmeticError::Overflow)?;
 		ensure!(terms.debt_ceiling >= minimum_debt, Error::<T>::CeilingBelowMinimumDebt);
+		ensure!(terms.draw_fuse >= minimum_debt, Error::<T>::FuseBelowMinimumDebt);
+		ensure!(terms.maturity > T::Time::now(), Error::<T>::MaturityPassed);
+		ensure!(terms.close_out > 0, Error::<T>::NoCloseOut);
+		let bonus = listing.parameters.liquidation_bonus;
+		ensure!(terms.call_bonus <= bonus, Error::<T>::CallBonusTooHigh);
 		Ok((listing, money, minimum_debt))
 	}
 
 	/// The figures of `book` with R at `index`. `None` if one does not fit.
 	pub(crate) fn figures_at(id: BookId, book: &Book, index: RateIndex) -> Option<BookFigures> {
-		let lent = index.debt_floor(book.totals.debt)?;
 		Some(BookFigures {
 			performing_principal: book.totals.principal,
-			// Never negative: see `Position`.
-			interest_due: lent.checked_sub(book.totals.principal)?,
-			losses: 0,
+			interest_due: Self::interest_due(book, index)?,
 			value: Self::value_floor(id, book),
 		})
 	}
 
-	/// The value of what the book really holds, up to its ledger, in units of the settlement asset,
+	/// Interest owed with R at `index`, rounded down. Never negative: see `Position`.
+	fn interest_due(book: &Book, index: RateIndex) -> Option<Balance> {
+		index.debt_floor(book.totals.debt)?.checked_sub(book.totals.principal)
+	}
+
+	/// Changes a stored book.
+	fn change_book<R>(
+		id: BookId,
+		change: impl FnOnce(&mut Book) -> Result<R, DispatchError>,
+	) -> Result<R, DispatchError> {
+		Books::<T>::try_mutate(id, |slot| change(slot.as_mut().ok_or(Error::<T>::UnknownBook)?))
+	}
+
+	/// The value of what the book holds for its vaults, in units of the settlement asset,
 	/// rounded down: at the lower price of the collateral and the larger of par and the upper price
 	/// of the settlement asset. `None` without two reliable prices.
 	fn value_floor(id: BookId, book: &Book) -> Option<Balance> {
@@ -169,7 +290,10 @@ impl<T: Config> Pallet<T> {
 		if !reliable {
 			return None;
 		}
-		let amount = book.totals.collateral.min(Self::held(id, &book.collateral));
+		let amount = match book.impaired {
+			true => book.totals.collateral.min(Self::held(id, &book.collateral)),
+			false => book.totals.collateral,
+		};
 		book.collateral_at(amount, prices.collateral)
 			.converted_floor(book.settlement_decimals, prices.settlement)
 	}

@@ -33,6 +33,15 @@
 //! par and the upper price of the settlement asset. Ratios, minimum debt, rate and decimals are a
 //! copy from the book's opening; feeds, pause, depeg band and the asset's ceiling are those of today.
 //!
+//! ## Liquidation
+//!
+//! Nobody has to find an unsafe vault. In every block the hooks walk all books and liquidate their
+//! unsafe rungs, riskiest first, within a share of the block ([`Config::LiquidationShare`],
+//! [`Config::IdleShare`]); `liquidate` does the same for anyone. A rung costs one step, however many
+//! vaults lie there: what is left of it joins a safer rung, and an edge says where its vaults are now.
+//! What was seized in one step becomes at most two lots ([`strata_traits::Auctions`]). Which rungs, and
+//! how much of them, is said in [`modes`].
+//!
 //! ## Custody
 //!
 //! Collateral lies in an account of the book, on hold, where no role of its asset can move or freeze
@@ -58,19 +67,29 @@ extern crate alloc;
 mod acts;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking_walk;
 mod books;
 mod custody;
+mod edges;
+mod hook;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
+mod ladder_views;
 mod limits;
+mod liquidation;
+mod market;
 #[cfg(test)]
 mod mock;
+pub mod modes;
 mod rungs;
 pub mod runtime_api;
+mod settle;
 #[cfg(test)]
 mod tests;
 pub mod types;
 mod views;
+mod walk;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -84,6 +103,9 @@ use strata_traits::Balance;
 /// coarse.
 pub const MINIMUM_COLLATERAL: Balance = 1_000_000;
 
+/// Most books that wait for the walk to come back to them. A book beyond that is found by the round.
+pub const MAX_BACKLOG: u32 = 64;
+
 /// Books, vaults and the calls on them.
 #[frame_support::pallet]
 // What FRAME's macros generate expects and casts; nothing written here does.
@@ -92,17 +114,20 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{fungibles, Consideration, Footprint, Time},
+		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
-	use strata_ladder::RungKey;
+	use sp_runtime::Perbill;
+	use strata_ladder::{Rung, RungKey};
 	use strata_numbers::Ratio;
 	use strata_traits::{
-		Asset, Balance, BookId, DealCash, DealId, Listing, Moment, PriceFeeds, VaultId,
+		Asset, Auctions, Balance, BookId, DealCash, DealId, Listing, Moment, PriceFeeds, VaultId,
 	};
 
 	use crate::{
-		types::{Adjustment, Book, RungTotals, Vault},
+		types::{Adjustment, Book, Edge, Position, RungTotals, Vault, WalkClock},
 		weights::WeightInfo,
+		MAX_BACKLOG,
 	};
 
 	/// A vault of this runtime.
@@ -126,6 +151,9 @@ pub mod pallet {
 		/// The cash of the deals that the books belong to.
 		type Cash: DealCash<Self::AccountId>;
 
+		/// Who sells what is seized.
+		type Auctions: Auctions;
+
 		/// All assets that can be collateral, the native one included, and holds on them.
 		type Holder: fungibles::hold::Mutate<
 			Self::AccountId,
@@ -144,6 +172,33 @@ pub mod pallet {
 		/// Most vaults of one owner, in all books.
 		#[pallet::constant]
 		type MaxVaultsPerOwner: Get<u32>;
+
+		/// The chain stood still if there is more than this between two blocks, milliseconds.
+		#[pallet::constant]
+		type HaltGap: Get<Moment>;
+
+		/// How long after the chain resumed nobody is liquidated, milliseconds.
+		type ResumeGrace: Get<Moment>;
+
+		/// What the walk and the auctions may take of every block.
+		#[pallet::constant]
+		type LiquidationShare: Get<Perbill>;
+
+		/// What they may take of that which is left at the end of a block.
+		#[pallet::constant]
+		type IdleShare: Get<Perbill>;
+
+		/// Most edges that an act on a vault follows; at most [`Config::MaxHops`].
+		#[pallet::constant]
+		type AutoHops: Get<u32>;
+
+		/// Most edges that one [`Pallet::settle`] follows.
+		#[pallet::constant]
+		type MaxHops: Get<u32>;
+
+		/// How long a deal bears a book without a reliable price, milliseconds.
+		#[pallet::constant]
+		type UnpricedLimit: Get<Moment>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -210,10 +265,23 @@ pub mod pallet {
 	pub type Rungs<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BookId, Identity, RungKey, RungTotals>;
 
-	/// Principal drawn against each collateral asset in all books: USD at par of the settlement
-	/// assets, 18 decimals.
+	/// Where the vaults of liquidated rungs are: book, (key, generation) of the rung.
 	#[pallet::storage]
-	pub type Drawn<T: Config> = StorageMap<_, Blake2_128Concat, Asset, u128>;
+	pub type Edges<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, BookId, Twox64Concat, (RungKey, u64), Edge>;
+
+	/// Books that the walk could not finish, the deepest first.
+	#[pallet::storage]
+	pub type Backlog<T: Config> =
+		StorageValue<_, BoundedVec<(BookId, u32), ConstU32<MAX_BACKLOG>>, ValueQuery>;
+
+	/// The book that the walk looked at last.
+	#[pallet::storage]
+	pub type Cursor<T: Config> = StorageValue<_, BookId>;
+
+	/// The clock of the last walk, to notice that the chain stood still.
+	#[pallet::storage]
+	pub type Clock<T: Config> = StorageValue<_, WalkClock, ValueQuery>;
 
 	/// How many books rely on each asset, as collateral or to settle in. An asset with an entry is
 	/// not delisted.
@@ -307,6 +375,108 @@ pub mod pallet {
 			/// What the vault owes after the act.
 			debt: Balance,
 		},
+		/// Liquidations of the vault's rung reached the vault.
+		Settled {
+			/// The vault.
+			vault: VaultId,
+			/// Edges that it passed.
+			hops: u32,
+			/// What it holds and owes since.
+			position: Position,
+		},
+		/// A book matures earlier than agreed.
+		MaturityMoved {
+			/// The book.
+			book: BookId,
+			/// When it matures.
+			maturity: Moment,
+		},
+		/// The deal called interest from borrowers.
+		Called {
+			/// The book.
+			book: BookId,
+			/// What is called, in units of the settlement asset; 0 if an earlier call is dropped.
+			amount: Balance,
+			/// From when on the riskiest rungs are liquidated for it.
+			due: Moment,
+		},
+		/// A book winds down: borrowers may repay until then.
+		WindingDown {
+			/// The book.
+			book: BookId,
+			/// The end of the repay window.
+			until: Moment,
+		},
+		/// A rung was liquidated by the walk, or by somebody's call.
+		RungLiquidated {
+			/// The book.
+			book: BookId,
+			/// The rung. Another one holds what is left of it now.
+			rung: Rung,
+			/// How many vaults lay there.
+			vaults: u32,
+			/// x: debt that was repaid, principal and interest.
+			repaid: Balance,
+			/// s: collateral that was seized for it.
+			seized: Balance,
+			/// The principal in x, which is in liquidation now.
+			principal: Balance,
+			/// Whether the collateral covered the debt and the bonus.
+			solvent: bool,
+			/// What its vaults have left.
+			left: Position,
+		},
+		/// A rung could not be liquidated. The walk leaves it alone; `liquidate` tries it again.
+		RungQuarantined {
+			/// The book.
+			book: BookId,
+			/// The rung.
+			rung: Rung,
+			/// Why.
+			error: DispatchError,
+		},
+		/// A turn of the walk in a book failed and changed nothing.
+		WalkFailed {
+			/// The book.
+			book: BookId,
+			/// Why.
+			error: DispatchError,
+		},
+		/// Unsafe rungs were left behind, so that nothing is drawn; or none are any more.
+		BacklogChanged {
+			/// The book.
+			book: BookId,
+			/// Whether there are.
+			backlog: bool,
+		},
+		/// The account of a book holds less than its ledgers say, or as much again.
+		Audited {
+			/// The book.
+			book: BookId,
+			/// What it holds.
+			held: Balance,
+			/// What the ledgers say; `None` if it does not fit.
+			expected: Option<Balance>,
+			/// Whether it holds less: then nothing is drawn from it and nothing liquidated.
+			impaired: bool,
+		},
+		/// The repay window of a book is over, and no price was ever known: it waits for one.
+		NoPriceToCloseOut {
+			/// The book.
+			book: BookId,
+		},
+		/// A liquidity call is over.
+		CallEnded {
+			/// The book.
+			book: BookId,
+			/// What was called and could not be raised.
+			unraised: Balance,
+		},
+		/// The chain stood still. Nobody is liquidated before new prices and a grace period.
+		ChainResumed {
+			/// When.
+			at: Moment,
+		},
 		/// An empty vault was removed and its deposit given back.
 		VaultRemoved {
 			/// The vault.
@@ -373,6 +543,45 @@ pub mod pallet {
 		OffLadder,
 		/// A figure of the result does not fit.
 		DoesNotFit,
+		/// The book would mature before it is opened.
+		MaturityPassed,
+		/// The close-out after maturity would take no time.
+		NoCloseOut,
+		/// The bonus in a liquidity call is above the asset's liquidation bonus.
+		CallBonusTooHigh,
+		/// Less than the minimum debt of a vault could be drawn in a window: nothing could be drawn.
+		FuseBelowMinimumDebt,
+		/// The book has matured: nothing is drawn from it.
+		Matured,
+		/// The deal has called money from the book's borrowers: nothing is drawn from it.
+		CallPending,
+		/// The book is winding down.
+		WindingDown,
+		/// The walk has left unsafe rungs of the book behind: no risk is added to it.
+		Backlog,
+		/// The book has lent as much in this window as it may.
+		BookFuseBlown,
+		/// As much was drawn against the collateral asset in this window, in all deals, as may be.
+		AssetFuseBlown,
+		/// Collateral of the book is in auction.
+		LotsOpen,
+		/// The vault's rung was liquidated too often since it was touched: settle it first; or more
+		/// hops than one call may follow.
+		TooManyHops,
+		/// No hop was asked for.
+		NoHops,
+		/// What a liquidation leaves of a rung would not be safer than before.
+		NotSafer,
+		/// There is no such rung.
+		UnknownRung,
+		/// Nothing in the book may be liquidated now.
+		NothingUnsafe,
+		/// The book has as much in auction as it may have.
+		AuctionCapReached,
+		/// Enough of the book was liquidated in this block: go on in the next one.
+		EnoughInBlock,
+		/// The chain stood still: a full set of new prices is not there yet, or the grace period lasts.
+		Resuming,
 	}
 
 	#[pallet::hooks]
@@ -384,6 +593,18 @@ pub mod pallet {
 				Self::account_of(BookId::MIN) != Self::account_of(BookId::MAX),
 				"books must have accounts of their own"
 			);
+			let (auto, most) = (T::AutoHops::get(), T::MaxHops::get());
+			assert!(auto <= most, "an act follows more edges than `settle`");
+			assert!(most > 0, "MaxHops must not be 0");
+			Self::check_shares();
+		}
+
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::poll(meter);
+		}
+
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			Self::idle(remaining)
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -442,10 +663,15 @@ pub mod pallet {
 		/// ## Complexity
 		/// O(1).
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::deposit())]
-		pub fn deposit(origin: OriginFor<T>, vault: VaultId, amount: Balance) -> DispatchResult {
+		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::deposit(), T::AutoHops::get()))]
+		pub fn deposit(
+			origin: OriginFor<T>,
+			vault: VaultId,
+			amount: Balance,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_help(&who, vault, amount, 0)
+			let done = Self::do_help(&who, vault, amount, 0)?;
+			Ok(Some(Self::with_hops(T::WeightInfo::deposit(), done.hops)).into())
 		}
 
 		/// Takes `amount` of collateral out of `vault`. With debt, what is left must be worth the
@@ -470,12 +696,16 @@ pub mod pallet {
 		/// ## Complexity
 		/// O(log seconds) since the book was touched last; O(1) otherwise.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::withdraw())]
-		pub fn withdraw(origin: OriginFor<T>, vault: VaultId, amount: Balance) -> DispatchResult {
+		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::withdraw(), T::AutoHops::get()))]
+		pub fn withdraw(
+			origin: OriginFor<T>,
+			vault: VaultId,
+			amount: Balance,
+		) -> DispatchResultWithPostInfo {
 			let owner = ensure_signed(origin)?;
 			let wish = Adjustment { withdraw: amount, ..Adjustment::default() };
-			Self::do_adjust(&owner, vault, wish)?;
-			Ok(())
+			let done = Self::do_adjust(&owner, vault, wish)?;
+			Ok(Some(Self::with_hops(T::WeightInfo::withdraw(), done.hops)).into())
 		}
 
 		/// Draws `amount` of the settlement asset on `vault`.
@@ -498,12 +728,16 @@ pub mod pallet {
 		/// ## Complexity
 		/// O(log seconds) since the book was touched last; O(1) otherwise.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::draw())]
-		pub fn draw(origin: OriginFor<T>, vault: VaultId, amount: Balance) -> DispatchResult {
+		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::draw(), T::AutoHops::get()))]
+		pub fn draw(
+			origin: OriginFor<T>,
+			vault: VaultId,
+			amount: Balance,
+		) -> DispatchResultWithPostInfo {
 			let owner = ensure_signed(origin)?;
 			let wish = Adjustment { draw: amount, ..Adjustment::default() };
-			Self::do_adjust(&owner, vault, wish)?;
-			Ok(())
+			let done = Self::do_adjust(&owner, vault, wish)?;
+			Ok(Some(Self::with_hops(T::WeightInfo::draw(), done.hops)).into())
 		}
 
 		/// Repays `amount` of `vault`'s debt, interest first; an amount above the debt repays exactly
@@ -525,10 +759,15 @@ pub mod pallet {
 		/// ## Complexity
 		/// O(log seconds) since the book was touched last; O(1) otherwise.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::repay())]
-		pub fn repay(origin: OriginFor<T>, vault: VaultId, amount: Balance) -> DispatchResult {
+		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::repay(), T::AutoHops::get()))]
+		pub fn repay(
+			origin: OriginFor<T>,
+			vault: VaultId,
+			amount: Balance,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			Self::do_help(&who, vault, 0, amount)
+			let done = Self::do_help(&who, vault, 0, amount)?;
+			Ok(Some(Self::with_hops(T::WeightInfo::repay(), done.hops)).into())
 		}
 
 		/// Deposits, repays, draws and withdraws at once: only the result must satisfy the rules.
@@ -546,15 +785,15 @@ pub mod pallet {
 		/// ## Complexity
 		/// O(log seconds) since the book was touched last; O(1) otherwise.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::adjust())]
+		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::adjust(), T::AutoHops::get()))]
 		pub fn adjust(
 			origin: OriginFor<T>,
 			vault: VaultId,
 			adjustment: Adjustment,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let owner = ensure_signed(origin)?;
-			Self::do_adjust(&owner, vault, adjustment)?;
-			Ok(())
+			let done = Self::do_adjust(&owner, vault, adjustment)?;
+			Ok(Some(Self::with_hops(T::WeightInfo::adjust(), done.hops)).into())
 		}
 
 		/// Repays all that `vault` owes, returns all its collateral and its deposit, and removes it.
@@ -574,10 +813,80 @@ pub mod pallet {
 		/// ## Complexity
 		/// O(log seconds) since the book was touched last; O(1) otherwise.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::close())]
-		pub fn close(origin: OriginFor<T>, vault: VaultId) -> DispatchResult {
+		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::close(), T::AutoHops::get()))]
+		pub fn close(origin: OriginFor<T>, vault: VaultId) -> DispatchResultWithPostInfo {
 			let owner = ensure_signed(origin)?;
-			Self::do_close(&owner, vault)
+			let done = Self::do_close(&owner, vault)?;
+			Ok(Some(Self::with_hops(T::WeightInfo::close(), done.hops)).into())
+		}
+
+		/// Passes at most `hops` liquidations of its rung on to `vault`, and places it exactly if that
+		/// was all. Nobody gains or loses by it. Whoever lies further than [`Config::AutoHops`] from
+		/// its rung needs it before any other act. A vault that is left with nothing is removed.
+		///
+		/// ## Origin
+		/// Signed, anyone.
+		///
+		/// ## Errors
+		/// - [`Error::UnknownVault`]; [`Error::NoHops`] for 0;
+		/// - [`Error::TooManyHops`] for more than [`Config::MaxHops`];
+		/// - [`Error::NothingToDo`] if its rung was not liquidated since it was touched.
+		///
+		/// ## Events
+		/// [`Event::Settled`], and if nothing is left: [`Event::VaultRemoved`], [`Event::BookRemoved`].
+		///
+		/// ## Complexity
+		/// O(hops); what is not needed is given back.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::settle((*hops).min(T::MaxHops::get())))]
+		pub fn settle(
+			origin: OriginFor<T>,
+			vault: VaultId,
+			hops: u32,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let hops = Self::do_settle(vault, hops)?;
+			Ok(Some(T::WeightInfo::settle(hops)).into())
+		}
+
+		/// Looks at no more than `rungs` rungs of `book`, the riskiest first, and liquidates those that
+		/// are to be liquidated: what the walk does by itself. Rungs in quarantine are tried again.
+		///
+		/// ## Origin
+		/// Signed, anyone. Nothing is paid for it, and only the rungs that were looked at cost a fee.
+		///
+		/// ## Errors
+		/// - [`Error::NothingToDo`] for 0 rungs; [`Error::UnknownBook`]; [`Error::Impaired`];
+		/// - [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`]: not reliable, or zero;
+		/// - [`Error::Resuming`] after the chain stood still;
+		/// - [`Error::NothingUnsafe`]; [`Error::AuctionCapReached`];
+		/// - [`Error::EnoughInBlock`] where many rungs of the book were liquidated in this block;
+		/// - if the lots cannot be opened, or nothing but a failing rung was met, the reason.
+		///
+		/// ## Events
+		/// [`Event::RungLiquidated`] and [`Event::RungQuarantined`] for each rung,
+		/// [`Event::CallEnded`], [`Event::BacklogChanged`].
+		///
+		/// ## Complexity
+		/// O(rungs); what is not needed is given back.
+		#[pallet::call_index(8)]
+		#[pallet::weight(Pallet::<T>::liquidate_weight(*rungs))]
+		pub fn liquidate(
+			origin: OriginFor<T>,
+			book: BookId,
+			rungs: u32,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			let walked = Self::do_liquidate(book, rungs)?;
+			Ok(Some(Self::liquidate_weight(walked)).into())
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// `base`, and what passing so many edges costs on top.
+		pub(crate) fn with_hops(base: Weight, hops: u32) -> Weight {
+			let none = T::WeightInfo::settle(0);
+			base.saturating_add(T::WeightInfo::settle(hops).saturating_sub(none))
 		}
 	}
 }

@@ -7,12 +7,12 @@ use frame_support::ensure;
 use sp_runtime::{traits::One, ArithmeticError, DispatchError, DispatchResult, FixedPointNumber};
 use strata_numbers::Price;
 use strata_traits::{
-	Asset, BookId, CollateralListing, Listing, PriceFeeds, Quote, Reading, SettlementListing,
+	Asset, Balance, DrawRefused, Listing, Moment, PriceFeeds, Quote, Reading, SettlementListing,
 };
 
 use crate::{
 	types::{at_par, Adjustment, Book, Position},
-	Config, Drawn, Error, Pallet, MINIMUM_COLLATERAL,
+	Config, Error, Pallet, MINIMUM_COLLATERAL,
 };
 
 /// Prices as an act that adds risk uses them: USD per whole unit.
@@ -31,50 +31,55 @@ impl Prices {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether the state of the book and of the listing allows `wish` at all. Returns the listing of
-	/// the collateral if the act takes anything out.
-	pub(crate) fn ensure_open_for(
-		id: BookId,
-		book: &Book,
-		wish: &Adjustment,
-	) -> Result<Option<CollateralListing>, DispatchError> {
+	/// Whether the state of the book, and a pause of its collateral, allow `wish` at all. Whether the
+	/// asset's limits allow a draw is asked in [`Pallet::count_draw`].
+	pub(crate) fn ensure_open_for(book: &Book, wish: &Adjustment, now: Moment) -> DispatchResult {
 		if wish.draw > 0 {
-			ensure!(!book.closed, Error::<T>::BookClosed);
-			let whole = Self::held(id, &book.collateral) >= book.totals.collateral;
-			ensure!(whole, Error::<T>::Impaired);
+			Self::ensure_lends(book, now)?;
+		} else if wish.withdraw > 0 {
+			let paused = T::Listing::collateral(&book.collateral).is_some_and(|asset| asset.paused);
+			ensure!(!paused, Error::<T>::Paused);
 		}
-		if wish.draw == 0 && wish.withdraw == 0 {
-			return Ok(None);
-		}
-		let listing = T::Listing::collateral(&book.collateral);
-		ensure!(!listing.as_ref().is_some_and(|listing| listing.paused), Error::<T>::Paused);
-		Ok(listing)
+		Ok(())
 	}
 
-	/// Whether what is left is nothing or large enough: collateral after any act, debt after an act
-	/// that changes it.
+	/// Whether the book lends at all.
+	pub(crate) fn ensure_lends(book: &Book, now: Moment) -> DispatchResult {
+		ensure!(!book.closed, Error::<T>::BookClosed);
+		ensure!(!book.impaired, Error::<T>::Impaired);
+		ensure!(book.wind_down.is_none(), Error::<T>::WindingDown);
+		ensure!(now < book.maturity, Error::<T>::Matured);
+		ensure!(book.call.is_none(), Error::<T>::CallPending);
+		ensure!(!book.backlog, Error::<T>::Backlog);
+		Ok(())
+	}
+
+	/// Whether what is left is nothing or large enough. A liquidation may leave less; that binds
+	/// nobody who only adds or repays.
 	pub(crate) fn ensure_large_enough(
 		book: &Book,
 		wish: &Adjustment,
+		before: &Position,
 		after: &Position,
 	) -> DispatchResult {
+		// A vault that is new, or that was emptied by a liquidation, has held nothing.
+		let shrinks = wish.withdraw > 0 || wish.draw > 0 || before.collateral == 0;
 		let locked = after.collateral == 0 || after.collateral >= MINIMUM_COLLATERAL;
-		ensure!(locked, Error::<T>::BelowMinimumCollateral);
+		ensure!(locked || !shrinks, Error::<T>::BelowMinimumCollateral);
 		if after.debt > 0 && (wish.draw > 0 || wish.repay > 0) {
-			let owed = after.owed(book.index).ok_or(ArithmeticError::Overflow)?;
-			ensure!(owed >= book.minimum_debt, Error::<T>::BelowMinimumDebt);
+			let owed = |of: &Position| of.owed(book.index).ok_or(ArithmeticError::Overflow);
+			let was_below = wish.draw == 0 && owed(before)? < book.minimum_debt;
+			ensure!(was_below || owed(after)? >= book.minimum_debt, Error::<T>::BelowMinimumDebt);
 		}
 		Ok(())
 	}
 
 	/// Whether the collateral is worth the initial ratio times the debt, at the prices of
-	/// [`Prices`]. Both must be reliable, and the settlement asset near par.
-	pub(crate) fn ensure_covered(
-		book: &Book,
-		listing: Option<CollateralListing>,
-		after: &Position,
-	) -> DispatchResult {
-		let prices = Self::reliable_prices(book, listing)?;
+	/// [`Prices`]. Both must be reliable, and the settlement asset near par. No risk is added while
+	/// the walk is behind.
+	pub(crate) fn ensure_covered(book: &Book, after: &Position) -> DispatchResult {
+		ensure!(!book.backlog, Error::<T>::Backlog);
+		let prices = Self::reliable_prices(book)?;
 		let owed = after.owed(book.index).ok_or(ArithmeticError::Overflow)?;
 		let covered = book
 			.collateral_at(after.collateral, prices.collateral)
@@ -85,25 +90,22 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The prices that an act which adds risk may use.
-	pub(crate) fn reliable_prices(
-		book: &Book,
-		listing: Option<CollateralListing>,
-	) -> Result<Prices, DispatchError> {
-		let listing = listing.ok_or(Error::<T>::CollateralNotListed)?;
-		let settlement = Self::settlement_listing(&book.settlement)?;
-		let collateral =
-			T::Feeds::reading(listing.feed).reliable().ok_or(Error::<T>::NoCollateralPrice)?;
-		let quote =
-			T::Feeds::reading(settlement.feed).reliable().ok_or(Error::<T>::NoSettlementPrice)?;
+	pub(crate) fn reliable_prices(book: &Book) -> Result<Prices, DispatchError> {
+		let collateral = T::Feeds::reading(book.collateral_feed)
+			.reliable()
+			.ok_or(Error::<T>::NoCollateralPrice)?;
+		let quote = T::Feeds::reading(book.settlement_feed)
+			.reliable()
+			.ok_or(Error::<T>::NoSettlementPrice)?;
 		let distance = quote.mid.into_inner().abs_diff(Price::DIV);
-		ensure!(distance <= settlement.depeg_band.into_inner(), Error::<T>::OffPeg);
+		ensure!(distance <= book.depeg_band.into_inner(), Error::<T>::OffPeg);
 		Ok(Prices::of(collateral, quote))
 	}
 
 	/// The last prices, and whether both are reliable; for display and valuation.
 	pub(crate) fn last_prices(book: &Book) -> Option<(Prices, bool)> {
-		let collateral = T::Feeds::reading(T::Listing::collateral(&book.collateral)?.feed);
-		let settlement = T::Feeds::reading(T::Listing::settlement(&book.settlement)?.feed);
+		let collateral = T::Feeds::reading(book.collateral_feed);
+		let settlement = T::Feeds::reading(book.settlement_feed);
 		let reliable = |reading: Reading| reading.reliable().is_some();
 		let prices = Prices::of(collateral.last()?, settlement.last()?);
 		Some((prices, reliable(collateral) && reliable(settlement)))
@@ -113,38 +115,42 @@ impl<T: Config> Pallet<T> {
 		T::Listing::settlement(asset).ok_or_else(|| Error::<T>::SettlementNotListed.into())
 	}
 
-	/// Counts the principal of a vault that goes from `before` to `after`: in the book, together
-	/// with the rest of its position, and in the total drawn against the asset, in USD at par.
+	/// Counts in the book that a vault goes from `before` to `after`.
 	pub(crate) fn count(book: &mut Book, before: &Position, after: &Position) -> DispatchResult {
 		let others = book.totals.minus(*before).ok_or(ArithmeticError::Underflow)?;
 		book.totals = others.plus(*after).ok_or(ArithmeticError::Overflow)?;
-		if before.principal == after.principal {
-			return Ok(());
-		}
-		let par = |principal| {
-			at_par(principal, book.settlement_decimals).ok_or(ArithmeticError::Overflow)
-		};
-		let (less, more) = (par(before.principal)?, par(after.principal)?);
-		Drawn::<T>::try_mutate_exists(&book.collateral, |drawn| {
-			let others =
-				drawn.unwrap_or_default().checked_sub(less).ok_or(ArithmeticError::Underflow)?;
-			let total = others.checked_add(more).ok_or(ArithmeticError::Overflow)?;
-			*drawn = Some(total).filter(|total| *total > 0);
-			Ok(())
-		})
+		Ok(())
 	}
 
-	/// Whether the principal drawn stays within the book's ceiling, which is fixed, and within the
-	/// asset's, which is governance's of today: lowering it stops draws and nothing else.
-	pub(crate) fn ensure_below_ceilings(
-		book: &Book,
-		listing: Option<CollateralListing>,
-	) -> DispatchResult {
-		let listing = listing.ok_or(Error::<T>::CollateralNotListed)?;
+	/// Counts `amount` less of principal that performs against the collateral asset.
+	pub(crate) fn count_repaid(book: &Book, amount: Balance) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		let usd = at_par(amount, book.settlement_decimals).ok_or(ArithmeticError::Overflow)?;
+		T::Listing::repaid(&book.collateral, usd).map_err(Self::draw_refused)
+	}
+
+	/// Counts a draw of `amount`, which is in the totals of `book`, against the ceiling and the fuse
+	/// of the book, which are fixed, and against those of the asset, which are governance's of today:
+	/// lowering them stops draws and nothing else.
+	pub(crate) fn count_draw(book: &mut Book, amount: Balance, now: Moment) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
 		ensure!(book.totals.principal <= book.debt_ceiling, Error::<T>::AboveBookCeiling);
-		let drawn = Drawn::<T>::get(&book.collateral).unwrap_or_default();
-		let ceiling = listing.parameters.debt_ceiling.into_inner();
-		ensure!(drawn <= ceiling, Error::<T>::AboveAssetCeiling);
-		Ok(())
+		book.draw_in_window(amount, now).ok_or(Error::<T>::BookFuseBlown)?;
+		let usd = at_par(amount, book.settlement_decimals).ok_or(ArithmeticError::Overflow)?;
+		T::Listing::draw(&book.collateral, usd, now).map_err(Self::draw_refused)
+	}
+
+	fn draw_refused(why: DrawRefused) -> DispatchError {
+		match why {
+			DrawRefused::NotListed => Error::<T>::CollateralNotListed.into(),
+			DrawRefused::Paused => Error::<T>::Paused.into(),
+			DrawRefused::AboveCeiling => Error::<T>::AboveAssetCeiling.into(),
+			DrawRefused::FuseBlown => Error::<T>::AssetFuseBlown.into(),
+			DrawRefused::Overflow => ArithmeticError::Overflow.into(),
+		}
 	}
 }

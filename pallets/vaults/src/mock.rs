@@ -17,12 +17,13 @@ use frame_support::{
 };
 use sp_runtime::{
 	traits::{IdentityLookup, One},
-	BuildStorage, DispatchError, DispatchResult,
+	BuildStorage, DispatchError, DispatchResult, Perbill,
 };
 use strata_numbers::{Price, Ratio};
 use strata_traits::{
-	Asset, AuctionShape, Balance, BookId, Books, CollateralListing, Collected, DealCash, DealId,
-	FeedId, Listing, Moment, ParameterSet, PriceFeeds, Quote, Reading, SettlementListing,
+	Asset, AuctionShape, Auctions, Balance, BookId, Books, CollateralListing, Collected, DealCash,
+	DealId, Decay, DrawRefused, FeedId, Listing, Moment, ParameterSet, PriceFeeds, Proceeds, Quote,
+	Reading, Seizure, SettlementListing, Usage, DRAW_WINDOW,
 };
 
 use crate::{self as pallet_strata_vaults, types::BookTerms, HoldReason};
@@ -63,6 +64,7 @@ impl frame_system::Config for Test {
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = pallet_balances::AccountData<Balance>;
+	type DbWeight = frame_support::weights::constants::ParityDbWeight;
 }
 
 pub const EXISTENTIAL_DEPOSIT: Balance = 10_000_000_000;
@@ -99,6 +101,17 @@ parameter_types! {
 	pub static Settlements: BTreeMap<Asset, SettlementListing> = BTreeMap::new();
 	/// Whether the deal lends.
 	pub static Lending: bool = true;
+	/// Whether the auctions take what is seized.
+	pub static Selling: bool = true;
+	/// Whether the deal books what is seized.
+	pub static Booking: bool = true;
+	pub const HaltGap: Moment = 120_000;
+	pub const ResumeGrace: Moment = 600_000;
+	pub const UnpricedLimit: Moment = 7 * 24 * 3_600_000;
+	pub static LiquidationShare: Perbill = Perbill::from_percent(25);
+	pub static IdleShare: Perbill = Perbill::from_percent(50);
+	pub static AutoHops: u32 = 8;
+	pub static MaxHops: u32 = 64;
 }
 
 pub const DEPOSIT_BASE: Balance = 1_000_000_000_000;
@@ -109,6 +122,7 @@ impl crate::Config for Test {
 	type Feeds = FeedsMock;
 	type Listing = ListingMock;
 	type Cash = CashMock;
+	type Auctions = AuctionsMock;
 	type Holder = UnionOf<Balances, AssetsHolder, NativeFromLeft, Asset, AccountId>;
 	type Consideration = HoldConsideration<
 		AccountId,
@@ -118,6 +132,13 @@ impl crate::Config for Test {
 	>;
 	type PalletId = VaultsPalletId;
 	type MaxVaultsPerOwner = ConstU32<4>;
+	type HaltGap = HaltGap;
+	type ResumeGrace = ResumeGrace;
+	type LiquidationShare = LiquidationShare;
+	type IdleShare = IdleShare;
+	type AutoHops = AutoHops;
+	type MaxHops = MaxHops;
+	type UnpricedLimit = UnpricedLimit;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = HelperMock;
@@ -148,10 +169,36 @@ impl PriceFeeds for FeedsMock {
 	}
 }
 
+/// What is drawn against each collateral asset: in storage, so that a failed act gives it back.
+#[storage_alias]
+pub type UsageOf = StorageMap<ListingModule, Blake2_128Concat, Asset, Usage, ValueQuery>;
+
 pub struct ListingMock;
 impl Listing for ListingMock {
 	fn collateral(asset: &Asset) -> Option<CollateralListing> {
-		Collaterals::get().get(asset).copied()
+		let listing = Collaterals::get().get(asset).copied()?;
+		Some(CollateralListing { usage: UsageOf::get(asset), ..listing })
+	}
+	fn draw(asset: &Asset, usd: u128, now: Moment) -> Result<(), DrawRefused> {
+		let listing = Self::collateral(asset).ok_or(DrawRefused::NotListed)?;
+		let ensure = |holds: bool, why| if holds { Ok(()) } else { Err(why) };
+		ensure(!listing.paused, DrawRefused::Paused)?;
+		let Usage { drawn, window, drawn_in_window } = listing.usage;
+		let this = now - now % DRAW_WINDOW;
+		let before = if window == this { drawn_in_window } else { 0 };
+		let drawn = drawn.checked_add(usd).ok_or(DrawRefused::Overflow)?;
+		let drawn_in_window = before.checked_add(usd).ok_or(DrawRefused::Overflow)?;
+		let parameters = listing.parameters;
+		ensure(drawn <= parameters.debt_ceiling.into_inner(), DrawRefused::AboveCeiling)?;
+		ensure(drawn_in_window <= parameters.draw_fuse.into_inner(), DrawRefused::FuseBlown)?;
+		UsageOf::insert(asset, Usage { drawn, window: this, drawn_in_window });
+		Ok(())
+	}
+	fn repaid(asset: &Asset, usd: u128) -> Result<(), DrawRefused> {
+		UsageOf::try_mutate(asset, |usage| {
+			usage.drawn = usage.drawn.checked_sub(usd).ok_or(DrawRefused::Overflow)?;
+			Ok(())
+		})
 	}
 	fn settlement(asset: &Asset) -> Option<SettlementListing> {
 		Settlements::get().get(asset).copied()
@@ -169,6 +216,51 @@ pub const DEAL: AccountId = 1_000;
 #[storage_alias]
 pub type CashLedger =
 	StorageMap<CashModule, Blake2_128Concat, DealId, (Balance, Balance, Balance), ValueQuery>;
+
+/// What is in liquidation: principal and units of each book.
+#[storage_alias]
+pub type InLiquidation =
+	StorageMap<CashModule, Blake2_128Concat, BookId, (Balance, Balance), ValueQuery>;
+
+/// Principal of each book that rounding left to nobody, and that was lost.
+#[storage_alias]
+pub type WrittenOff = StorageMap<CashModule, Blake2_128Concat, BookId, Balance, ValueQuery>;
+
+/// Lots that are open, oldest first.
+#[storage_alias]
+pub type Lots = StorageValue<AuctionsModule, Vec<Seizure>, ValueQuery>;
+
+/// Keeps what is seized; tests close lots with [`close_lots`].
+pub struct AuctionsMock;
+impl Auctions for AuctionsMock {
+	fn open(seizure: Seizure) -> DispatchResult {
+		frame_support::ensure!(Selling::get(), DispatchError::Other("not selling"));
+		Lots::append(seizure);
+		Ok(())
+	}
+	fn work(meter: &mut frame_support::weights::WeightMeter) {
+		AuctionsWork::mutate(|log| log.push(meter.remaining()));
+	}
+	fn units_of(book: BookId) -> Balance {
+		Lots::get().iter().filter(|lot| lot.book == book).map(|lot| lot.units).sum()
+	}
+	fn open_lots(book: BookId) -> u32 {
+		Lots::get().iter().filter(|lot| lot.book == book).count() as u32
+	}
+}
+
+/// Settles all lots of a book: their collateral goes to the issuer.
+pub fn close_lots(book: BookId) {
+	let collateral = Vaults::book_state(book).unwrap().book.collateral;
+	let units = AuctionsMock::units_of(book);
+	Vaults::release(book, &collateral, &ISSUER, units).unwrap();
+	Lots::mutate(|lots| lots.retain(|lot| lot.book != book));
+}
+
+parameter_types! {
+	/// What each call of [`Auctions::work`] was given.
+	pub static AuctionsWork: Vec<frame_support::weights::Weight> = Vec::new();
+}
 
 /// What a deal lends in. All books of the tests lend USD.
 pub const USD: Asset = Asset::WithId(1);
@@ -194,6 +286,55 @@ impl DealCash<AccountId> for CashMock {
 			ledger.1 += collected.principal;
 		});
 		Ok(())
+	}
+	fn seized(_: DealId, book: BookId, principal: Balance, units: Balance) -> DispatchResult {
+		frame_support::ensure!(Booking::get(), DispatchError::Other("not booking"));
+		InLiquidation::mutate(book, |ledger| {
+			ledger.0 += principal;
+			ledger.1 += units;
+		});
+		Ok(())
+	}
+	fn proceeds(
+		_: DealId,
+		book: BookId,
+		from: &AccountId,
+		units: Balance,
+		proceeds: Proceeds,
+	) -> DispatchResult {
+		let Proceeds { principal, interest, penalty, surplus } = proceeds;
+		let amount = principal + interest + penalty + surplus;
+		AllAssets::transfer(USD, from, &DEAL, amount, Preservation::Expendable)?;
+		InLiquidation::mutate(book, |ledger| {
+			ledger.0 -= principal;
+			ledger.1 -= units;
+		});
+		Ok(())
+	}
+	fn lost(_: DealId, book: BookId, principal: Balance, units: Balance) -> DispatchResult {
+		InLiquidation::mutate(book, |ledger| {
+			ledger.0 -= principal;
+			ledger.1 -= units;
+		});
+		WrittenOff::mutate(book, |lost| *lost += principal);
+		Ok(())
+	}
+	fn written_off(_: DealId, book: BookId, principal: Balance) -> DispatchResult {
+		WrittenOff::mutate(book, |lost| *lost += principal);
+		Ok(())
+	}
+	fn exchange(
+		_: DealId,
+		_: BookId,
+		_: &AccountId,
+		_: Balance,
+		_: Balance,
+		_: Balance,
+	) -> Result<Balance, DispatchError> {
+		Err(DispatchError::Other("no notes here"))
+	}
+	fn is_account(_: DealId, who: &AccountId) -> bool {
+		*who == DEAL
 	}
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_deal(
@@ -224,8 +365,9 @@ impl crate::BenchmarkHelper<AccountId> for HelperMock {
 }
 
 pub fn quote(lower: Price, upper: Price) -> Quote {
-	let mid = Price::from_inner((lower.into_inner() + upper.into_inner()) / 2);
-	Quote { lower, mid, upper, confidence: upper - mid, observed_at: 0, valid_until: u64::MAX }
+	let mid = lower + Price::from_inner((upper - lower).into_inner() / 2);
+	let observed_at = Now::get();
+	Quote { lower, mid, upper, confidence: upper - mid, observed_at, valid_until: u64::MAX }
 }
 
 pub fn set_reading(feed: FeedId, reading: Reading) {
@@ -258,7 +400,11 @@ pub fn parameters() -> ParameterSet {
 			floor_factor: ratio(0.7),
 			duration: 3_600_000,
 			restarts: 2,
+			decay: Decay::Linear,
 		},
+		auction_cap: Price::from_u32(1_000_000_000),
+		draw_fuse: Price::from_u32(1_000_000_000),
+		backstop_discount: ratio(0.05),
 	}
 }
 
@@ -344,6 +490,13 @@ impl ExtBuilder {
 			System::set_block_number(1);
 			Now::set(1_700_000_000_000);
 			Lending::set(true);
+			Selling::set(true);
+			Booking::set(true);
+			AuctionsWork::set(Vec::new());
+			AutoHops::set(8);
+			MaxHops::set(64);
+			LiquidationShare::set(Perbill::from_percent(25));
+			IdleShare::set(Perbill::from_percent(50));
 			Readings::set(BTreeMap::new());
 			set_price(USD_FEED, 1);
 			set_price(GOLD_FEED, 100);
@@ -353,6 +506,7 @@ impl ExtBuilder {
 				decimals,
 				parameters: parameters(),
 				paused: false,
+				usage: Usage::default(),
 			};
 			Collaterals::set(BTreeMap::from([
 				(GOLD, listing(GOLD_FEED, self.gold_decimals)),
@@ -385,7 +539,16 @@ fn gold_endowment(decimals: u8) -> Balance {
 }
 
 pub fn terms(collateral: Asset, yearly_rate: f64) -> BookTerms {
-	BookTerms { collateral, yearly_rate: ratio(yearly_rate), debt_ceiling: Balance::MAX }
+	BookTerms {
+		collateral,
+		yearly_rate: ratio(yearly_rate),
+		debt_ceiling: Balance::MAX,
+		draw_fuse: Balance::MAX,
+		maturity: Now::get() + 1_000 * YEAR,
+		close_out: DAY,
+		call_notice: DAY,
+		call_bonus: ratio(0.02),
+	}
 }
 
 /// A book of deal 7 that lends USD against `collateral`.
@@ -399,6 +562,7 @@ pub fn pass(millis: u64) {
 }
 
 pub const YEAR: u64 = 31_536_000_000;
+pub const DAY: u64 = 86_400_000;
 
 /// Everything of an asset that `who` has free.
 pub fn free(asset: Asset, who: AccountId) -> Balance {

@@ -4,9 +4,13 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::U512;
 use sp_runtime::FixedPointNumber;
-use strata_ladder::Rung;
+use strata_ladder::{Rung, RungKey};
+use strata_liquidation::Fraction;
 use strata_numbers::{mul_div_ceil, pow10, Holding, Price, RateIndex, Ratio};
-use strata_traits::{Asset, Balance, BookFigures, BookId, Collected, DealId, Moment, ParameterSet};
+use strata_traits::{
+	Asset, Balance, BookFigures, BookId, Collected, DealId, FeedId, Moment, ParameterSet,
+	DRAW_WINDOW,
+};
 
 /// Decimals of a USD amount, and the most an asset may have.
 pub const USD_DECIMALS: u8 = 18;
@@ -26,6 +30,11 @@ pub fn at_par(amount: Balance, decimals: u8) -> Option<u128> {
 /// `None` on overflow.
 pub fn units_at_par_ceil(usd: Price, decimals: u8) -> Option<Balance> {
 	mul_div_ceil(usd.into_inner(), pow10(decimals)?, Price::DIV)
+}
+
+/// The beginning of the window of draws that `now` lies in.
+pub fn window_of(now: Moment) -> Moment {
+	now.saturating_sub(now.checked_rem(DRAW_WINDOW).unwrap_or_default())
 }
 
 /// What is locked and what is owed: of a vault, or summed over a rung or a book.
@@ -135,6 +144,13 @@ pub struct Place {
 	pub generation: u64,
 }
 
+impl Place {
+	/// What an edge from here is stored under.
+	pub fn key(self) -> (RungKey, u64) {
+		(self.rung.key(), self.generation)
+	}
+}
+
 /// All vaults of a book whose normalised debt per unit of collateral lies in one 0.1 % step.
 #[derive(
 	Clone,
@@ -151,10 +167,222 @@ pub struct Place {
 pub struct RungTotals {
 	/// Sums over its vaults.
 	pub totals: Position,
-	/// How many vaults.
+	/// How many vaults lie here, those included that have not passed the edges which lead here.
 	pub vaults: u32,
+	/// How many places lead here: vaults placed here, and edges to here.
+	pub references: u32,
 	/// Unique in the book: a rung that was emptied and is filled again has another one.
 	pub generation: u64,
+	/// The walk failed on it and leaves it alone; `liquidate` tries it again.
+	pub quarantined: bool,
+}
+
+/// A vault that left a rung, and what that showed to belong to nobody.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Leaver {
+	/// What it takes along.
+	pub position: Position,
+	/// Collateral that rounding left.
+	pub dust: Balance,
+	/// Principal that rounding left.
+	pub written_off: Balance,
+}
+
+impl RungTotals {
+	/// A rung in which nothing lies yet.
+	pub fn new(generation: u64) -> Self {
+		let totals = Position::default();
+		Self { totals, vaults: 0, references: 0, generation, quarantined: false }
+	}
+
+	/// With `more` of so many vaults, to which so many places lead. `None` on overflow.
+	pub fn joined(self, more: Position, vaults: u32, references: u32) -> Option<Self> {
+		Some(Self {
+			totals: self.totals.plus(more)?,
+			vaults: self.vaults.checked_add(vaults)?,
+			references: self.references.checked_add(references)?,
+			..self
+		})
+	}
+
+	/// Takes out a vault whose path leads here with `position`. References stay.
+	///
+	/// On the way here its collateral was rounded down and its debt up, as everybody's: so there is
+	/// never less collateral than all hold, and never more debt than all owe. The vault takes what the
+	/// rung has at most; the last one takes all the debt, and the collateral that it does not take is
+	/// dust. Principal above ⌊d·R⌋, of the vault or of what is left, is owed by nobody. `None` if there
+	/// is no vault.
+	pub fn leave(&mut self, position: Position, index: RateIndex) -> Option<Leaver> {
+		let Position { collateral, debt, principal } = self.totals;
+		let last = self.vaults == 1;
+		let taken = if last { debt } else { position.debt.min(debt) };
+		let position = Position {
+			collateral: position.collateral.min(collateral),
+			debt: taken,
+			principal: position.principal.min(principal).min(index.debt_floor(taken)?),
+		};
+		let mut left = self.totals.minus(position)?;
+		let dust = if last { left.collateral } else { 0 };
+		let written_off = left.principal.saturating_sub(index.debt_floor(left.debt)?);
+		left.collateral = left.collateral.checked_sub(dust)?;
+		left.principal = left.principal.checked_sub(written_off)?;
+		self.totals = left;
+		self.vaults = self.vaults.checked_sub(1)?;
+		Some(Leaver { position, dust, written_off })
+	}
+}
+
+/// Where the vaults of a liquidated rung are now.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Destination {
+	/// At another rung, with what is left of debt and collateral.
+	#[codec(index = 0)]
+	Rung(Place),
+	/// Free of debt. What is left of the collateral is theirs to withdraw.
+	#[codec(index = 1)]
+	Closed {
+		/// Collateral that has not been passed on to its vault yet.
+		left: Balance,
+		/// Vaults that have not been here yet.
+		vaults: u32,
+	},
+}
+
+/// What a liquidation left of a rung, under the place that the rung had: a vault placed there is now
+/// at `to`, with these fractions of what it had. Principal follows debt.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Edge {
+	/// Where its vaults are.
+	pub to: Destination,
+	/// Of collateral: rounded down for a vault.
+	pub collateral: Fraction,
+	/// Of normalised debt, rounded up for a vault; and of principal, rounded down.
+	pub debt: Fraction,
+	/// How many places lead through it: vaults last placed here, and edges to here. The last one to
+	/// pass removes it.
+	pub references: u32,
+}
+
+impl Edge {
+	/// What is left of `position` behind the edge: collateral and principal rounded down, debt up. A
+	/// vault that becomes free of debt takes no more collateral than is left there. `None` if a
+	/// figure does not fit, which a part of the whole cannot cause.
+	pub fn passed(&self, position: Position) -> Option<Position> {
+		let after = Position {
+			collateral: self.collateral.floor(position.collateral)?,
+			debt: self.debt.ceil(position.debt)?,
+			principal: self.debt.floor(position.principal)?,
+		};
+		Some(match self.to {
+			Destination::Rung(_) => after,
+			Destination::Closed { left, .. } => {
+				Position { collateral: after.collateral.min(left), ..Position::default() }
+			},
+		})
+	}
+
+	/// A vault takes `collateral` that is free of debt behind the edge. Returns what then belongs to
+	/// nobody: what is left behind the last vault. `None` if there is less, no vault, or debt.
+	pub fn leave(&mut self, collateral: Balance) -> Option<Balance> {
+		let Destination::Closed { left, vaults } = &mut self.to else { return None };
+		*left = left.checked_sub(collateral)?;
+		*vaults = vaults.checked_sub(1)?;
+		let dust = if *vaults == 0 { *left } else { 0 };
+		*left = left.checked_sub(dust)?;
+		Some(dust)
+	}
+}
+
+/// When the walk last ran, and when the chain last resumed.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct WalkClock {
+	/// The time of the last block whose hooks ran.
+	pub last: Moment,
+	/// The time of the first block after the chain last stood still; 0 if it never has.
+	pub resumed: Moment,
+}
+
+/// Interest that the deal has called from borrowers.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct LiquidityCall {
+	/// What is still to be raised, in units of the settlement asset.
+	pub amount: Balance,
+	/// From when on the riskiest rungs are liquidated for it.
+	pub due: Moment,
+}
+
+/// A book that is winding down: the average price of the repay window, weighted by time.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct WindDown {
+	/// The end of the repay window. From then on everything is closed out at the average.
+	pub until: Moment,
+	/// Up to when the sums reach.
+	pub summed_to: Moment,
+	/// How many milliseconds are in the sums: those with a reliable price.
+	pub weight: u64,
+	/// Σ price of the collateral · milliseconds, in 10^−9 USD · milliseconds.
+	pub collateral: u128,
+	/// Σ price of the settlement asset · milliseconds, in 10^−9 USD · milliseconds.
+	pub settlement: u128,
+	/// The last prices that were reliable, by which the book is closed out if none was within the
+	/// window: collateral, settlement asset.
+	pub last: Option<(Price, Price)>,
 }
 
 /// One borrower's position in one book.
@@ -200,11 +428,30 @@ pub struct Book {
 	pub minimum_debt: Balance,
 	/// The risk parameters that the book was opened with.
 	pub parameters: ParameterSet,
+	/// The feed of the collateral.
+	pub collateral_feed: FeedId,
+	/// The feed of the settlement asset.
+	pub settlement_feed: FeedId,
+	/// Nothing is drawn while the settlement asset is further than this from par.
+	pub depeg_band: Ratio,
+	/// From then on nothing is drawn, and over `close_out` every rung is closed out.
+	pub maturity: Moment,
+	/// How long the close-out takes, milliseconds: the threshold falls evenly to zero.
+	pub close_out: Moment,
+	/// How long before a liquidity call takes effect, milliseconds.
+	pub call_notice: Moment,
+	/// The bonus of liquidations in a liquidity call, in the close-out and in a wind-down.
+	pub call_bonus: Ratio,
+	/// Most principal drawn in one window ([`strata_traits::DRAW_WINDOW`]), in units of the
+	/// settlement asset.
+	pub draw_fuse: Balance,
+	/// The window of the last draw, and what was drawn in it.
+	pub drawn_in_window: (Moment, Balance),
 	/// R, right at `updated_at`.
 	pub index: RateIndex,
 	/// Until when interest is in `index`; a whole number of seconds after opening.
 	pub updated_at: Moment,
-	/// Sums over all vaults.
+	/// Sums over all rungs, closed remainders and vaults without debt.
 	pub totals: Position,
 	/// How many vaults.
 	pub vaults: u32,
@@ -212,6 +459,21 @@ pub struct Book {
 	pub generation: u64,
 	/// Nothing is drawn and no vault is opened ever again.
 	pub closed: bool,
+	/// Collateral that rounding left to nobody. The next lot takes it along.
+	pub dust: Balance,
+	/// Debt (x) of lots that are not settled for good, in units of the settlement asset.
+	pub in_auction: Balance,
+	/// The walk left unsafe rungs behind: nothing is drawn.
+	pub backlog: bool,
+	/// The account holds less than the ledgers say: nothing is drawn and nothing liquidated.
+	pub impaired: bool,
+	/// Interest that the deal has called.
+	pub call: Option<LiquidityCall>,
+	/// Set when the book winds down.
+	pub wind_down: Option<WindDown>,
+	/// When rungs were liquidated last, and how many at that very moment: for the rest of the block
+	/// whoever looks for the riskiest rung passes their keys again.
+	pub removed: (Moment, u32),
 }
 
 impl Book {
@@ -229,6 +491,48 @@ impl Book {
 	pub fn accrue(&mut self, now: Moment) -> Option<()> {
 		(self.index, self.updated_at) = self.accrued(now)?;
 		Some(())
+	}
+
+	/// Moves `dust` of collateral out of the vaults' total to what belongs to nobody, and forgets
+	/// `written_off` of principal. `None` if there is less.
+	pub fn lose(&mut self, dust: Balance, written_off: Balance) -> Option<()> {
+		self.totals.collateral = self.totals.collateral.checked_sub(dust)?;
+		self.dust = self.dust.checked_add(dust)?;
+		self.totals.principal = self.totals.principal.checked_sub(written_off)?;
+		Some(())
+	}
+
+	/// What may still be drawn in the window of `now`.
+	pub fn room_in_window(&self, now: Moment) -> Balance {
+		let (window, drawn) = self.drawn_in_window;
+		let drawn = if window == window_of(now) { drawn } else { 0 };
+		self.draw_fuse.saturating_sub(drawn)
+	}
+
+	/// Counts `amount` as drawn in the window of `now`. `None` if it is more than may be.
+	pub fn draw_in_window(&mut self, amount: Balance, now: Moment) -> Option<()> {
+		let left = self.room_in_window(now).checked_sub(amount)?;
+		self.drawn_in_window = (window_of(now), self.draw_fuse.checked_sub(left)?);
+		Some(())
+	}
+
+	/// `units` of collateral at `price`, times `factor`, in units of the settlement asset at
+	/// `settlement`, rounded down once. `None` on overflow or for a settlement price of zero.
+	pub fn carried_floor(
+		&self,
+		units: Balance,
+		price: Price,
+		settlement: Price,
+		factor: Ratio,
+	) -> Option<Balance> {
+		let above = U512::from(units)
+			.checked_mul(U512::from(price.into_inner()))?
+			.checked_mul(U512::from(factor.into_inner()))?
+			.checked_mul(U512::from(pow10(self.settlement_decimals)?))?;
+		let below = U512::from(settlement.into_inner())
+			.checked_mul(U512::from(pow10(self.collateral_decimals)?))?
+			.checked_mul(U512::from(Ratio::DIV))?;
+		u128::try_from(above.checked_div(below)?).ok()
 	}
 
 	/// `amount` of the collateral at `price`.
@@ -275,6 +579,18 @@ pub struct BookTerms {
 	pub yearly_rate: Ratio,
 	/// Most principal drawn at a time, in units of the settlement asset; at least the minimum debt.
 	pub debt_ceiling: Balance,
+	/// Most principal drawn in one window ([`strata_traits::DRAW_WINDOW`]), in units of the
+	/// settlement asset; at least the minimum debt.
+	pub draw_fuse: Balance,
+	/// When what was lent is due: milliseconds since 1970, after the opening.
+	pub maturity: Moment,
+	/// How long the close-out after maturity takes, milliseconds; above 0.
+	pub close_out: Moment,
+	/// Notice of a liquidity call, milliseconds.
+	pub call_notice: Moment,
+	/// Bonus of liquidations in a liquidity call, in the close-out and in a wind-down; at most the
+	/// asset's liquidation bonus.
+	pub call_bonus: Ratio,
 }
 
 /// What to do with a vault, all at once. Amounts of zero do nothing.
@@ -368,6 +684,8 @@ pub struct VaultState<AccountId> {
 	pub reliable: bool,
 	/// Its rung; `None` without debt.
 	pub rung: Option<Rung>,
+	/// How many liquidations of its rung lie between its last touch and its rung.
+	pub hops: u32,
 	/// The price of the collateral below which its rung is unsafe, rounded up, the settlement asset
 	/// at par. It moves with interest only. `None` without debt.
 	pub liquidation_price: Option<Price>,

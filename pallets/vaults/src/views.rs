@@ -1,23 +1,54 @@
 //! What the runtime APIs answer.
 
 use alloc::vec::Vec;
-use frame_support::traits::Time;
-use sp_runtime::{DispatchError, FixedPointNumber};
+use frame_support::{storage::with_transaction, traits::Time};
+use sp_runtime::{DispatchError, FixedPointNumber, TransactionOutcome};
+use strata_ladder::Rung;
 use strata_numbers::{mul_div_ceil, mul_div_floor, Ratio};
 use strata_traits::{Balance, BookId, Listing, VaultId};
 
 use crate::{
 	acts::Outcome,
+	edges::End,
 	limits::Prices,
-	types::{at_par, Adjustment, Book, BookState, Health, Position, VaultState},
-	Books, Config, Drawn, Error, Pallet, VaultOf, VaultsOf, MINIMUM_COLLATERAL,
+	types::{at_par, window_of, Adjustment, Book, BookState, Health, Position, VaultState},
+	Books, Config, Error, Pallet, VaultOf, VaultsOf, MINIMUM_COLLATERAL,
 };
+
+/// A vault as liquidations of its rung have left it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Resolved {
+	/// What it holds and owes: what an act on it would find.
+	pub position: Position,
+	/// The rung that it is liquidated with; `None` without debt.
+	pub rung: Option<Rung>,
+	/// Edges between its last touch and its rung.
+	pub hops: u32,
+}
 
 impl<T: Config> Pallet<T> {
 	/// The vault as it stands now. `None` if there is none, or if a figure does not fit.
 	pub fn vault_state(id: VaultId) -> Option<VaultState<T::AccountId>> {
 		let (vault, book) = Self::vault_and_book(id).ok()?;
 		Self::described(&book, &vault)
+	}
+
+	/// Where and what the vault is now, however many liquidations ago it was touched. O(hops).
+	/// `None` if a figure does not fit.
+	pub(crate) fn resolved(book: &Book, vault: &VaultOf<T>) -> Option<Resolved> {
+		let Some(path) = Self::path(vault, u32::MAX).ok()? else {
+			return Some(Resolved { position: vault.position, rung: None, hops: 0 });
+		};
+		let hops = path.hops;
+		match path.end {
+			End::Rung(place, mut totals) => {
+				let position = totals.leave(path.position, book.index)?.position;
+				let rung = (position.debt > 0).then_some(place.rung);
+				Some(Resolved { position, rung, hops })
+			},
+			End::Closed => Some(Resolved { position: path.position, rung: None, hops }),
+			End::Edge(..) => None,
+		}
 	}
 
 	/// What `wish` of its owner would leave of the vault.
@@ -63,26 +94,32 @@ impl<T: Config> Pallet<T> {
 	/// 0 if nothing can be drawn. `None` if there is no such vault.
 	pub fn max_draw(id: VaultId) -> Option<Balance> {
 		let (vault, book) = Self::vault_and_book(id).ok()?;
-		Some(Self::room_to_draw(&book, &vault).unwrap_or(0))
+		let position = Self::resolved(&book, &vault)?.position;
+		Some(Self::room_to_draw(&book, position).unwrap_or(0))
 	}
 
 	/// The most collateral that the owner could take out now. Rounded down; 0 if none. `None` if
 	/// there is no such vault.
 	pub fn max_withdraw(id: VaultId) -> Option<Balance> {
 		let (vault, book) = Self::vault_and_book(id).ok()?;
-		Some(Self::room_to_withdraw(&book, &vault).unwrap_or(0))
+		let position = Self::resolved(&book, &vault)?.position;
+		Some(Self::room_to_withdraw(&book, position).unwrap_or(0))
 	}
 
 	fn preview(
 		act: impl FnOnce() -> Result<Outcome<T>, DispatchError>,
 	) -> Result<VaultState<T::AccountId>, DispatchError> {
-		let outcome = Self::dry_run(act)?;
-		Self::described(&outcome.book, &outcome.vault).ok_or_else(|| Error::<T>::DoesNotFit.into())
+		// Carried out in full, against all the checks of all pallets, looked at, and undone.
+		with_transaction(|| {
+			TransactionOutcome::Rollback(act().and_then(|Outcome { book, vault, .. }| {
+				Self::described(&book, &vault).ok_or_else(|| Error::<T>::DoesNotFit.into())
+			}))
+		})
 	}
 
 	fn described(book: &Book, vault: &VaultOf<T>) -> Option<VaultState<T::AccountId>> {
 		let (index, _) = book.accrued(T::Time::now())?;
-		let position = vault.position;
+		let Resolved { position, rung, hops } = Self::resolved(book, vault)?;
 		let debt = position.owed(index)?;
 		let prices = Self::last_prices(book);
 		Some(VaultState {
@@ -98,10 +135,9 @@ impl<T: Config> Pallet<T> {
 			}),
 			health: Self::health(book, &position, debt, prices.map(|(prices, _)| prices))?,
 			reliable: prices.is_some_and(|(_, reliable)| reliable),
-			rung: vault.place.map(|place| place.rung),
-			liquidation_price: vault
-				.place
-				.and_then(|place| book.liquidation_price_ceil(place.rung, index)),
+			rung,
+			hops,
+			liquidation_price: rung.and_then(|rung| book.liquidation_price_ceil(rung, index)),
 		})
 	}
 
@@ -127,41 +163,47 @@ impl<T: Config> Pallet<T> {
 		Some(health)
 	}
 
-	fn room_to_draw(book: &Book, vault: &VaultOf<T>) -> Option<Balance> {
+	fn room_to_draw(book: &Book, position: Position) -> Option<Balance> {
 		let listing = T::Listing::collateral(&book.collateral).filter(|listing| !listing.paused)?;
-		if book.closed || Self::held(vault.book, &book.collateral) < book.totals.collateral {
-			return None;
-		}
-		let prices = Self::reliable_prices(book, Some(listing)).ok()?;
-		let (index, _) = book.accrued(T::Time::now())?;
+		let now = T::Time::now();
+		Self::ensure_lends(book, now).ok()?;
+		let prices = Self::reliable_prices(book).ok()?;
+		let (index, _) = book.accrued(now)?;
 		let most = book
-			.collateral_at(vault.position.collateral, prices.collateral)
+			.collateral_at(position.collateral, prices.collateral)
 			.converted_floor(book.settlement_decimals, prices.settlement)?;
 		let most = mul_div_floor(most, Ratio::DIV, book.parameters.initial_ratio.into_inner())?;
 
-		let drawn = Drawn::<T>::get(&book.collateral).unwrap_or_default();
-		let below_asset = listing.parameters.debt_ceiling.into_inner().checked_sub(drawn)?;
+		let (usage, parameters) = (listing.usage, listing.parameters);
+		let in_window = if usage.window == window_of(now) { usage.drawn_in_window } else { 0 };
+		let below_fuse = parameters.draw_fuse.into_inner().checked_sub(in_window)?;
+		let below_asset =
+			parameters.debt_ceiling.into_inner().checked_sub(usage.drawn)?.min(below_fuse);
 		let unit = at_par(1, book.settlement_decimals)?;
 		// The largest normalised debt whose ⌈d·R⌉ is still covered.
 		let largest = index.normalised_floor(most)?;
 		let amount = index
-			.debt_floor(largest.checked_sub(vault.position.debt)?)?
+			.debt_floor(largest.checked_sub(position.debt)?)?
 			.min(book.debt_ceiling.checked_sub(book.totals.principal)?)
+			.min(book.room_in_window(now))
 			.min(below_asset.checked_div(unit)?);
-		let owed = vault.position.drawn(amount, index)?.owed(index)?;
-		(owed >= book.minimum_debt).then_some(amount)
+		let owed = position.drawn(amount, index)?.owed(index)?;
+		let large = position.collateral >= MINIMUM_COLLATERAL;
+		(large && owed >= book.minimum_debt).then_some(amount)
 	}
 
-	fn room_to_withdraw(book: &Book, vault: &VaultOf<T>) -> Option<Balance> {
+	fn room_to_withdraw(book: &Book, position: Position) -> Option<Balance> {
 		let listing = T::Listing::collateral(&book.collateral);
-		let position = vault.position;
 		if listing.is_some_and(|listing| listing.paused) {
 			return None;
 		}
 		if position.debt == 0 {
 			return Some(position.collateral);
 		}
-		let prices = Self::reliable_prices(book, listing).ok()?;
+		if book.backlog {
+			return None;
+		}
+		let prices = Self::reliable_prices(book).ok()?;
 		let (index, _) = book.accrued(T::Time::now())?;
 		let ratio = book.parameters.initial_ratio.into_inner();
 		let owed = mul_div_ceil(position.owed(index)?, ratio, Ratio::DIV)?;

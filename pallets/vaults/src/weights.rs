@@ -45,6 +45,13 @@ pub trait WeightInfo {
 	fn repay() -> Weight;
 	fn adjust() -> Weight;
 	fn close() -> Weight;
+	fn settle(h: u32, ) -> Weight;
+	fn walk_base() -> Weight;
+	fn visit_book() -> Weight;
+	fn read_price() -> Weight;
+	fn mark_book() -> Weight;
+	fn audit_book(l: u32, ) -> Weight;
+	fn liquidate(r: u32, ) -> Weight;
 }
 
 /// Weights of `pallet_strata_vaults` with the database weights of the runtime.
@@ -299,6 +306,60 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(19_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
+	/// Estimated by hand until the benchmarks run.
+	/// The range of component `h` is `[0, 64]`.
+	fn settle(h: u32, ) -> Weight {
+		Weight::from_parts(60_000_000, 6208)
+			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(h.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(h.into())))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(h.into())))
+			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(h.into()))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn walk_base() -> Weight {
+		Weight::from_parts(15_000_000, 3000)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn visit_book() -> Weight {
+		Weight::from_parts(12_000_000, 3100)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn read_price() -> Weight {
+		Weight::from_parts(6_000_000, 4800)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn mark_book() -> Weight {
+		Weight::from_parts(10_000_000, 3100)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	/// The range of component `l` is `[0, 32]`.
+	fn audit_book(l: u32, ) -> Weight {
+		Weight::from_parts(25_000_000, 6200)
+			.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(Weight::from_parts(0, 3000).saturating_mul(l.into()))
+	}
+	/// Estimated by hand until the benchmarks run.
+	/// The range of component `r` is `[2, 64]`.
+	fn liquidate(r: u32, ) -> Weight {
+		Weight::from_parts(180_000_000, 16000)
+			.saturating_add(Weight::from_parts(45_000_000, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
+			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(r.into())))
+			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(r.into()))
+	}
 }
 
 // For backwards compatibility and tests.
@@ -551,5 +612,59 @@ impl WeightInfo for () {
 		Weight::from_parts(209_522_000, 8817)
 			.saturating_add(ParityDbWeight::get().reads(19_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	/// The range of component `h` is `[0, 64]`.
+	fn settle(h: u32, ) -> Weight {
+		Weight::from_parts(60_000_000, 6208)
+			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(h.into()))
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(h.into())))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
+			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(h.into())))
+			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(h.into()))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn walk_base() -> Weight {
+		Weight::from_parts(15_000_000, 3000)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn visit_book() -> Weight {
+		Weight::from_parts(12_000_000, 3100)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn read_price() -> Weight {
+		Weight::from_parts(6_000_000, 4800)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	fn mark_book() -> Weight {
+		Weight::from_parts(10_000_000, 3100)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	/// Estimated by hand until the benchmarks run.
+	/// The range of component `l` is `[0, 32]`.
+	fn audit_book(l: u32, ) -> Weight {
+		Weight::from_parts(25_000_000, 6200)
+			.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(l.into()))
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(l.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+			.saturating_add(Weight::from_parts(0, 3000).saturating_mul(l.into()))
+	}
+	/// Estimated by hand until the benchmarks run.
+	/// The range of component `r` is `[2, 64]`.
+	fn liquidate(r: u32, ) -> Weight {
+		Weight::from_parts(180_000_000, 16000)
+			.saturating_add(Weight::from_parts(45_000_000, 0).saturating_mul(r.into()))
+			.saturating_add(ParityDbWeight::get().reads(14_u64))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(r.into())))
+			.saturating_add(ParityDbWeight::get().writes(12_u64))
+			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(r.into())))
+			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(r.into()))
 	}
 }

@@ -23,12 +23,10 @@ use crate::{Asset, Balance, BookId, DealId, Moment};
 	TypeInfo,
 )]
 pub struct BookFigures {
-	/// Principal lent and not in default.
+	/// Principal lent and not in liquidation.
 	pub performing_principal: Balance,
 	/// Interest accrued to now and not yet paid, rounded down.
 	pub interest_due: Balance,
-	/// Principal lost so far.
-	pub losses: Balance,
 	/// Value of what backs the book at the lower price, rounded down; `None` without a price.
 	pub value: Option<Balance>,
 }
@@ -52,6 +50,32 @@ pub struct Collected {
 	pub interest: Balance,
 	/// Principal repaid.
 	pub principal: Balance,
+}
+
+/// What the sale of seized collateral brings, in the order in which it is booked. In the smallest
+/// unit of the deal's settlement asset.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Proceeds {
+	/// Pays principal in liquidation.
+	pub principal: Balance,
+	/// Pays the interest that was seized with it.
+	pub interest: Balance,
+	/// Pays the penalty: at most the bonus on what was seized for.
+	pub penalty: Balance,
+	/// What is above all of these; or, of a lot whose loss was charged, a recovery.
+	pub surplus: Balance,
 }
 
 /// The lending side of a deal, as the waterfall sees it. A book is anything that reports these
@@ -90,10 +114,46 @@ pub trait Books {
 	/// figure does not fit.
 	fn figures(book: BookId) -> Option<BookFigures>;
 
+	/// What `units` of the book's collateral count for while they wait to be sold, in units of the
+	/// settlement asset: ⌊units · lower price · floor factor⌋. `None` without a price.
+	fn carrying(book: BookId, units: Balance) -> Option<Balance>;
+
+	/// The earliest moment at which everything that `terms` lend must have been closed out, if the
+	/// book matures as agreed: maturity + close-out + all rounds of the longest auction. Launch
+	/// compares it to the legal final date. `None` if it does not fit.
+	fn closed_out_by(terms: &Self::Terms) -> Option<Moment>;
+
+	/// Makes `book` mature at `at`, if it would mature later: from then on nothing is drawn, and the
+	/// close-out begins. For deals that are accelerated.
+	///
+	/// # Errors
+	/// If there is no such book.
+	fn mature(book: BookId, at: Moment) -> DispatchResult;
+
+	/// Winds `book` down: nothing is drawn from now on; borrowers may repay until `until`; then every
+	/// rung is closed out in full at the average price of the time from now to `until`, even if
+	/// there is no reliable price any more.
+	///
+	/// # Errors
+	/// If there is no such book, or it is winding down.
+	fn wind_down(book: BookId, until: Moment) -> DispatchResult;
+
+	/// Whether the deal must be wound down for this book: it holds less than its ledger, or has been
+	/// without a reliable price for longer than is bearable.
+	fn is_unsound(book: BookId) -> bool;
+
+	/// Calls `amount` of interest that borrowers owe, at most what they do owe: after the notice of
+	/// the book's terms the riskiest rungs are liquidated for it. Replaces an earlier call. Returns
+	/// what is called.
+	///
+	/// # Errors
+	/// If there is no such book.
+	fn call(book: BookId, amount: Balance) -> Result<Balance, DispatchError>;
+
 	/// Closes `book`: nothing is drawn from it ever again; collateral stays its owners'.
 	///
 	/// # Errors
-	/// If anything is still owed to it.
+	/// If anything is still owed to it, or a lot of it is open.
 	fn close(book: BookId) -> DispatchResult;
 
 	/// Terms that [`Books::check`] accepts, for the listed pair.
@@ -116,6 +176,58 @@ pub trait DealCash<AccountId> {
 	/// # Errors
 	/// If `from` does not have it or the asset does not move.
 	fn collect(deal: DealId, from: &AccountId, collected: Collected) -> DispatchResult;
+
+	/// `principal` of `book` is in liquidation from now on, with `units` of collateral seized for it.
+	///
+	/// # Errors
+	/// If there is no such deal or book, or a sum does not fit.
+	fn seized(deal: DealId, book: BookId, principal: Balance, units: Balance) -> DispatchResult;
+
+	/// `from` pays `proceeds` for `units` of collateral of `book` in liquidation. Returns without
+	/// moving anything if all of it is zero. `units` is 0 for collateral whose loss was charged
+	/// ([`DealCash::lost`]): its surplus is a recovery then.
+	///
+	/// # Errors
+	/// If `from` does not have it or the asset does not move, or if less is in liquidation.
+	fn proceeds(
+		deal: DealId,
+		book: BookId,
+		from: &AccountId,
+		units: Balance,
+		proceeds: Proceeds,
+	) -> DispatchResult;
+
+	/// A lot of `book` is settled for good: `principal` of what was in liquidation is lost, and
+	/// `units` of its collateral no longer count.
+	///
+	/// # Errors
+	/// If less is in liquidation.
+	fn lost(deal: DealId, book: BookId, principal: Balance, units: Balance) -> DispatchResult;
+
+	/// `principal` that `book` reported as performing is owed by nobody: what rounding left.
+	///
+	/// # Errors
+	/// If a sum does not fit.
+	fn written_off(deal: DealId, book: BookId, principal: Balance) -> DispatchResult;
+
+	/// `who` gives up notes of the senior-most class that is still owed anything, for `units` of
+	/// collateral of `book` in liquidation priced at `price`. Of `price`, `principal` at most pays
+	/// principal in liquidation; the notes given up are ⌈price in notes at their pool factor⌉.
+	/// Returns how much principal was paid off: min(price, principal).
+	///
+	/// # Errors
+	/// If `who` has fewer notes, or the deal is not active.
+	fn exchange(
+		deal: DealId,
+		book: BookId,
+		who: &AccountId,
+		units: Balance,
+		price: Balance,
+		principal: Balance,
+	) -> Result<Balance, DispatchError>;
+
+	/// Whether `who` is the deal's own account, which buys nothing.
+	fn is_account(deal: DealId, who: &AccountId) -> bool;
 
 	/// Makes a deal that lends in `settlement`, with `principal` in cash and one book on
 	/// `collateral`. Returns the deal and its book.

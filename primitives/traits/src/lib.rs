@@ -1,25 +1,31 @@
 //! What the pallets of Strata know of each other: ids, prices, parameter sets, books and cash.
 //!
 //! No pallet depends on another one; each depends on the traits here, and the runtime wires them.
-//! Data flows one way round: feeders → oracle → risk → vaults → tranches → holders.
+//! Data flows one way round: feeders → oracle → risk → vaults → auctions → tranches → holders.
 //!
 //! | trait | implemented by | used by | says |
 //! |---|---|---|---|
 //! | [`PriceFeeds`] | oracle | risk, vaults | what a price is, and whether it may be relied on |
 //! | [`Listing`] | risk | vaults, tranches | which assets are listed, with which parameters |
 //! | [`Books`] | vaults | tranches | what a deal's lending is worth, owes and is due |
-//! | [`DealCash`] | tranches | vaults | whether a deal lends, and where collected cash goes |
+//! | [`DealCash`] | tranches | vaults, auctions | whether a deal lends, and where collected cash goes |
+//! | [`Auctions`] | auctions | vaults | how seized collateral is sold |
+//! | [`Custody`] | vaults | auctions | where it is kept meanwhile, and what the market is |
+//! | [`Backstop`] | backstop | auctions | who buys what nobody else does |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+mod auctions;
 mod books;
 mod ids;
 mod listing;
 mod prices;
 
-pub use books::{BookFigures, Books, Collected, DealCash};
+pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, Seizure};
+pub use books::{BookFigures, Books, Collected, DealCash, Proceeds};
 pub use ids::{Asset, Balance, BookId, DealId, FeedId, Moment, VaultId};
 pub use listing::{
-	AuctionShape, CollateralListing, Listing, ParameterError, ParameterSet, SettlementListing,
+	AuctionShape, CollateralListing, Decay, DrawRefused, Listing, ParameterError, ParameterSet,
+	SettlementListing, Usage, DRAW_WINDOW,
 };
 pub use prices::{PriceFeeds, Quote, Reading};

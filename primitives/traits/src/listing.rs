@@ -10,7 +10,34 @@ use sp_runtime::{
 };
 use strata_numbers::{ratio_mul_ceil, Price, Ratio};
 
-use crate::{Asset, FeedId};
+use crate::{Asset, FeedId, Moment};
+
+/// How the price of a lot falls from its start to its floor.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub enum Decay {
+	/// Evenly: start − (start − floor)·elapsed/duration.
+	Linear,
+	/// By steps: start·cut^⌊elapsed/step⌋, never below the floor.
+	Stepped {
+		/// Length of a step, milliseconds; above 0.
+		step: u64,
+		/// What a step leaves of the price, e.g. 0.99; in (0, 1).
+		cut: Ratio,
+	},
+}
 
 /// How seized collateral is sold. Copied into a lot when it opens.
 #[derive(
@@ -36,6 +63,8 @@ pub struct AuctionShape {
 	pub duration: u64,
 	/// Restarts at most.
 	pub restarts: u8,
+	/// How the price falls.
+	pub decay: Decay,
 }
 
 /// The risk parameters of one collateral asset. Changed only as a whole.
@@ -76,7 +105,18 @@ pub struct ParameterSet {
 	pub concentration_cap: Ratio,
 	/// How seized collateral is sold.
 	pub auction: AuctionShape,
+	/// Most debt whose collateral is in auction at a time, in all books together: USD at par. A book
+	/// has a share of it in proportion to its principal; above 0.
+	pub auction_cap: Price,
+	/// Most principal drawn within one [`DRAW_WINDOW`], in all books together: USD at par.
+	pub draw_fuse: Price,
+	/// d: below the market by this much the backstop pool buys; d ≤ b/(1 + b).
+	pub backstop_discount: Ratio,
 }
+
+/// Length of the window of [`ParameterSet::draw_fuse`], milliseconds: an hour. Windows begin at
+/// multiples of it.
+pub const DRAW_WINDOW: Moment = 60 * 60 * 1_000;
 
 /// Why a parameter set does not hold together.
 #[derive(
@@ -105,8 +145,13 @@ pub enum ParameterError {
 	MinimumDebtOutOfRange,
 	/// Concentration cap of zero or above 1.
 	ConcentrationCapOutOfRange,
-	/// Start factor not above 1, floor factor not in (0, 1), or no duration.
+	/// Start factor not above 1, floor factor not in (0, 1), no duration, a step of no length, or a
+	/// cut not in (0, 1).
 	AuctionShapeOutOfRange,
+	/// An auction cap of zero: nothing could be liquidated.
+	AuctionCapZero,
+	/// d·(1 + b) ≤ b does not hold: the backstop pool would pay less than the debt of a solvent rung.
+	BackstopDiscountTooHigh,
 	/// A value beyond the hard bounds of the runtime.
 	OutsideHardBounds,
 	/// A product of the set's values does not fit.
@@ -144,12 +189,20 @@ impl ParameterSet {
 		ensure(self.minimum_debt > Price::default() && reachable, MinimumDebtOutOfRange)?;
 		let cap = self.concentration_cap;
 		ensure(cap > Ratio::default() && cap <= one, ConcentrationCapOutOfRange)?;
-		let AuctionShape { start_factor, floor_factor, duration, .. } = self.auction;
+		let AuctionShape { start_factor, floor_factor, duration, decay, .. } = self.auction;
+		let falls = match decay {
+			Decay::Linear => true,
+			Decay::Stepped { step, cut } => step > 0 && cut > Ratio::default() && cut < one,
+		};
 		let shaped = start_factor > one
 			&& floor_factor < one
 			&& floor_factor > Ratio::default()
-			&& duration > 0;
-		ensure(shaped, AuctionShapeOutOfRange)
+			&& duration > 0
+			&& falls;
+		ensure(shaped, AuctionShapeOutOfRange)?;
+		ensure(self.auction_cap > Price::default(), AuctionCapZero)?;
+		let given_up = up(self.backstop_discount, edge)?;
+		ensure(given_up <= self.liquidation_bonus, BackstopDiscountTooHigh)
 	}
 }
 
@@ -178,6 +231,49 @@ pub struct CollateralListing {
 	pub parameters: ParameterSet,
 	/// Paused: no draw, no withdrawal and no new book. Repaying and adding always work.
 	pub paused: bool,
+	/// What is drawn against it.
+	pub usage: Usage,
+}
+
+/// What is drawn against a collateral asset in all books: USD at par of the settlement assets, 18
+/// decimals.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub struct Usage {
+	/// Principal that performs.
+	pub drawn: u128,
+	/// The beginning of the window of the last draw: a multiple of [`DRAW_WINDOW`].
+	pub window: Moment,
+	/// Principal drawn in that window. Repayments do not give it back.
+	pub drawn_in_window: u128,
+}
+
+/// Why a draw is refused by the limits of its collateral asset.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DrawRefused {
+	/// The asset is not listed.
+	NotListed,
+	/// Draws are paused.
+	Paused,
+	/// More would be drawn than the debt ceiling.
+	AboveCeiling,
+	/// More would be drawn in this window than the fuse lets through.
+	FuseBlown,
+	/// A sum does not fit.
+	Overflow,
 }
 
 /// A settlement asset that governance has listed.
@@ -211,6 +307,18 @@ pub trait Listing {
 
 	/// `asset` as settlement asset. O(1): one read.
 	fn settlement(asset: &Asset) -> Option<SettlementListing>;
+
+	/// Counts `usd` more of principal drawn against `asset` at `now`. One read, one write.
+	///
+	/// # Errors
+	/// Which limit is in the way; nothing is counted then.
+	fn draw(asset: &Asset, usd: u128, now: Moment) -> Result<(), DrawRefused>;
+
+	/// Counts `usd` less of principal that performs. One read, one write; nothing if `usd` is 0.
+	///
+	/// # Errors
+	/// [`DrawRefused::NotListed`], or [`DrawRefused::Overflow`] if less than that is drawn.
+	fn repaid(asset: &Asset, usd: u128) -> Result<(), DrawRefused>;
 
 	/// Lists both assets with sane parameters and prices their feeds: collateral at 100 USD,
 	/// settlement asset at par.
@@ -246,7 +354,11 @@ mod tests {
 				floor_factor: ratio(500_000),
 				duration: 3_600_000,
 				restarts: 3,
+				decay: Decay::Linear,
 			},
+			auction_cap: Price::from_u32(100_000),
+			draw_fuse: Price::from_u32(1_000_000),
+			backstop_discount: ratio(40_000),
 		}
 	}
 
@@ -340,7 +452,31 @@ mod tests {
 			floor_factor: least(Ratio::one()),
 			duration: 1,
 			restarts: 0,
+			decay: Decay::Linear,
 		};
 		assert_eq!(ParameterSet { auction: tight, ..set() }.validate(), Ok(()));
+		let stepped = |step, cut| {
+			let auction = AuctionShape { decay: Decay::Stepped { step, cut }, ..shape };
+			ParameterSet { auction, ..set() }.validate()
+		};
+		assert_eq!(stepped(1, least(Ratio::one())), Ok(()));
+		let wrong = Err(ParameterError::AuctionShapeOutOfRange);
+		assert_eq!(stepped(0, ratio(990_000)), wrong);
+		assert_eq!(stepped(1, Ratio::one()), wrong);
+		assert_eq!(stepped(1, Ratio::default()), wrong);
+	}
+
+	#[test]
+	fn the_backstop_pays_the_debt_of_a_solvent_rung() {
+		// b = 0.05: d ≤ 0.05/1.05 = 0.047619…
+		let with = |inner| {
+			let backstop_discount = Ratio::from_inner(inner);
+			ParameterSet { backstop_discount, ..set() }.validate()
+		};
+		assert_eq!(with(47_619_047_619_047_619), Ok(()));
+		let wrong = Err(ParameterError::BackstopDiscountTooHigh);
+		assert_eq!(with(47_619_047_619_047_620), wrong);
+		let none = ParameterSet { auction_cap: Price::default(), ..set() };
+		assert_eq!(none.validate(), Err(ParameterError::AuctionCapZero));
 	}
 }

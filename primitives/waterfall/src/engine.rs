@@ -1,13 +1,15 @@
 //! The interpreter.
 
 use crate::{
-	ClassState, Collections, Funds, Outcome, Payment, PerClass, Program, RunError, State, Step,
+	ClassState, Collections, Funds, Outcome, Payment, PerClass, Program, Redeem, RunError, State,
+	Step,
 };
 
-/// Accrues every class to the date and runs the program on the collections.
+/// Accrues every class to the date, charges the losses and runs the program on the collections.
 ///
 /// A program that [`Program::validate`] accepts pays in contractual order; any other list of steps
-/// still conserves every unit and never pays a residual while a class is owed interest.
+/// still conserves every unit and never pays a residual while a class is owed interest or has a
+/// deficiency.
 ///
 /// Complexity: O(steps · classes).
 ///
@@ -18,23 +20,21 @@ pub fn run(
 	program: &Program,
 	collections: &Collections,
 ) -> Result<Outcome, RunError> {
-	let state = state.accrued(collections.date)?;
-	let mut payments = PerClass::new();
-	for class in state.classes.iter() {
-		let due = class.interest_owed().ok_or(RunError::Overflow)?;
-		payments
-			.try_push(Payment { due, balance: class.balance, ..Default::default() })
-			.map_err(|_| RunError::Overflow)?;
-	}
-	let mut run = Run { state, payments, funds: collections.funds, redeem: collections.redeem };
+	let mut run =
+		Run::new(state.accrued(collections.date)?, collections).ok_or(RunError::Overflow)?;
 	for step in program.0.iter() {
 		match *step {
 			Step::PayInterest { rank } => run.pay_interest(rank)?,
-			Step::PayPrincipalSequential => run.pay_principal_sequential()?,
+			Step::CreditPdl { rank } => run.credit_pdl(rank)?,
+			Step::TopUpReserve { target } => run.top_up(target).ok_or(RunError::Overflow)?,
+			Step::PayPrincipalSequential => {
+				run.pay_principal_sequential().ok_or(RunError::Overflow)?
+			},
 			Step::PayResidual { rank } => run.pay_residual(rank)?,
 		}
 	}
-	Ok(Outcome { state: run.state, payments: run.payments, left: run.funds })
+	let Run { state, payments, funds: left, released, .. } = run;
+	Ok(Outcome { state, payments, left, released })
 }
 
 /// A run under way.
@@ -42,54 +42,135 @@ struct Run {
 	state: State,
 	payments: PerClass<Payment>,
 	funds: Funds,
-	redeem: bool,
+	/// What may still be redeemed.
+	redeemable: u128,
+	/// Whether this date redeems all there is.
+	amortising: bool,
+	hold_residual: bool,
+	last: bool,
+	/// The class that the reserve is for, as of the beginning.
+	senior: Option<usize>,
+	released: u128,
 }
 
 impl Run {
-	fn pay_interest(&mut self, rank: u8) -> Result<(), RunError> {
-		let rank = usize::from(rank);
-		let class = self.state.classes.get_mut(rank).ok_or(RunError::UnknownRank)?;
-		let payment = self.payments.get_mut(rank).ok_or(RunError::UnknownRank)?;
-		take_interest(class, payment, &mut self.funds.interest).ok_or(RunError::Overflow)
+	/// From a state accrued to the date. `None` if an amount does not fit.
+	fn new(mut state: State, collections: &Collections) -> Option<Self> {
+		let mut payments = PerClass::new();
+		for class in state.classes.iter() {
+			let payment = Payment {
+				due: class.interest_owed()?,
+				balance: class.balance,
+				..Default::default()
+			};
+			payments.try_push(payment).ok()?;
+		}
+		state.charge(collections.losses)?;
+		let mut funds = collections.funds;
+		funds.interest = funds.interest.checked_add(collections.recoveries)?;
+		if collections.last {
+			funds.interest = funds.interest.checked_add(core::mem::take(&mut state.reserve))?;
+		}
+		let redeemable = match collections.redeem {
+			Redeem::Nothing => 0,
+			Redeem::UpTo(most) => most,
+			Redeem::All => u128::MAX,
+		};
+		Some(Self {
+			senior: state.senior(),
+			state,
+			payments,
+			funds,
+			redeemable,
+			amortising: collections.redeem == Redeem::All,
+			hold_residual: collections.hold_residual,
+			last: collections.last,
+			released: 0,
+		})
 	}
 
-	fn pay_principal_sequential(&mut self) -> Result<(), RunError> {
-		if !self.redeem {
+	fn pay_interest(&mut self, rank: u8) -> Result<(), RunError> {
+		let position = usize::from(rank);
+		let class = self.state.classes.get_mut(position).ok_or(RunError::UnknownRank)?;
+		let payment = self.payments.get_mut(position).ok_or(RunError::UnknownRank)?;
+		take_interest(class, payment, &mut self.funds.interest).ok_or(RunError::Overflow)?;
+		if self.senior != Some(position) {
 			return Ok(());
 		}
-		for (class, payment) in self.state.classes.iter_mut().zip(self.payments.iter_mut()) {
-			take_principal(class, payment, &mut self.funds.principal).ok_or(RunError::Overflow)?;
-		}
+		take_interest(class, payment, &mut self.state.reserve).ok_or(RunError::Overflow)?;
+		let borrowed = take_interest(class, payment, &mut self.funds.principal);
+		borrowed.and_then(|paid| self.state.charge(paid)).ok_or(RunError::Overflow)
+	}
+
+	fn credit_pdl(&mut self, rank: u8) -> Result<(), RunError> {
+		let position = usize::from(rank);
+		let class = self.state.classes.get_mut(position).ok_or(RunError::UnknownRank)?;
+		let good = class.pdl.min(self.funds.interest);
+		class.pdl = class.pdl.checked_sub(good).ok_or(RunError::Overflow)?;
+		let Funds { interest, principal } = &mut self.funds;
+		*interest = interest.checked_sub(good).ok_or(RunError::Overflow)?;
+		*principal = principal.checked_add(good).ok_or(RunError::Overflow)?;
 		Ok(())
 	}
 
-	/// Principal cash that is left when nothing remains to be redeemed pays interest that is still
-	/// owed, rank by rank: without this step the residual would be paid before senior interest.
-	fn pay_unpaid_interest_from_principal(&mut self) -> Result<(), RunError> {
-		for (class, payment) in self.state.classes.iter_mut().zip(self.payments.iter_mut()) {
-			take_interest(class, payment, &mut self.funds.principal).ok_or(RunError::Overflow)?;
+	fn top_up(&mut self, target: u128) -> Option<()> {
+		if self.last {
+			return Some(());
 		}
-		Ok(())
+		let reserve = &mut self.state.reserve;
+		let more = target.saturating_sub(*reserve).min(self.funds.interest);
+		*reserve = reserve.checked_add(more)?;
+		self.funds.interest = self.funds.interest.checked_sub(more)?;
+		Some(())
+	}
+
+	fn pay_principal_sequential(&mut self) -> Option<()> {
+		let classes = self.state.classes.iter_mut().zip(self.payments.iter_mut());
+		for (class, payment) in classes {
+			let paid = class.balance.min(self.funds.principal).min(self.redeemable);
+			self.redeemable = self.redeemable.checked_sub(paid)?;
+			book_principal(class, payment, &mut self.funds.principal, paid)?;
+		}
+		(0..self.state.classes.len()).try_for_each(|position| self.state.bound_pdl(position))
+	}
+
+	/// Principal cash and the reserve, when nothing remains to be redeemed, pay interest that is still
+	/// owed, rank by rank: without this step the residual would be paid before senior interest.
+	fn pay_unpaid_interest(&mut self) -> Option<()> {
+		let classes = self.state.classes.iter_mut().zip(self.payments.iter_mut());
+		for (class, payment) in classes {
+			take_interest(class, payment, &mut self.state.reserve)?;
+			let paid = take_interest(class, payment, &mut self.funds.principal)?;
+			self.released = self.released.checked_add(paid)?;
+		}
+		Some(())
 	}
 
 	fn pay_residual(&mut self, rank: u8) -> Result<(), RunError> {
-		let redeemed = self.redeem && self.state.classes.iter().all(|class| class.balance == 0);
+		let redeemed = self.amortising && self.state.classes.iter().all(|class| class.balance == 0);
 		if redeemed {
-			self.pay_unpaid_interest_from_principal()?;
+			self.pay_unpaid_interest().ok_or(RunError::Overflow)?;
 		}
-		let whole = self.state.classes.iter().all(|c| c.due == 0 && c.interest_on_interest == 0);
-		if !whole {
+		let position = usize::from(rank);
+		let class = self.state.classes.get(position).ok_or(RunError::UnknownRank)?;
+		let whole = self
+			.state
+			.classes
+			.iter()
+			.all(|class| class.due == 0 && class.interest_on_interest == 0 && class.pdl == 0);
+		if !whole || self.hold_residual {
 			return Ok(());
 		}
-		let rank = usize::from(rank);
-		let class = self.state.classes.get_mut(rank).ok_or(RunError::UnknownRank)?;
-		let payment = self.payments.get_mut(rank).ok_or(RunError::UnknownRank)?;
-		book_interest(class, payment, &mut self.funds.interest, u128::MAX)
-			.ok_or(RunError::Overflow)?;
+		let mut class = *class;
+		let payment = self.payments.get_mut(position).ok_or(RunError::UnknownRank)?;
+		let mut book = |fund: &mut u128| book_interest(&mut class, payment, fund, u128::MAX);
+		book(&mut self.funds.interest).ok_or(RunError::Overflow)?;
 		if redeemed {
-			book_interest(class, payment, &mut self.funds.principal, u128::MAX)
-				.ok_or(RunError::Overflow)?;
+			book(&mut self.state.reserve).ok_or(RunError::Overflow)?;
+			let paid = book(&mut self.funds.principal).ok_or(RunError::Overflow)?;
+			self.released = self.released.checked_add(paid).ok_or(RunError::Overflow)?;
 		}
+		*self.state.classes.get_mut(position).ok_or(RunError::UnknownRank)? = class;
 		Ok(())
 	}
 }
@@ -108,17 +189,21 @@ fn book_interest(
 	Some(paid)
 }
 
-/// Interest on interest, then interest due.
-fn take_interest(class: &mut ClassState, payment: &mut Payment, fund: &mut u128) -> Option<()> {
-	let paid = book_interest(class, payment, fund, class.interest_on_interest)?;
-	class.interest_on_interest = class.interest_on_interest.checked_sub(paid)?;
-	let paid = book_interest(class, payment, fund, class.due)?;
-	class.due = class.due.checked_sub(paid)?;
-	Some(())
+/// Interest on interest, then interest due. Returns what it took.
+fn take_interest(class: &mut ClassState, payment: &mut Payment, fund: &mut u128) -> Option<u128> {
+	let on_interest = book_interest(class, payment, fund, class.interest_on_interest)?;
+	class.interest_on_interest = class.interest_on_interest.checked_sub(on_interest)?;
+	let due = book_interest(class, payment, fund, class.due)?;
+	class.due = class.due.checked_sub(due)?;
+	on_interest.checked_add(due)
 }
 
-fn take_principal(class: &mut ClassState, payment: &mut Payment, fund: &mut u128) -> Option<()> {
-	let paid = class.balance.min(*fund);
+fn book_principal(
+	class: &mut ClassState,
+	payment: &mut Payment,
+	fund: &mut u128,
+	paid: u128,
+) -> Option<()> {
 	*fund = fund.checked_sub(paid)?;
 	class.balance = class.balance.checked_sub(paid)?;
 	class.principal_paid = class.principal_paid.checked_add(paid)?;

@@ -15,17 +15,37 @@
 //! due                  += ⌊balance · rate · Δ⌋
 //! ```
 //!
-//! Interest is paid from the interest fund only, rank by rank: interest on interest first, then what
-//! is due. Principal is paid from the principal fund only, and only while the deal amortises; it
-//! redeems the senior-most class first and the residual's face last. The residual takes what is left
-//! of the interest fund, and, once every balance is zero, what is left of the principal fund after
-//! interest that is still unpaid.
+//! In this order:
+//!
+//! 1. Losses are charged to the principal deficiency ledgers (PDL), the most junior class first, each
+//!    up to its balance; what is beyond all of them is `uncovered`. The residual's own balance bears
+//!    the first loss.
+//! 2. Income is interest and recoveries. It pays interest rank by rank, interest on interest first,
+//!    and after each class its deficiency: that part becomes principal.
+//! 3. The senior-most class that is owed anything is never left short while there is cash: what
+//!    income lacks is drawn from the reserve, then from principal. Principal so used is charged like
+//!    a loss. The reserve pays for nothing else until the end.
+//! 4. The reserve is filled up to its target.
+//! 5. Principal redeems the senior-most class first and the residual's face last: all of it while the
+//!    deal amortises, a part at the end of a ramp-up, nothing while it revolves.
+//! 6. The residual takes what is left of the income, if no class is owed interest, no deficiency is
+//!    open and nothing holds it back; once every balance is zero also the reserve and what is left
+//!    of the principal, after interest that is still unpaid.
+//!
+//! On the last run ([`Collections::last`]) the reserve is income from the start. What then cannot be
+//! redeemed is written off ([`State::write_off`]).
 //!
 //! # What always holds
 //!
-//! - Conservation: interest + principal in = Σ payments + what is left, to the unit.
+//! - Conservation: interest + recoveries + principal + reserve before = Σ payments + what is left +
+//!   reserve after, to the unit.
+//! - Identity (4.3.11): with P the principal lent or in liquidation, `P + principal cash + Σ pdl +
+//!   uncovered − Σ balances` is unchanged by every step, but for [`Outcome::released`], by which it
+//!   falls.
+//! - 0 ≤ pdl ≤ balance.
 //! - Seniority: a class is paid interest only when every class above it is owed none; principal only
-//!   when every class above it has a balance of zero.
+//!   when every class above it has a balance of zero; charged only when every class below it is
+//!   charged in full.
 //! - Amounts are only ever floored when they become owed; nothing is rounded when it is paid.
 //! - Overflow is [`RunError::Overflow`], never a clamp.
 
@@ -43,6 +63,7 @@
 
 mod accrual;
 mod engine;
+mod losses;
 mod program;
 #[cfg(test)]
 mod tests;
@@ -51,5 +72,6 @@ mod types;
 pub use engine::run;
 pub use program::{Program, ProgramError, Step, MAX_STEPS};
 pub use types::{
-	ClassState, Collections, Funds, Outcome, Payment, PerClass, RunError, State, MAX_CLASSES,
+	ClassState, Collections, Funds, Outcome, Payment, PerClass, Redeem, RunError, State,
+	MAX_CLASSES,
 };

@@ -38,6 +38,13 @@ pub struct ClassState {
 	pub interest_paid: u128,
 	/// Principal paid so far.
 	pub principal_paid: u128,
+	/// Principal deficiency ledger: losses charged to this class and not made good from income yet.
+	/// Part of the balance, never above it.
+	pub pdl: u128,
+	/// Balance given up for something else than cash.
+	pub exchanged: u128,
+	/// Balance that was written off at the end.
+	pub written_off: u128,
 }
 
 impl ClassState {
@@ -63,6 +70,10 @@ pub struct State {
 	pub day_count: DayCount,
 	/// The contractual date up to which interest has accrued: milliseconds since 1970.
 	pub accrued_to: u64,
+	/// Cash kept for the coupon of the senior-most class.
+	pub reserve: u128,
+	/// Losses beyond what the classes could be charged.
+	pub uncovered: u128,
 }
 
 /// Cash, with interest and principal kept apart.
@@ -86,7 +97,29 @@ pub struct Funds {
 	pub principal: u128,
 }
 
-/// The cash that may be used on one contractual date.
+/// How much principal a date redeems.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Redeem {
+	/// Nothing: principal stays, to be lent again (revolving).
+	Nothing,
+	/// At most this much; the rest stays.
+	UpTo(u128),
+	/// All there is (amortising).
+	All,
+}
+
+/// What came in for one contractual date.
 #[derive(
 	Clone,
 	Copy,
@@ -102,11 +135,19 @@ pub struct Funds {
 pub struct Collections {
 	/// The contractual date: interest accrues to it, whenever the run happens.
 	pub date: u64,
-	/// Cash collected up to the date.
+	/// Cash collected up to the date, but for recoveries.
 	pub funds: Funds,
-	/// Whether the principal fund redeems classes on this date (amortising); otherwise it stays, to
-	/// be lent again (revolving).
-	pub redeem: bool,
+	/// Cash recovered on losses charged earlier: income.
+	pub recoveries: u128,
+	/// Principal lost since the last date, less what already made it good.
+	pub losses: u128,
+	/// What the principal fund may redeem on this date.
+	pub redeem: Redeem,
+	/// Whether the residual must wait: something may still be lost that is not charged yet.
+	pub hold_residual: bool,
+	/// Whether nothing will come in any more. The reserve then is income, and pays what is owed in
+	/// order of rank.
+	pub last: bool,
 }
 
 /// What one class is paid on one date.
@@ -143,6 +184,9 @@ pub struct Outcome {
 	pub payments: PerClass<Payment>,
 	/// What no step took. It stays with the deal.
 	pub left: Funds,
+	/// Principal cash that was paid as interest or income because every class is redeemed: what the
+	/// deal had above all balances. It was charged to no class.
+	pub released: u128,
 }
 
 /// Why a run is refused. Nothing is changed.

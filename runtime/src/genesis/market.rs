@@ -5,7 +5,7 @@ use frame_support::{traits::fungible::NativeOrWithId, BoundedVec};
 use pallet_strata_oracle::FeedConfig;
 use sp_runtime::FixedU128;
 use strata_numbers::Ratio;
-use strata_traits::{Asset, AuctionShape, FeedId, ParameterSet};
+use strata_traits::{Asset, AuctionShape, Decay, FeedId, ParameterSet};
 
 use super::accounts::{with_role, Role};
 use crate::{assets::IssuerAccount, AccountId, Balance};
@@ -73,14 +73,17 @@ pub(super) fn feeds() -> Vec<(FeedId, FeedConfig<AccountId>)> {
 	]
 }
 
-/// Parameters with this liquidation ratio (in thousandths) and room above it.
-fn parameters(liquidation: u128, minimum_debt: u128, debt_ceiling: u128) -> ParameterSet {
+/// Parameters with this liquidation ratio (in thousandths) and room above it. Lots are sold within
+/// two minutes, and once more within two minutes if nobody buys.
+///
+/// A fifth of the ceiling may be in auction at a time, and as much be drawn within an hour.
+fn parameters(liquidation: u128, debt_ceiling: u128, decay: Decay) -> ParameterSet {
 	ParameterSet {
 		liquidation_ratio: fixed(liquidation),
 		initial_ratio: fixed(liquidation + 100),
 		target_ratio: fixed(liquidation + 60),
 		liquidation_bonus: fixed(50),
-		minimum_debt: whole(minimum_debt),
+		minimum_debt: whole(100),
 		debt_ceiling: whole(debt_ceiling),
 		minimum_rate: fixed(10),
 		// 1,000 % a year: a development chain shows a year's interest in minutes.
@@ -89,18 +92,24 @@ fn parameters(liquidation: u128, minimum_debt: u128, debt_ceiling: u128) -> Para
 		auction: AuctionShape {
 			start_factor: fixed(1_100),
 			floor_factor: fixed(700),
-			duration: 30 * 60 * 1_000,
-			restarts: 2,
+			duration: 2 * 60 * 1_000,
+			restarts: 1,
+			decay,
 		},
+		auction_cap: whole(debt_ceiling / 5),
+		draw_fuse: whole(debt_ceiling / 5),
+		backstop_discount: fixed(40),
 	}
 }
 
 /// Barrels, euros and STRA are listed as collateral: asset, feed, parameters.
 pub(super) fn collateral() -> Vec<(Asset, FeedId, ParameterSet)> {
+	// A block is 6 seconds: a price that falls by 2 % a block.
+	let stepped = Decay::Stepped { step: 6_000, cut: fixed(980) };
 	vec![
-		(NativeOrWithId::WithId(WTI), WTI_FEED, parameters(1_400, 100, 50_000_000)),
-		(NativeOrWithId::WithId(EURX), EURX_FEED, parameters(1_200, 100, 50_000_000)),
-		(NativeOrWithId::Native, STRA_FEED, parameters(1_900, 100, 1_000_000)),
+		(NativeOrWithId::WithId(WTI), WTI_FEED, parameters(1_400, 50_000_000, Decay::Linear)),
+		(NativeOrWithId::WithId(EURX), EURX_FEED, parameters(1_200, 50_000_000, stepped)),
+		(NativeOrWithId::Native, STRA_FEED, parameters(1_900, 1_000_000, stepped)),
 	]
 }
 

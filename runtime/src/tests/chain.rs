@@ -205,6 +205,8 @@ pub fn check_invariants() {
 	assert_ok!(crate::Risk::do_try_state());
 	assert_ok!(crate::Vaults::do_try_state());
 	assert_ok!(crate::Tranches::do_try_state());
+	assert_ok!(crate::Auctions::do_try_state());
+	assert_ok!(crate::Backstop::do_try_state());
 	assert_ok!(crate::Tempo::do_try_state());
 	assert_ok!(crate::ValidatorSet::do_try_state());
 	assert_eq!(VERSION.apis, apis::RUNTIME_API_VERSIONS);

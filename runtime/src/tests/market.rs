@@ -1,200 +1,27 @@
 //! A deal's whole life on the real pallets, over a real fall of prices: origination, subscription,
 //! drawing, payment dates, transfers, amortisation, the last claim, and every unit accounted for.
 
-use std::collections::BTreeMap;
+use frame_support::traits::{fungible::NativeOrWithId, fungibles::Inspect as _};
+use pallet_strata_tranches::DealState;
+use pallet_strata_vaults::types::Adjustment;
+use sp_runtime::{DispatchError, FixedU128, TokenError};
+use strata_numbers::Price;
+use strata_traits::{DealId, Listing, PriceFeeds, VaultId};
 
-use frame_support::{
-	traits::{fungible::NativeOrWithId, fungibles::Inspect as _},
-	BoundedVec,
-};
-use pallet_strata_oracle::Report;
-use pallet_strata_tranches::{DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms};
-use pallet_strata_vaults::types::{Adjustment, BookTerms};
-use sp_runtime::{DispatchError, FixedU128, Perbill, TokenError};
-use strata_numbers::{DayCount, Price};
-use strata_traits::{BookId, DealId, FeedId, Listing, PriceFeeds, VaultId};
-
-use super::chain::{
-	account, block_after, check_invariants, next_block, on_dev_chain, run_to, send, send_all,
-	send_failing, signed,
+use super::{
+	chain::{
+		account, block_after, check_invariants, next_block, on_dev_chain, run_to, send, send_all,
+		send_failing, signed,
+	},
+	deal::{
+		books, history, holdings, in_hands, issue, open, price, report, reports, set_frozen, state,
+		terms, Day, MINUTE, UNIT,
+	},
 };
 use crate::{
-	assets::IssuerAccount,
-	genesis::{EURX, EURX_FEED, PARTIES, USDX, USDX_FEED, WTI, WTI_FEED},
-	Assets, Balance, Balances, Notes, Oracle, Runtime, RuntimeCall, RuntimeOrigin, Timestamp,
-	Tranches, Vaults,
+	genesis::{EURX, PARTIES, USDX, USDX_FEED, WTI, WTI_FEED},
+	Assets, Notes, Oracle, Runtime, RuntimeCall, RuntimeOrigin, Timestamp, Tranches, Vaults,
 };
-
-/// A whole unit of each asset of the development market: 6 decimals.
-const UNIT: Balance = 1_000_000;
-const MINUTE: u64 = 60_000;
-
-/// One day of the history: USD per barrel and per euro.
-#[derive(Clone, Copy)]
-struct Day {
-	wti: Price,
-	eur: Price,
-}
-
-/// A decimal number with at most 18 decimals.
-fn price(text: &str) -> Price {
-	let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-	let digits = format!("{whole}{part:0<18}");
-	Price::from_inner(digits.parse().expect("a decimal number"))
-}
-
-/// The prices that the demonstration replays; its README says where they are from.
-fn history() -> Vec<Day> {
-	let column = |csv: &'static str| {
-		csv.lines().skip(1).map(|line| line.split_once(',').expect("date,price"))
-	};
-	let wti = column(include_str!("../../../scripts/demo/data/wti-usd.csv"));
-	let eur = column(include_str!("../../../scripts/demo/data/eur-usd.csv"));
-	wti.zip(eur)
-		.map(|((day, wti), (other, eur))| {
-			assert_eq!(day, other, "the series have the same days");
-			Day { wti: price(wti), eur: price(eur) }
-		})
-		.collect()
-}
-
-/// What the four feeders report for `day`, as of now.
-fn reports(day: Day) -> Vec<(&'static str, RuntimeCall)> {
-	let report = |feed: FeedId, value| Report {
-		feed,
-		value,
-		half_width: Price::default(),
-		observed_at: Timestamp::get(),
-	};
-	let par = FixedU128::from_u32(1);
-	let all = [report(USDX_FEED, par), report(WTI_FEED, day.wti), report(EURX_FEED, day.eur)];
-	["Feeder1", "Feeder2", "Feeder3", "Feeder4"]
-		.map(|who| {
-			let reports = BoundedVec::truncate_from(all.to_vec());
-			(who, pallet_strata_oracle::Call::report { reports }.into())
-		})
-		.to_vec()
-}
-
-/// A block in which every feeder reports `day`.
-fn report(day: Day) {
-	for result in send_all(reports(day)) {
-		assert!(result.is_ok(), "{result:?}");
-	}
-}
-
-/// A deal of one million: 70 % senior, 20 % mezzanine, 10 % residual, on barrels and euros. Orders
-/// until a minute from now, then a payment date every minute; it lends for four minutes.
-fn terms() -> Terms<BookTerms> {
-	let now = Timestamp::get();
-	let offering_end = now + MINUTE;
-	let book = |asset, thousandths: u32| BookTerms {
-		collateral: NativeOrWithId::WithId(asset),
-		yearly_rate: FixedU128::from_rational(thousandths.into(), 1_000),
-		debt_ceiling: 600_000 * UNIT,
-	};
-	let tranche = |kind, face: Balance, percent: u32, subordination| TrancheTerms {
-		kind,
-		face: face * UNIT,
-		minimum: face * UNIT / 2,
-		coupon: FixedU128::from_rational(percent.into(), 100),
-		minimum_subordination: Perbill::from_percent(subordination),
-		minimum_order: UNIT,
-		maximum_order: face * UNIT,
-	};
-	Terms {
-		settlement: NativeOrWithId::WithId(USDX),
-		books: BoundedVec::truncate_from(vec![book(WTI, 4_000), book(EURX, 3_000)]),
-		tranches: vec![
-			tranche(TrancheKind::Note, 700_000, 150, 30),
-			tranche(TrancheKind::Note, 200_000, 250, 10),
-			tranche(TrancheKind::Residual, 100_000, 0, 0),
-		]
-		.try_into()
-		.expect("at most eight"),
-		day_count: DayCount::Act365Fixed,
-		schedule: Schedule {
-			offering_end,
-			quiet_period: 0,
-			first_payment: offering_end + MINUTE,
-			period: MINUTE,
-			revolving_end: offering_end + 4 * MINUTE,
-			final_date: offering_end + 60 * MINUTE,
-		},
-	}
-}
-
-/// The state of `deal`.
-fn state(deal: DealId) -> DealState {
-	pallet_strata_tranches::Deals::<Runtime>::get(deal).expect("the deal exists").state
-}
-
-/// Creates, launches and subscribes a deal; its offering is over and its orders are collected.
-fn issue(first: Day) -> DealId {
-	report(first);
-	let deal = pallet_strata_tranches::NextDeal::<Runtime>::get();
-	let terms = Box::new(terms());
-	let end = terms.schedule.offering_end;
-	send("Originator", pallet_strata_tranches::Call::create { terms });
-	send("Originator", pallet_strata_tranches::Call::launch { deal });
-	let order = |who, rank, amount: Balance| {
-		let amount = amount * UNIT + 1;
-		(who, RuntimeCall::from(pallet_strata_tranches::Call::order { deal, rank, amount }))
-	};
-	// The senior tranche is over-subscribed, by odd amounts.
-	let orders = vec![
-		order("Investor1", 0, 400_000),
-		order("Investor2", 0, 300_000),
-		order("Investor3", 0, 200_003),
-		order("Investor4", 1, 150_000),
-		order("Investor5", 1, 50_000),
-	];
-	for result in send_all(orders) {
-		assert!(result.is_ok(), "{result:?}");
-	}
-	run_to(end);
-	next_block();
-	assert_eq!(state(deal), DealState::Active(Phase::Revolving), "closed by the hook");
-	let collect =
-		|who: &str, rank| pallet_strata_tranches::Call::collect { deal, rank, who: account(who) };
-	for (who, rank) in
-		[("Investor1", 0), ("Investor2", 0), ("Investor3", 0), ("Investor4", 1), ("Investor5", 1)]
-	{
-		// Anyone settles an order for its owner.
-		send("Borrower1", collect(who, rank));
-	}
-	deal
-}
-
-/// The books of `deal`.
-fn books(deal: DealId) -> Vec<BookId> {
-	let ledgers = pallet_strata_tranches::Ledgers::<Runtime>::get(deal).expect("it is active");
-	ledgers.books.to_vec()
-}
-
-/// `//name` locks `collateral` in `book` and draws. Returns the vault.
-fn open(name: &str, book: BookId, collateral: Balance, draw: Balance) -> VaultId {
-	let vault = pallet_strata_vaults::NextVault::<Runtime>::get();
-	let (collateral, draw) = (collateral * UNIT, draw * UNIT);
-	send(name, pallet_strata_vaults::Call::open { book, collateral, draw });
-	vault
-}
-
-/// What everybody and everything holds of each asset, and of STRA.
-fn holdings() -> BTreeMap<&'static str, Balance> {
-	[
-		("STRA", Balances::total_issuance()),
-		("USDX", Assets::total_issuance(USDX)),
-		("WTI", Assets::total_issuance(WTI)),
-		("EURX", Assets::total_issuance(EURX)),
-	]
-	.into()
-}
-
-/// What the parties hold themselves of `asset`.
-fn in_hands(asset: u32) -> Balance {
-	PARTIES.iter().map(|party| Assets::total_balance(asset, &party.account())).sum()
-}
 
 #[test]
 fn deal_should_live_its_whole_life_over_a_real_fall_of_prices() {
@@ -363,16 +190,6 @@ fn untouched(deal: DealId, vault: VaultId) -> impl PartialEq + std::fmt::Debug {
 	(held, book, Assets::balance(USDX, account), cash)
 }
 
-/// The issuer, for whom only governance acts, freezes or thaws the dollar.
-fn set_frozen(frozen: bool) {
-	let issuer = RuntimeOrigin::signed(IssuerAccount::get());
-	let result = match frozen {
-		true => Assets::freeze_asset(issuer, USDX.into()),
-		false => Assets::thaw_asset(issuer, USDX.into()),
-	};
-	assert!(result.is_ok(), "{result:?}");
-}
-
 #[test]
 fn frozen_settlement_asset_should_stop_payments_until_it_thaws_and_lose_nothing() {
 	on_dev_chain(|| {
@@ -390,7 +207,7 @@ fn frozen_settlement_asset_should_stop_payments_until_it_thaws_and_lose_nothing(
 			next_block();
 		}
 
-		set_frozen(true);
+		set_frozen(USDX, true);
 		let before = untouched(deal, vault);
 		let frozen = DispatchError::Token(TokenError::Frozen);
 		assert_eq!(send_failing("Borrower1", repay()), frozen);
@@ -412,7 +229,7 @@ fn frozen_settlement_asset_should_stop_payments_until_it_thaws_and_lose_nothing(
 		assert!(claimable() >= owed);
 		assert_eq!(untouched(deal, vault), before);
 
-		set_frozen(false);
+		set_frozen(USDX, false);
 		let (owed, held) = (claimable(), Assets::balance(USDX, account("Investor1")));
 		send("Borrower1", repay());
 		send("Investor1", claim());

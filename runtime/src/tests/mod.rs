@@ -2,8 +2,10 @@
 //! every one of them.
 
 mod chain;
+mod deal;
 mod genesis;
 mod governance;
+mod liquidation;
 mod market;
 mod notes;
 mod sessions;

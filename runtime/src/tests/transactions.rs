@@ -14,11 +14,11 @@ use super::chain::{account, on_dev_chain, send, send_all, send_failing};
 use crate::{
 	genesis::{USDX_FEED, WTI_FEED},
 	governance::{MaxServiceWeight, MaximumSchedulerWeight},
-	products::PaymentShare,
+	products::{LiquidationShare, PaymentShare},
 	system::{PermittedCalls, ProxyType, RuntimeBlockWeights, AVERAGE_ON_INITIALIZE_RATIO},
 	units::STRA,
-	Balances, Oracle, Risk, Runtime, RuntimeCall, System, Tempo, Timestamp, Tranches, TxExtension,
-	ValidatorSet, Vaults, VERSION,
+	Auctions, Backstop, Balances, Oracle, Risk, Runtime, RuntimeCall, System, Tempo, Timestamp,
+	Tranches, TxExtension, ValidatorSet, Vaults, VERSION,
 };
 
 /// A batch of reports of one dollar, as of now.
@@ -100,9 +100,12 @@ fn shares_of_hooks_should_fit_into_a_block_together() {
 	let usual = AVERAGE_ON_INITIALIZE_RATIO.mul_ceil(block);
 	let scheduled = MaximumSchedulerWeight::get().ref_time();
 	let payments = PaymentShare::get().mul_ceil(block);
+	let liquidations = LiquidationShare::get().mul_ceil(block);
+	assert!(liquidations <= block / 4, "{liquidations} of {block}");
 	let migrations = MaxServiceWeight::get().ref_time();
-	// While a migration runs no payment date does, but scheduled calls do.
-	let most = usual + scheduled + payments.max(migrations);
+	// While a migration runs no payment date does and nothing is liquidated, but scheduled calls are
+	// made.
+	let most = usual + scheduled + (payments + liquidations).max(migrations);
 	assert!(most <= block, "{most} of {block}");
 }
 
@@ -155,6 +158,8 @@ fn storage_of_every_pallet_of_ours_should_have_its_version_from_genesis_on() {
 		check::<Risk>("risk");
 		check::<Vaults>("vaults");
 		check::<Tranches>("tranches");
+		check::<Auctions>("auctions");
+		check::<Backstop>("backstop");
 		check::<Tempo>("tempo");
 		check::<ValidatorSet>("validator set");
 	});
@@ -164,6 +169,11 @@ fn storage_of_every_pallet_of_ours_should_have_its_version_from_genesis_on() {
 fn moving_value() -> Vec<RuntimeCall> {
 	let eve = account("Eve");
 	let adjustment = Adjustment::default();
+	let asset = strata_traits::Asset::WithId;
+	let pair = pallet_strata_backstop::types::Pair {
+		collateral: asset(crate::genesis::WTI),
+		settlement: asset(crate::genesis::USDX),
+	};
 	vec![
 		pallet_balances::Call::<Runtime>::transfer_all {
 			dest: eve.clone().into(),
@@ -185,6 +195,10 @@ fn moving_value() -> Vec<RuntimeCall> {
 		pallet_strata_tranches::Call::<Runtime>::transfer { deal: 0, rank: 0, to: eve, amount: 1 }
 			.into(),
 		pallet_strata_tranches::Call::order { deal: 0, rank: 0, amount: 1 }.into(),
+		pallet_strata_auctions::Call::bid { lot: 0, max_price: Price::from_u32(1), amount: 1 }
+			.into(),
+		pallet_strata_auctions::Call::exchange { lot: 0, amount: 1 }.into(),
+		pallet_strata_backstop::Call::deposit { pair, amount: 1 }.into(),
 		pallet_utility::Call::<Runtime>::batch { calls: vec![] }.into(),
 	]
 }

@@ -18,10 +18,14 @@ const number = (codec) => codec.toNumber();
  * @param opening the holdings before the first of them
  * @param deals what is known of each deal that is followed: `{ settlement, account }` by its id
  * @param bookAccounts address of a book's account, by its id
+ * @param pools what is known of each backstop pool that is followed, by its number:
+ * `{ account, settlement, collateral }`
  */
-export function booksOf(blocks, opening, deals, bookAccounts) {
+export function booksOf(blocks, opening, deals, bookAccounts, pools = new Map()) {
 	const ledger = new Ledger();
-	const state = { ledger, deals, bookAccounts, symbols: new Map(), floats: new Map() };
+	const state = { ledger, deals, bookAccounts, pools, symbols: new Map(), floats: new Map() };
+	state.lots = new Map();
+	state.poolFloats = new Map();
 	state.originators = new Map();
 	state.books = new Map();
 	state.vaults = new Map();
@@ -47,12 +51,26 @@ function followed(state, id, then) {
 	if (deal) then({ id: number(id), originator: state.originators.get(number(id)), ...deal });
 }
 
+/** Book `id` if its deal is followed. */
+function book(state, id, then) {
+	const found = state.books.get(id);
+	const deal = found && state.deals.get(found.deal);
+	if (deal) then({ asset: found.asset, account: state.bookAccounts.get(id), deal });
+}
+
 /** The book of `vault` if its deal is followed. */
-function lending(state, vault, then) {
-	const id = state.vaults.get(number(vault));
-	const book = state.books.get(id);
-	const deal = book && state.deals.get(book.deal);
-	if (deal) then({ asset: book.asset, account: state.bookAccounts.get(id), deal });
+const lending = (state, vault, then) => book(state, state.vaults.get(number(vault)), then);
+
+/** Pool `id` if it is followed. */
+function pooled(state, id, then) {
+	const pool = state.pools.get(number(id));
+	if (pool) then(pool);
+}
+
+/** `units` of seized collateral go to `buyer` for `cost`. */
+function sale(state, { asset, account, deal }, buyer, units, cost) {
+	state.ledger.move(deal.settlement, buyer, deal.account, big(cost), "lots paid");
+	state.ledger.move(asset, account, buyer, big(units), "lots delivered");
 }
 
 const ENTRIES = {
@@ -64,11 +82,12 @@ const ENTRIES = {
 	"tranches.Created"(state, { deal, originator }) {
 		state.originators.set(number(deal), text(originator));
 	},
-	"tranches.Launched"(state, { deal, residual }) {
+	"tranches.Launched"(state, { deal, residual, reserve }) {
 		followed(state, deal, ({ settlement, account, originator }) => {
 			const float = state.floats.get(settlement);
 			state.ledger.move(settlement, originator, account, float, "float paid in");
 			state.ledger.move(settlement, originator, account, big(residual), "residual paid in");
+			state.ledger.move(settlement, originator, account, big(reserve), "reserve paid in");
 		});
 	},
 	"tranches.Ordered"(state, { deal, who, amount }) {
@@ -133,6 +152,58 @@ const ENTRIES = {
 	"tranches.Removed"(state, { deal, swept }) {
 		followed(state, deal, ({ settlement, account, originator }) =>
 			state.ledger.move(settlement, account, originator, big(swept), "float and leftovers"),
+		);
+	},
+
+	"tranches.Exchanged"(state, { deal, rank, who, notes }) {
+		followed(state, deal, ({ id }) =>
+			state.ledger.retire(noteKey(id, number(rank)), text(who), big(notes), "notes exchanged"),
+		);
+	},
+
+	"auctions.LotOpened"(state, { lot, book: id }) {
+		state.lots.set(number(lot), number(id));
+	},
+	"auctions.Sold"(state, { lot, buyer, units, cost }) {
+		book(state, state.lots.get(number(lot)), (found) =>
+			sale(state, found, text(buyer), units, cost),
+		);
+	},
+	"auctions.SoldToBackstop"(state, { book: id, units, cost }) {
+		book(state, number(id), (found) => {
+			const { settlement } = found.deal;
+			const pool = [...state.pools.values()].find(
+				(pool) => pool.settlement === settlement && pool.collateral === found.asset,
+			);
+			if (pool) sale(state, found, pool.account, units, cost);
+		});
+	},
+	"auctions.Exchanged"(state, { lot, who, units }) {
+		book(state, state.lots.get(number(lot)), ({ asset, account }) =>
+			state.ledger.move(asset, account, text(who), big(units), "lots delivered"),
+		);
+	},
+
+	"backstop.PoolOpened"(state, { pool, float }) {
+		// Paid by the deposit that comes next.
+		state.poolFloats.set(number(pool), big(float));
+	},
+	"backstop.Deposited"(state, { pool: id, who, amount }) {
+		pooled(state, id, ({ account, settlement }) => {
+			const float = state.poolFloats.get(number(id)) ?? 0n;
+			state.poolFloats.delete(number(id));
+			state.ledger.move(settlement, text(who), account, float, "float paid in");
+			state.ledger.move(settlement, text(who), account, big(amount), "backstop paid in");
+		});
+	},
+	"backstop.Withdrawn"(state, { pool: id, who, amount }) {
+		pooled(state, id, ({ account, settlement }) =>
+			state.ledger.move(settlement, account, text(who), big(amount), "backstop paid out"),
+		);
+	},
+	"backstop.Claimed"(state, { pool: id, who, amount }) {
+		pooled(state, id, ({ account, collateral }) =>
+			state.ledger.move(collateral, account, text(who), big(amount), "backstop gains"),
 		);
 	},
 

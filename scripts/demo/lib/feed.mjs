@@ -5,9 +5,12 @@ import { halfWidth, seenBy, PRICE_DECIMALS } from "./prices.mjs";
 const PAR = 10n ** BigInt(PRICE_DECIMALS);
 
 export class Feed {
-	/** @param feeds which series goes to which feed of the oracle, e.g. `{ wti: 10 }` */
-	constructor(chain, feeders, days, feeds, parFeed) {
-		Object.assign(this, { chain, feeders, days, feeds, parFeed });
+	/**
+	 * @param feeds which series goes to which feed of the oracle, e.g. `{ wti: 10 }`
+	 * @param outage `{ series, after, until }`: between these days the feeders say nothing of the series
+	 */
+	constructor(chain, feeders, days, feeds, parFeed, outage) {
+		Object.assign(this, { chain, feeders, days, feeds, parFeed, outage });
 		/** The day that the next block is to bring. */
 		this.next = 0;
 		/** Blocks by day, for the days that are on chain. */
@@ -22,13 +25,21 @@ export class Feed {
 		return this.days[Math.max(0, this.landed.length - 1)];
 	}
 
+	/** Whether the feeders are silent about `series` on `day`. */
+	silent(series, { date }) {
+		const { outage } = this;
+		return outage?.series === series && date > outage.after && date < outage.until;
+	}
+
 	#reports(index, day, observedAt) {
 		const count = this.feeders.length;
 		const report = (feed, value) => {
 			const seen = seenBy(index, count, value);
 			return { feed, value: seen, halfWidth: halfWidth(seen), observedAt };
 		};
-		const dear = Object.entries(this.feeds).map(([name, feed]) => report(feed, day[name]));
+		const dear = Object.entries(this.feeds)
+			.filter(([name]) => !this.silent(name, day))
+			.map(([name, feed]) => report(feed, day[name]));
 		// No history of a token that did not exist: it is worth its dollar.
 		return [report(this.parFeed, PAR), ...dear];
 	}

@@ -32,7 +32,7 @@ const life = [
 	block(
 		event("transactionPayment.TransactionFeePaid", { who: "ann", actualFee: 3, tip: 1 }),
 		event("tranches.Created", { deal: 0, originator: "org" }),
-		event("tranches.Launched", { deal: 0, residual: 100 }),
+		event("tranches.Launched", { deal: 0, residual: 100, reserve: 20 }),
 		event("tranches.Ordered", { deal: 0, rank: 0, who: "ann", amount: 1000, total: 1000 }),
 	),
 	block(
@@ -63,24 +63,60 @@ test("a deal's life is booked from what the products say", () => {
 		}
 	};
 	balances("STRA", { ann: 97n, val: 3n });
-	// org: 500 − float 1 − residual 100; deal: what came in less what went out.
-	balances("USDX", { org: 399n, ann: 1004n, bor: 30n, deal: 117n });
+	// org: 500 − float 1 − residual 100 − reserve 20; deal: what came in less what went out.
+	balances("USDX", { org: 379n, ann: 1004n, bor: 30n, deal: 137n });
 	balances("WTI", { bor: 70n, book: 0n });
 	balances(noteKey(0, 0), { ann: 0n, org: 1n, bor: 9n, deal: 0n });
 	balances(noteKey(0, 1), { org: 100n, deal: 0n });
 	assert.equal(noteKey(2, 1), "note 17");
 
-	const found = new Map([["org", 399n], ["ann", 1004n], ["bor", 30n], ["deal", 117n]]);
+	const found = new Map([["org", 379n], ["ann", 1004n], ["bor", 30n], ["deal", 137n]]);
 	assert.deepEqual(ledger.compare("USDX", found, 1550n).differences, []);
 	const notes = ledger.compare(noteKey(0, 0), new Map([["org", 1n], ["bor", 9n]]), 10n);
 	assert.deepEqual(notes, { issued: 900n, retired: 890n, booked: 10n, found: 10n, differences: [] });
 });
 
 test("the sweep empties the deal", () => {
-	const swept = block(event("tranches.Removed", { deal: 0, swept: 117 }));
+	const swept = block(event("tranches.Removed", { deal: 0, swept: 137 }));
 	const ledger = booksOf([...life, swept], opening(), deals, bookAccounts);
 	assert.equal(ledger.balance("USDX", "deal"), 0n);
 	assert.equal(ledger.balance("USDX", "org"), 516n);
+});
+
+test("seized collateral goes to buyers, to the pool and to holders, for what they pay", () => {
+	const pair = { collateral: asset(10), settlement: asset(1) };
+	const pools = new Map([[2, { account: "pool", settlement: "USDX", collateral: "WTI" }]]);
+	const sold = [
+		block(
+			event("backstop.PoolOpened", { pool: 2, pair, float: 1 }),
+			event("backstop.Deposited", { pool: 2, who: "ann", amount: 30, activeFrom: 5 }),
+			event("backstop.Deposited", { pool: 2, who: "bor", amount: 2, activeFrom: 5 }),
+			event("auctions.LotOpened", { lot: 3, deal: 0, book: 4, units: 40 }),
+		),
+		block(
+			event("auctions.Sold", { lot: 3, buyer: "ann", units: 10, cost: 11, left: 30 }),
+			event("auctions.SoldToBackstop", { book: 4, lot: undefined, units: 9, cost: 8 }),
+			event("auctions.Exchanged", { lot: 3, who: "bor", units: 5, cost: 4, principal: 4, left: 25 }),
+			event("tranches.Exchanged", { deal: 0, rank: 0, who: "bor", book: 4, units: 5, notes: 6 }),
+			event("backstop.Claimed", { pool: 2, who: "ann", amount: 7 }),
+			event("backstop.Withdrawn", { pool: 2, who: "bor", amount: 1 }),
+		),
+	];
+	const before = booksOf(life, opening(), deals, bookAccounts);
+	const after = booksOf([...life, ...sold], opening(), deals, bookAccounts, pools);
+	const moved = (key, account) => after.balance(key, account) - before.balance(key, account);
+	const usdx = { ann: -31n - 11n, bor: -2n + 1n, pool: 33n - 8n - 1n, deal: 11n + 8n };
+	for (const [account, change] of Object.entries(usdx)) {
+		assert.equal(moved("USDX", account), change, `USDX of ${account}`);
+	}
+	const wti = { book: -24n, ann: 17n, pool: 2n, bor: 5n };
+	for (const [account, change] of Object.entries(wti)) {
+		assert.equal(moved("WTI", account), change, `WTI of ${account}`);
+	}
+	assert.equal(moved(noteKey(0, 0), "bor"), -6n);
+	// Without the pools that are followed, what they do is not booked.
+	const blind = booksOf([...life, ...sold], opening(), deals, bookAccounts);
+	assert.equal(blind.balance("WTI", "pool"), 0n);
 });
 
 test("what other deals do is not booked", () => {
@@ -93,7 +129,7 @@ test("what other deals do is not booked", () => {
 test("a movement of balances alone is not booked", () => {
 	const moved = block(event("assets.Transferred", { assetId: 1, from: "ann", to: "bor", amount: 1 }));
 	const ledger = booksOf([...life, moved], opening(), deals, bookAccounts);
-	const found = new Map([["org", 399n], ["ann", 1003n], ["bor", 31n], ["deal", 117n]]);
+	const found = new Map([["org", 379n], ["ann", 1003n], ["bor", 31n], ["deal", 137n]]);
 	const { differences } = ledger.compare("USDX", found, 1550n);
 	assert.deepEqual(differences.map(({ what }) => what).sort(), ["ann", "bor"]);
 });

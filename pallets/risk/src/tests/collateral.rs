@@ -2,7 +2,7 @@
 
 use frame_support::{assert_noop, assert_ok, traits::Contains};
 use sp_runtime::DispatchError;
-use strata_traits::{Asset, CollateralListing, FeedId, Listing};
+use strata_traits::{Asset, CollateralListing, FeedId, Listing, Usage};
 
 use super::{list, settle};
 use crate::{mock::*, Collateral, Error, Event, FeedUses};
@@ -40,6 +40,7 @@ fn a_listing_copies_the_decimals() {
 				decimals,
 				parameters: parameters(),
 				paused: false,
+				usage: Usage::default(),
 			};
 			assert_eq!(<Risk as Listing>::collateral(&asset), Some(listing));
 			System::assert_last_event(Event::CollateralListed { asset, listing }.into());

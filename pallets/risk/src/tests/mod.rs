@@ -6,6 +6,7 @@ mod parameters;
 mod pause;
 mod settlement;
 mod try_state;
+mod usage;
 
 use frame_support::dispatch::DispatchResult;
 use strata_numbers::Ratio;

@@ -3,7 +3,7 @@
 use frame_support::{assert_noop, assert_ok};
 use proptest::prelude::*;
 use strata_numbers::{Price, Ratio};
-use strata_traits::{AuctionShape, Listing, ParameterError, ParameterSet};
+use strata_traits::{AuctionShape, Decay, Listing, ParameterError, ParameterSet};
 
 use super::set;
 use crate::{mock::*, Error, Event, HardBounds};
@@ -60,6 +60,8 @@ fn every_relation_is_checked() {
 		use ParameterError::*;
 		let base = parameters();
 		let auction = AuctionShape { duration: 0, ..base.auction };
+		let decay = Decay::Stepped { step: 0, cut: percent(99) };
+		let stuck = AuctionShape { decay, ..base.auction };
 		for (wrong, error) in [
 			(ParameterSet { liquidation_bonus: percent(50), ..base }, BonusReachesLiquidationRatio),
 			(ParameterSet { initial_ratio: percent(150), ..base }, InitialRatioTooLow),
@@ -71,6 +73,9 @@ fn every_relation_is_checked() {
 				ConcentrationCapOutOfRange,
 			),
 			(ParameterSet { auction, ..base }, AuctionShapeOutOfRange),
+			(ParameterSet { auction: stuck, ..base }, AuctionShapeOutOfRange),
+			(ParameterSet { auction_cap: Price::default(), ..base }, AuctionCapZero),
+			(ParameterSet { backstop_discount: percent(5), ..base }, BackstopDiscountTooHigh),
 			(ParameterSet { liquidation_bonus: Ratio::from_inner(u128::MAX), ..base }, Overflow),
 		] {
 			assert_noop!(set(OIL, wrong), parameter_error(error));
@@ -78,6 +83,10 @@ fn every_relation_is_checked() {
 			assert_eq!(listed, Err(parameter_error(error)));
 		}
 	});
+}
+
+fn stepped(step: u64, cut: Ratio) -> Decay {
+	Decay::Stepped { step, cut }
 }
 
 /// Sets that hold together, each at one hard bound, with what moves it one unit past it.
@@ -150,6 +159,20 @@ fn at_the_bounds() -> Vec<(ParameterSet, ParameterSet)> {
 			shape(|bounds, auction| auction.restarts = bounds.most_restarts),
 			shape(|bounds, auction| auction.restarts = bounds.most_restarts + 1),
 		),
+		(
+			shape(|bounds, auction| auction.decay = stepped(bounds.least_decay_step, percent(99))),
+			shape(|bounds, auction| {
+				auction.decay = stepped(bounds.least_decay_step - 1, percent(99))
+			}),
+		),
+		(
+			shape(|bounds, auction| auction.decay = stepped(60_000, bounds.least_decay_cut)),
+			shape(|bounds, auction| auction.decay = stepped(60_000, less(bounds.least_decay_cut))),
+		),
+		(
+			ParameterSet { auction_cap: bounds.greatest_auction_cap, ..base },
+			ParameterSet { auction_cap: more(bounds.greatest_auction_cap), ..base },
+		),
 	]
 }
 
@@ -175,6 +198,8 @@ fn bounds_that_nothing_fits_are_told() {
 		HardBounds { greatest_start_factor: percent(100), ..bounds },
 		HardBounds { least_floor_factor: percent(100), ..bounds },
 		HardBounds { least_auction_duration: u64::MAX, ..bounds },
+		HardBounds { least_decay_cut: percent(100), ..bounds },
+		HardBounds { greatest_auction_cap: Price::default(), ..bounds },
 		HardBounds { widest_depeg_band: Ratio::default(), ..bounds },
 		HardBounds { widest_depeg_band: percent(100), ..bounds },
 	] {

@@ -30,6 +30,9 @@ fn listings_validate() {
 		listing.parameters.maximum_rate = percent(101)
 	});
 	in_collateral("risk: too many decimals", |listing| listing.decimals = 19);
+	in_collateral("risk: a window that begins between windows", |listing| {
+		listing.usage.window = strata_traits::DRAW_WINDOW + 1
+	});
 	in_settlement("risk: too many decimals", |listing| listing.decimals = 19);
 	in_settlement("risk: a depeg band out of range", |listing| {
 		listing.depeg_band = Ratio::default()

@@ -44,6 +44,7 @@ fn nothing_due_is_one_look() {
 fn a_block_without_the_hook_delays_and_changes_nothing_that_is_owed() {
 	build_and_execute(|| {
 		let deal = active();
+		assert_ok!(lend(deal, 0, 10_000_000_000));
 		assert_ok!(repay(deal, 0, 100, 0));
 		// The first block of a session: no `on_poll`, only `on_initialize` and operational calls. Cash
 		// that comes in it is late.
@@ -89,7 +90,7 @@ fn the_place_of_the_hook_among_others_does_not_matter() {
 fn several_missed_dates_are_run_in_order() {
 	build_and_execute(|| {
 		let deal = active();
-		assert_ok!(lend(deal, 0, 5));
+		assert_ok!(lend(deal, 0, 10_000_000_000));
 		poll(FIRST + 2 * PERIOD + 1);
 		assert_eq!(happened(|e| matches!(e, Event::PaymentRun { .. })), 3);
 		assert_eq!(ledgers(deal).next_date, FIRST + 3 * PERIOD);

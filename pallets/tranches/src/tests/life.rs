@@ -373,6 +373,7 @@ fn a_deal_in_the_native_token_and_one_in_an_asset_that_is_not_sufficient_live_to
 			for date in [
 				&mut dates.offering_end,
 				&mut dates.first_payment,
+				&mut dates.ramp_up_end,
 				&mut dates.revolving_end,
 				&mut dates.final_date,
 			] {

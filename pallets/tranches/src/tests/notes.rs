@@ -95,6 +95,7 @@ fn dust_transfers_cannot_shave_a_holder() {
 		let mut got = 0;
 		build_and_execute(|| {
 			let deal = active();
+			assert_ok!(lend(deal, 0, 10_000_000_000));
 			for _ in 0..4 {
 				pay(deal, 101);
 				for _ in 0..transfers {
@@ -116,6 +117,7 @@ fn claims_in_parts_pay_what_one_claim_pays() {
 	build_and_execute(|| {
 		let deal = active();
 		let (alice, bob) = (usd(ALICE), usd(BOB));
+		assert_ok!(lend(deal, 0, 10_000_000_000));
 		for _ in 0..4 {
 			pay(deal, 101);
 			assert_ok!(Tranches::claim(signed(KEEPER), deal, 0, ALICE));

@@ -195,6 +195,7 @@ fn a_minimum_missed_by_one_unit_refunds_everybody() {
 				let shift = pallet_timestamp::Now::<Test>::get() - START;
 				terms.schedule.offering_end += shift;
 				terms.schedule.first_payment += shift;
+				terms.schedule.ramp_up_end += shift;
 				terms.schedule.revolving_end += shift;
 				terms.schedule.final_date += shift;
 				let end = terms.schedule.offering_end;

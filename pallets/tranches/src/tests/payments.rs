@@ -2,7 +2,6 @@
 
 use frame_support::{assert_noop, assert_ok};
 use strata_traits::{Collected, DealCash};
-use strata_waterfall::Funds;
 
 use crate::{mock::*, *};
 
@@ -40,7 +39,7 @@ fn a_date_pays_coupons_by_rank_and_the_rest_to_the_residual() {
 		);
 		let cash = ledgers(deal).cash;
 		assert_eq!(cash.distributable, 1_500);
-		assert_eq!(cash.available, Funds { interest: 0, principal: 2_000_000_000 });
+		assert_eq!(cash.available, Receipts { principal: 2_000_000_000, ..Default::default() });
 		assert_eq!(ledgers(deal).next_date, FIRST + PERIOD);
 		assert_noop!(Tranches::run_payment(signed(KEEPER), deal), E::NotDue);
 	});
@@ -89,13 +88,15 @@ fn undrawn_principal_redeems_notes_at_the_end_of_the_revolving_period() {
 		poll(REVOLVING_END + PERIOD);
 		// Nothing was lent: everything comes back on the first amortising date.
 		assert_eq!(state(deal), DealState::Closed);
-		let unpaid: Balance = 5 * 665 + 5 * 304;
-		// Five coupons and the interest on them, which nothing is left to pay.
-		let closed =
-			|e: &Event<Test>| matches!(e, Event::DealClosed { unpaid: u, .. } if *u >= unpaid);
+		// Five senior coupons came of principal, which the residual lacks; the others' are owed still.
+		let (unpaid, off): (Balance, Balance) = (5 * 304, 5 * 665);
+		let closed = |e: &Event<Test>| match e {
+			Event::DealClosed { unpaid: u, written_off, .. } => *u >= unpaid && *written_off == off,
+			_ => false,
+		};
 		assert_eq!(happened(closed), 1);
 		assert_ok!(Tranches::claim(signed(KEEPER), deal, 0, ALICE));
-		assert_eq!(usd(ALICE), ENDOWMENT);
+		assert_eq!(usd(ALICE), ENDOWMENT + share(off, 4_000_000_000, SENIOR));
 	});
 }
 
@@ -111,8 +112,11 @@ fn a_book_that_is_still_owed_interest_keeps_the_deal_open() {
 		assert_ok!(repay(deal, 0, 1, 0));
 		poll(REVOLVING_END + 2 * PERIOD);
 		assert_eq!(state(deal), DealState::Closed);
-		// The last unit pays interest that was still owed.
-		assert_eq!(last_run().1[0].1, 1);
+		// The last unit pays interest that was still owed. Five senior coupons were paid of principal.
+		assert_eq!(last_run().1[1].1, 1);
+		let off = 5 * 665;
+		let closed = |e: &Event<Test>| matches!(e, Event::DealClosed { written_off, .. } if *written_off == off);
+		assert_eq!(happened(closed), 1);
 	});
 }
 
@@ -120,7 +124,7 @@ fn a_book_that_is_still_owed_interest_keeps_the_deal_open() {
 fn cash_that_came_after_a_date_is_not_used_for_it() {
 	build_and_execute(|| {
 		let deal = active();
-		assert_ok!(lend(deal, 0, 5_000_000_000));
+		assert_ok!(lend(deal, 0, 10_000_000_000));
 		at(FIRST);
 		assert_ok!(repay(deal, 0, 100, 0));
 		at(FIRST + 1);
@@ -196,6 +200,7 @@ fn lending_stops_between_a_date_and_its_run_and_at_the_end_of_the_revolving_peri
 		assert_eq!(lend(deal, 0, u128::MAX), Err(E::InsufficientPrincipal.into()));
 		at(FIRST - 1);
 		assert_ok!(lend(deal, 0, 1));
+		assert_ok!(repay(deal, 0, 665 + 304, 0));
 		at(FIRST);
 		assert_eq!(lend(deal, 0, 1), Err(E::PaymentPending.into()));
 		assert_ok!(Tranches::run_payment(signed(KEEPER), deal));
@@ -258,10 +263,11 @@ fn principal_collected_late_waits_for_its_date_once_amortising() {
 		at(date + 1);
 		assert_ok!(repay(deal, 0, 0, 5_000_000_000));
 		assert_ok!(Tranches::run_payment(signed(KEEPER), deal));
-		assert_eq!(last_run().1[0].2, 5_000_000_000, "only what was in cash on the date");
+		// Only what was in cash on the date, of which five coupons had been paid.
+		assert_eq!(last_run().1[0].2, 5_000_000_000 - 5 * 665);
 		assert_eq!(state(deal), DealState::Active(Phase::Amortising));
 		poll(date + PERIOD);
-		assert_eq!(last_run().1[0].2, 2_000_000_000);
+		assert_eq!(last_run().1[0].2, 2_000_000_000 + 5 * 665);
 		assert_eq!(state(deal), DealState::Closed);
 	});
 }

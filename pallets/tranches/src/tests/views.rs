@@ -49,10 +49,13 @@ fn tranches_show_what_they_are_owed_now_and_their_factor() {
 		assert_ok!(lend(deal, 0, 5_000_000_000));
 		poll(FIRST + 4 * PERIOD);
 		let view = &Tranches::tranche_views(deal)[0];
-		assert_eq!(view.balance, 2_000_000_000);
-		assert_eq!(view.factor, FixedU128::from_inner(2 * 10u128.pow(18) / 7));
-		assert_eq!(view.principal_paid, 5_000_000_000);
-		assert_eq!(Tranches::claimable_view(deal, 0, &ALICE).principal, 5_000_000_000u128 * 4 / 7);
+		// Five coupons were paid of principal before.
+		let paid = 5_000_000_000 - 5 * 665;
+		assert_eq!(view.balance, SENIOR - paid);
+		assert_eq!(view.factor, FixedU128::from_inner((SENIOR - paid) * 10u128.pow(18) / SENIOR));
+		assert_eq!(view.principal_paid, paid);
+		assert_eq!(Tranches::claimable_view(deal, 0, &ALICE).principal, paid * 4 / 7);
+		assert_eq!(Tranches::tranche_views(deal)[2].pdl, 5 * 665);
 	});
 }
 

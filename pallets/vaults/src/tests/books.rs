@@ -67,6 +67,23 @@ fn terms_that_cannot_work_are_refused() {
 		assert_ok!(Deals::check(&terms(STRA, 0.01), &USD));
 		assert_ok!(Deals::check(&terms(STRA, 0.5), &USD));
 
+		let fuse = |draw_fuse| BookTerms { draw_fuse, ..terms(GOLD, 0.05) };
+		refused(fuse(100 * DOLLAR - 1), USD, Error::FuseBelowMinimumDebt);
+		assert_ok!(Deals::check(&fuse(100 * DOLLAR), &USD));
+		let matures = |maturity| BookTerms { maturity, ..terms(GOLD, 0.05) };
+		refused(matures(0), USD, Error::MaturityPassed);
+		refused(matures(Now::get()), USD, Error::MaturityPassed);
+		assert_ok!(Deals::check(&matures(Now::get() + 1), &USD));
+		let hurry = BookTerms { close_out: 0, ..terms(GOLD, 0.05) };
+		refused(hurry, USD, Error::NoCloseOut);
+		let bonus = |inner| BookTerms {
+			call_bonus: strata_numbers::Ratio::from_inner(inner),
+			..terms(GOLD, 0.05)
+		};
+		let most = parameters().liquidation_bonus.into_inner();
+		refused(bonus(most + 1), USD, Error::CallBonusTooHigh);
+		assert_ok!(Deals::check(&bonus(most), &USD));
+
 		let small = |debt_ceiling| BookTerms { debt_ceiling, ..terms(GOLD, 0.05) };
 		refused(small(100 * DOLLAR - 1), USD, Error::CeilingBelowMinimumDebt);
 		assert_ok!(Deals::check(&small(100 * DOLLAR), &USD));
@@ -108,7 +125,7 @@ fn figures_count_principal_interest_and_value() {
 		open_vault(BOB, id, 20 * OUNCE, 300 * DOLLAR);
 		let figures = Deals::figures(id).unwrap();
 		assert_eq!(figures.performing_principal, 500 * DOLLAR);
-		assert_eq!((figures.interest_due, figures.losses), (0, 0));
+		assert_eq!(figures.interest_due, 0);
 		assert_eq!(figures.value, Some(3_000 * DOLLAR));
 
 		// Without touching the book: 500·(1 + 0.1/31 536 000)^31 536 000 = 552.585458 (e^0.1, less
@@ -263,10 +280,7 @@ fn an_asset_stays_relied_on_until_its_last_book_is_gone() {
 
 #[test]
 fn a_book_should_last_only_as_long_as_its_index_fits() {
-	const YEAR: u64 = 365 * 24 * 60 * 60 * 1_000;
-	let terms =
-		|rate| BookTerms { collateral: GOLD, yearly_rate: ratio(rate), debt_ceiling: Balance::MAX };
-	let lasts = |rate, millis| <Deals as BooksOfDeals>::lasts(&terms(rate), millis);
+	let lasts = |rate, millis| <Deals as BooksOfDeals>::lasts(&terms(GOLD, rate), millis);
 	assert!(lasts(0.0, u64::MAX));
 	// 128 bits hold e^26.55 with 27 decimals.
 	assert!(lasts(10.0, YEAR * 265 / 100));
@@ -274,4 +288,160 @@ fn a_book_should_last_only_as_long_as_its_index_fits() {
 	assert!(lasts(0.1, 265 * YEAR));
 	assert!(!lasts(0.1, 266 * YEAR));
 	assert!(!lasts(10.0, u64::MAX));
+}
+
+#[test]
+fn all_is_closed_out_after_the_longest_auction() {
+	ExtBuilder::default().build_and_execute(|| {
+		let terms = BookTerms { maturity: 1_000, close_out: 200, ..terms(GOLD, 0.1) };
+		// An hour each, three times.
+		assert_eq!(Deals::closed_out_by(&terms), Some(1_200 + 3 * 3_600_000));
+		let late = BookTerms { maturity: u64::MAX - 1_000, ..terms.clone() };
+		assert_eq!(Deals::closed_out_by(&late), None);
+		let unlisted = BookTerms { collateral: Asset::WithId(9), ..terms };
+		assert_eq!(Deals::closed_out_by(&unlisted), None);
+	});
+}
+
+#[test]
+fn a_book_matures_earlier_but_not_later() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(Deals::mature(0, 1), Error::UnknownBook);
+		let id = open_book(GOLD, 0.1);
+		let agreed = book(id).maturity;
+		events();
+		assert_ok!(Deals::mature(id, agreed + 1));
+		assert_ok!(Deals::mature(id, agreed));
+		assert_eq!((book(id).maturity, events()), (agreed, vec![]));
+		assert_ok!(Deals::mature(id, agreed - 1));
+		assert_eq!(book(id).maturity, agreed - 1);
+		assert_eq!(events(), vec![Event::MaturityMoved { book: id, maturity: agreed - 1 }]);
+	});
+}
+
+#[test]
+fn winding_down_starts_once_with_the_last_prices() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(Deals::wind_down(0, 1), Error::UnknownBook);
+		let (id, other) = (open_book(GOLD, 0.1), open_book(STRA, 0.1));
+		events();
+		// The sides that favour the owners: gold high, the dollar low and never above par.
+		let price = Price::from_u32;
+		set_reading(GOLD_FEED, Reading::Stale(quote(price(90), price(95))));
+		set_reading(USD_FEED, Reading::Fresh(quote(ratio(0.99), ratio(1.01))));
+		let until = Now::get() + DAY;
+		assert_ok!(Deals::wind_down(id, until));
+		let winding = book(id).wind_down.unwrap();
+		assert_eq!((winding.until, winding.summed_to, winding.weight), (until, Now::get(), 0));
+		assert_eq!(winding.last, Some((price(95), ratio(0.99))));
+		assert_eq!(events(), vec![Event::WindingDown { book: id, until }]);
+		assert_noop!(Deals::wind_down(id, until + 1), Error::WindingDown);
+
+		set_price(USD_FEED, 1.5);
+		set_reading(STRA_FEED, Reading::Unknown);
+		assert_ok!(Deals::wind_down(other, until));
+		assert_eq!(book(other).wind_down.unwrap().last, None);
+	});
+}
+
+#[test]
+fn a_call_asks_for_no_more_than_the_interest_owed() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(Deals::call(0, 1), Error::UnknownBook);
+		let id = open_book(GOLD, 0.1);
+		open_vault(ALICE, id, 20 * OUNCE, 1_000 * DOLLAR);
+		events();
+		assert_eq!(Deals::call(id, 5), Ok(0));
+		assert_eq!((book(id).call, events()), (None, vec![]));
+		pass(YEAR);
+		let due = Now::get() + DAY;
+		assert_eq!(Deals::call(id, 5 * DOLLAR), Ok(5 * DOLLAR));
+		let called = |amount, due| crate::types::LiquidityCall { amount, due };
+		assert_eq!(book(id).call, Some(called(5 * DOLLAR, due)));
+		assert_eq!(events(), vec![Event::Called { book: id, amount: 5 * DOLLAR, due }]);
+		// Another one takes its place; its notice begins anew.
+		pass(1);
+		let owed = Deals::figures(id).unwrap().interest_due;
+		assert_eq!(Deals::call(id, Balance::MAX), Ok(owed));
+		assert_eq!(book(id).call, Some(called(owed, due + 1)));
+		events();
+		assert_eq!(Deals::call(id, 0), Ok(0));
+		assert_eq!(book(id).call, None);
+		assert_eq!(events(), vec![Event::Called { book: id, amount: 0, due: due + 1 }]);
+	});
+}
+
+#[test]
+fn a_book_is_unsound_when_impaired_or_without_price_for_too_long() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert!(!Deals::is_unsound(0));
+		let id = open_book(GOLD, 0.1);
+		assert!(!Deals::is_unsound(id));
+		let limit = UnpricedLimit::get();
+		for feed in [GOLD_FEED, USD_FEED] {
+			let last = strata_traits::Quote {
+				valid_until: Now::get(),
+				..quote(Price::from_u32(1), Price::from_u32(1))
+			};
+			set_reading(feed, Reading::Stale(last));
+			pass(limit);
+			assert!(!Deals::is_unsound(id));
+			pass(1);
+			assert!(Deals::is_unsound(id));
+			set_reading(feed, Reading::Degraded(last));
+			assert!(!Deals::is_unsound(id));
+		}
+		// Unknown is unbearable once anything is owed.
+		set_price(GOLD_FEED, 100);
+		let vault = open_vault(ALICE, id, 20 * OUNCE, 1_000 * DOLLAR);
+		set_reading(GOLD_FEED, Reading::Unknown);
+		assert!(Deals::is_unsound(id));
+		assert_ok!(Vaults::repay(signed(ALICE), vault, Balance::MAX));
+		assert!(!Deals::is_unsound(id));
+		Books::<Test>::mutate(id, |book| book.as_mut().unwrap().impaired = true);
+		assert!(Deals::is_unsound(id));
+	});
+}
+
+#[test]
+fn collateral_that_waits_counts_at_its_floor_rounded_once() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Deals::carrying(0, 1), None);
+		let id = open_book(GOLD, 0.1);
+		// An ounce at 100 USD and a floor of 70 %.
+		assert_eq!(Deals::carrying(id, OUNCE), Some(70 * DOLLAR));
+		assert_eq!(Deals::carrying(id, 0), Some(0));
+		// 70·10^6/10^9 of a unit: 15 of them make one.
+		assert_eq!(Deals::carrying(id, 14), Some(0));
+		assert_eq!(Deals::carrying(id, 15), Some(1));
+		let price = Price::from_u32;
+		set_reading(GOLD_FEED, Reading::Fresh(quote(price(50), price(100))));
+		set_reading(USD_FEED, Reading::Fresh(quote(ratio(0.99), ratio(1.25))));
+		assert_eq!(Deals::carrying(id, OUNCE), Some(28 * DOLLAR));
+		set_reading(USD_FEED, Reading::Stale(quote(price(1), price(1))));
+		assert_eq!(Deals::carrying(id, OUNCE), None);
+		set_price(USD_FEED, 0.5);
+		assert_eq!(Deals::carrying(id, OUNCE), Some(35 * DOLLAR));
+		let highest = strata_traits::Quote {
+			lower: Price::from_inner(u128::MAX),
+			..quote(price(1), price(1))
+		};
+		set_reading(GOLD_FEED, Reading::Fresh(highest));
+		assert_eq!(Deals::carrying(id, Balance::MAX), None);
+	});
+}
+
+#[test]
+fn a_book_with_open_lots_does_not_close() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.0);
+		let vault = open_vault(ALICE, id, 20 * OUNCE, 1_000 * DOLLAR);
+		merge_riskiest(id, 400, 0);
+		assert_noop!(<Deals as BooksOfDeals>::close(id), Error::LotsOpen);
+		assert_ok!(Vaults::close(signed(ALICE), vault));
+		assert_noop!(<Deals as BooksOfDeals>::close(id), Error::LotsOpen);
+		close_lots(id);
+		assert_ok!(<Deals as BooksOfDeals>::close(id));
+		assert_eq!(Books::<Test>::get(id), None);
+	});
 }

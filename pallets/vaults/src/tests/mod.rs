@@ -3,16 +3,32 @@
 mod acts;
 mod books;
 mod custody;
+mod draws;
+mod edges;
+mod halt;
+mod ladder;
+mod liquidation;
+mod merges;
+mod modes;
 mod position;
 mod random;
 mod risk;
 mod rungs;
+mod settle;
 mod views;
+mod walk;
 
-use frame_support::assert_ok;
-use strata_traits::{Balance, BookId, VaultId};
+use frame_support::{assert_ok, storage::with_storage_layer};
+use sp_runtime::DispatchResult;
+use strata_ladder::Rung;
+use strata_numbers::{mul_div_floor, Price};
+use strata_traits::{Balance, BookId, Listing, MarketPrices, Seizure, VaultId};
 
-use crate::{mock::*, types::Position, Books, NextVault, VaultOf, Vaults as VaultMap};
+use crate::{
+	mock::*,
+	types::{at_par, Edge, Position, RungTotals},
+	Books, Edges, NextVault, Rungs, VaultOf, Vaults as VaultMap,
+};
 
 pub type Error = crate::Error<Test>;
 pub type Event = crate::Event<Test>;
@@ -54,4 +70,70 @@ pub fn events() -> Vec<Event> {
 			_ => None,
 		})
 		.collect()
+}
+
+/// The rungs of a book, riskiest first.
+pub fn rungs(id: BookId) -> Vec<(Rung, RungTotals)> {
+	Rungs::<Test>::iter_prefix(id).map(|(key, totals)| (key.rung(), totals)).collect()
+}
+
+/// The edges of a book, riskiest first.
+pub fn edges(id: BookId) -> Vec<(Rung, Edge)> {
+	let mut edges: Vec<_> = Edges::<Test>::iter_prefix(id).collect();
+	edges.sort_by_key(|((key, generation), _)| (*key, *generation));
+	edges.into_iter().map(|((key, _), edge)| (key.rung(), edge)).collect()
+}
+
+/// Liquidates a rung so that `after` is left of its totals. What is taken goes to a lot, as a walk
+/// would do; who gets it is not the business of these tests.
+pub fn merge(id: BookId, rung: Rung, after: Position) -> DispatchResult {
+	with_storage_layer(|| {
+		let mut book = book(id);
+		let before = book.totals;
+		Vaults::merge_rung(id, &mut book, rung, after)?;
+		let gone = before.minus(book.totals).unwrap();
+		let usd = at_par(gone.principal, book.settlement_decimals).unwrap();
+		ListingMock::repaid(&book.collateral, usd).unwrap();
+		Lots::append(lot(id, &book, gone));
+		Books::<Test>::insert(id, book);
+		Ok(())
+	})
+}
+
+fn lot(id: BookId, book: &crate::types::Book, gone: Position) -> Seizure {
+	let price = Price::from_u32(1);
+	Seizure {
+		deal: book.deal,
+		book: id,
+		collateral: book.collateral.clone(),
+		collateral_decimals: book.collateral_decimals,
+		settlement: book.settlement.clone(),
+		settlement_decimals: book.settlement_decimals,
+		units: gone.collateral,
+		principal: gone.principal,
+		interest: 0,
+		penalty: 0,
+		solvent: true,
+		prices: MarketPrices { lower: price, upper: price },
+		shape: book.parameters.auction,
+		backstop_discount: book.parameters.backstop_discount,
+		minimum_units: 1,
+	}
+}
+
+/// What is left of `totals` with `collateral` and `debt` thousandths of each; principal follows debt.
+pub fn thousandths(totals: Position, collateral: u128, debt: u128) -> Position {
+	let debt = mul_div_floor(totals.debt, debt, 1_000).unwrap();
+	Position {
+		collateral: mul_div_floor(totals.collateral, collateral, 1_000).unwrap(),
+		debt,
+		principal: mul_div_floor(totals.principal, debt, totals.debt).unwrap(),
+	}
+}
+
+/// Liquidates the riskiest rung, leaving so many thousandths.
+pub fn merge_riskiest(id: BookId, collateral: u128, debt: u128) -> Rung {
+	let (rung, entry) = rungs(id)[0];
+	assert_ok!(merge(id, rung, thousandths(entry.totals, collateral, debt)));
+	rung
 }

@@ -59,6 +59,10 @@ fn act() -> impl Strategy<Value = Act> {
 	]
 }
 
+fn done(result: frame_support::dispatch::DispatchResultWithPostInfo) -> sp_runtime::DispatchResult {
+	result.map(|_| ()).map_err(|error| error.error)
+}
+
 struct World {
 	/// Least collateral step and one dollar, in smallest units.
 	lot: Balance,
@@ -101,23 +105,23 @@ impl World {
 			),
 			Deposit { who, vault, amount } => {
 				let amount = self.collateral(amount);
-				Vaults::deposit(signed(PEOPLE[who]), self.vault(vault), amount)
+				done(Vaults::deposit(signed(PEOPLE[who]), self.vault(vault), amount))
 			},
 			Withdraw { who, vault, amount } => {
 				let id = self.vault(vault);
-				Vaults::withdraw(signed(self.who(who, id)), id, self.collateral(amount))
+				done(Vaults::withdraw(signed(self.who(who, id)), id, self.collateral(amount)))
 			},
 			Draw { who, vault, amount } => {
 				let id = self.vault(vault);
-				Vaults::draw(signed(self.who(who, id)), id, self.dollars(amount))
+				done(Vaults::draw(signed(self.who(who, id)), id, self.dollars(amount)))
 			},
 			Repay { who, vault, amount } => {
 				let amount = self.dollars(amount);
-				Vaults::repay(signed(PEOPLE[who]), self.vault(vault), amount)
+				done(Vaults::repay(signed(PEOPLE[who]), self.vault(vault), amount))
 			},
 			RepayOdd { who, vault, amount } => {
 				let amount = Balance::from(amount) % (self.dollar * 1_000);
-				Vaults::repay(signed(PEOPLE[who]), self.vault(vault), amount)
+				done(Vaults::repay(signed(PEOPLE[who]), self.vault(vault), amount))
 			},
 			Adjust { who, vault, amounts: [deposit, repay, draw, withdraw] } => {
 				let id = self.vault(vault);
@@ -127,11 +131,11 @@ impl World {
 					draw: self.dollars(draw),
 					withdraw: self.collateral(withdraw),
 				};
-				Vaults::adjust(signed(self.who(who, id)), id, wish)
+				done(Vaults::adjust(signed(self.who(who, id)), id, wish))
 			},
 			Close { who, vault } => {
 				let id = self.vault(vault);
-				Vaults::close(signed(self.who(who, id)), id)
+				done(Vaults::close(signed(self.who(who, id)), id))
 			},
 			MaxDraw { vault } => return self.draw_all(self.vault(vault)),
 			MaxWithdraw { vault } => return self.withdraw_all(self.vault(vault)),

@@ -6,7 +6,7 @@ use strata_numbers::Price;
 use strata_traits::Reading;
 
 use super::*;
-use crate::{types::BookTerms, Drawn};
+use crate::types::BookTerms;
 use strata_traits::Books as BooksOfDeals;
 
 /// Helping, and leaving without debt, works whatever `broken` did.
@@ -85,11 +85,31 @@ fn a_pause_stops_draws_and_withdrawals() {
 #[test]
 fn unlisted_assets_are_not_drawn_on() {
 	let no_gold = || Collaterals::mutate(|listings| listings.retain(|asset, _| *asset != GOLD));
-	let no_dollar = || Settlements::mutate(|listings| listings.clear());
-	risky_acts_fail(no_gold, Error::CollateralNotListed);
-	risky_acts_fail(no_dollar, Error::SettlementNotListed);
 	safe_acts_work(no_gold, true);
-	safe_acts_work(no_dollar, true);
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.1);
+		let vault = open_vault(ALICE, id, 100 * OUNCE, 1_000 * DOLLAR);
+		no_gold();
+		assert_noop!(Vaults::draw(signed(ALICE), vault, DOLLAR), Error::CollateralNotListed);
+		assert_eq!(Vaults::max_draw(vault), Some(0));
+		// Its price is known all the same.
+		assert_ok!(Vaults::withdraw(signed(ALICE), vault, OUNCE));
+	});
+}
+
+#[test]
+fn feeds_and_band_are_those_of_the_opening() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.1);
+		let vault = open_vault(ALICE, id, 100 * OUNCE, 1_000 * DOLLAR);
+		relist(GOLD, |listing| listing.feed = 77);
+		Settlements::mutate(|listings| listings.clear());
+		set_price(USD_FEED, 1.02);
+		assert_ok!(Vaults::draw(signed(ALICE), vault, DOLLAR));
+		set_price(USD_FEED, 1.021);
+		assert_noop!(Vaults::draw(signed(ALICE), vault, DOLLAR), Error::OffPeg);
+		assert_eq!(Vaults::vault_state(vault).unwrap().health, crate::types::Health::Healthy);
+	});
 }
 
 #[test]
@@ -185,7 +205,7 @@ fn an_asset_is_drawn_on_up_to_its_ceiling_in_all_books() {
 			Error::AboveAssetCeiling
 		);
 		let other = open_vault(BOB, second, 100 * OUNCE, 500 * DOLLAR);
-		assert_eq!(Drawn::<Test>::get(GOLD), Some(1_500 * 10u128.pow(18)));
+		assert_eq!(UsageOf::get(GOLD).drawn, 1_500 * 10u128.pow(18));
 		// Another asset has its own.
 		let stra = open_book(STRA, 0.0);
 		open_vault(CAROL, stra, 1_000 * 10u128.pow(12), 1_000 * DOLLAR);
@@ -199,6 +219,6 @@ fn an_asset_is_drawn_on_up_to_its_ceiling_in_all_books() {
 		assert_ok!(Vaults::repay(signed(ALICE), vault, 1));
 		assert_ok!(Vaults::draw(signed(ALICE), vault, 1));
 		assert_ok!(Vaults::close(signed(ALICE), vault));
-		assert_eq!(Drawn::<Test>::get(GOLD), None);
+		assert_eq!(UsageOf::get(GOLD).drawn, 0);
 	});
 }

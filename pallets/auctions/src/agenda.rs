@@ -1,0 +1,74 @@
+//! What lots do by themselves.
+
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::Time,
+	weights::{Weight, WeightMeter},
+};
+use sp_runtime::{DispatchError, DispatchResult};
+use strata_traits::Moment;
+
+use crate::{
+	types::{AgendaKey, Stage},
+	Agenda, Config, Error, Event, Lots, Pallet, WeightInfo,
+};
+
+impl<T: Config> Pallet<T> {
+	/// One unit of work at worst: a restart or a wrap-up, and postponing the lot if that fails.
+	/// Whoever calls [`strata_traits::Auctions::work`] must offer this and
+	/// [`WeightInfo::agenda_read`] for anything to be done.
+	pub fn unit_weight() -> Weight {
+		T::WeightInfo::restart()
+			.max(T::WeightInfo::wrap_up())
+			.saturating_add(T::WeightInfo::postpone())
+	}
+
+	/// Works off what is due, the earliest first, within `meter`. Each unit of work stands alone: one
+	/// that fails changes nothing but its own place, and does not stop the others.
+	pub(crate) fn do_work(meter: &mut WeightMeter) {
+		let now = T::Time::now();
+		let mut last: Option<AgendaKey> = None;
+		while meter.try_consume(T::WeightInfo::agenda_read()).is_ok() {
+			// On from the last key, not from the prefix: entries removed in this block are still in
+			// the overlay and would be passed again each time. What is put back comes later than now.
+			let next = match last {
+				None => Agenda::<T>::iter_keys().next(),
+				Some(key) => Agenda::<T>::iter_keys_from(Agenda::<T>::hashed_key_for(key)).next(),
+			};
+			let Some(key) = next.filter(|key| key.at() <= now) else { break };
+			if meter.try_consume(Self::unit_weight()).is_err() {
+				break;
+			}
+			if let Err(error) = with_storage_layer(|| Self::carry_on(key)) {
+				Self::postpone(key, now, error);
+			}
+			last = Some(key);
+		}
+	}
+
+	/// Does what the lot's time has come for. It must have moved in the agenda afterwards.
+	fn carry_on(key: AgendaKey) -> DispatchResult {
+		let id = key.lot();
+		let lot = Lots::<T>::get(id).ok_or(Error::<T>::UnknownLot)?;
+		match lot.stage {
+			Stage::Auction if lot.restarts > 0 => Self::do_restart(id)?,
+			Stage::Recovery => Self::do_restart(id)?,
+			Stage::Auction | Stage::Exchange => Self::do_wrap_up(id)?,
+		}
+		ensure!(!Agenda::<T>::contains_key(key), Error::<T>::StillRunning);
+		Ok(())
+	}
+
+	/// Tries the lot again later. A place without a lot is removed.
+	pub(crate) fn postpone(key: AgendaKey, now: Moment, error: DispatchError) {
+		let (id, until) = (key.lot(), Self::retry_at(now));
+		Agenda::<T>::remove(key);
+		Lots::<T>::mutate(id, |lot| {
+			if let Some(lot) = lot {
+				Self::reschedule(id, lot, until);
+			}
+		});
+		Self::deposit_event(Event::Postponed { lot: id, until, error });
+	}
+}

@@ -1,0 +1,137 @@
+//! What buyers do: bids, exchanges, and what a sale leaves of a lot.
+
+use frame_support::{ensure, traits::Time};
+use sp_runtime::{DispatchError, DispatchResult};
+use strata_numbers::Price;
+use strata_traits::{Balance, Custody, DealCash, LotId};
+
+use crate::{
+	types::{AgendaKey, Lot, Stage},
+	Agenda, Config, Error, Event, Lots, LotsOf, OpenLots, Pallet,
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_bid(
+		who: &T::AccountId,
+		id: LotId,
+		max_price: Price,
+		amount: Balance,
+	) -> DispatchResult {
+		let lot = Lots::<T>::get(id).ok_or(Error::<T>::UnknownLot)?;
+		let (price, cost) = Self::priced(&lot, amount)?;
+		ensure!(price <= max_price, Error::<T>::PriceAboveLimit);
+		ensure!(!T::Cash::is_account(lot.deal, who), Error::<T>::OwnLot);
+		let rest = Self::sell(&lot, who, amount, cost)?;
+		Self::deposit_event(Event::Sold {
+			lot: id,
+			buyer: who.clone(),
+			units: amount,
+			price,
+			cost,
+			left: rest.units,
+		});
+		Self::keep_or_close(id, rest)
+	}
+
+	pub(crate) fn do_exchange(who: &T::AccountId, id: LotId, amount: Balance) -> DispatchResult {
+		let lot = Lots::<T>::get(id).ok_or(Error::<T>::UnknownLot)?;
+		ensure!(lot.stage == Stage::Exchange, Error::<T>::NotInExchange);
+		ensure!(!lot.is_over(T::Time::now()), Error::<T>::LotEnded);
+		Self::check_amount(&lot, amount)?;
+		ensure!(lot.principal > 0, Error::<T>::PrincipalPaid);
+		ensure!(!T::Cash::is_account(lot.deal, who), Error::<T>::OwnLot);
+		let cost = lot.cost(amount, lot.floor).ok_or(Error::<T>::DoesNotFit)?;
+		let principal = T::Cash::exchange(lot.deal, lot.book, who, amount, cost, lot.principal)?;
+		T::Custody::deliver(lot.book, &lot.collateral, who, amount)?;
+		let left = |of: Balance, taken| of.checked_sub(taken).ok_or(Error::<T>::DoesNotFit);
+		let rest = Lot {
+			units: left(lot.units, amount)?,
+			principal: left(lot.principal, principal)?,
+			..lot
+		};
+		Self::deposit_event(Event::Exchanged {
+			lot: id,
+			who: who.clone(),
+			units: amount,
+			cost,
+			principal,
+			left: rest.units,
+		});
+		Self::keep_or_close(id, rest)
+	}
+
+	/// The price now and what `amount` units cost at it.
+	pub(crate) fn priced(lot: &Lot, amount: Balance) -> Result<(Price, Balance), DispatchError> {
+		let now = T::Time::now();
+		ensure!(lot.stage != Stage::Exchange, Error::<T>::NotForSale);
+		ensure!(!lot.is_over(now), Error::<T>::LotEnded);
+		Self::check_amount(lot, amount)?;
+		let price = lot.price(now).ok_or(Error::<T>::DoesNotFit)?;
+		let cost = lot.cost(amount, price).ok_or(Error::<T>::DoesNotFit)?;
+		Ok((price, cost))
+	}
+
+	/// Whether `amount` may be taken off the lot.
+	fn check_amount(lot: &Lot, amount: Balance) -> DispatchResult {
+		ensure!(amount > 0, Error::<T>::AmountZero);
+		let left = lot.units.checked_sub(amount).ok_or(Error::<T>::MoreThanLeft)?;
+		if left > 0 {
+			ensure!(amount >= lot.minimum_units, Error::<T>::TooSmall);
+			ensure!(left >= lot.minimum_units, Error::<T>::LeavesTooLittle);
+		}
+		Ok(())
+	}
+
+	/// Takes the cash, hands over the collateral, and answers what is left of the lot, which the
+	/// caller stores.
+	pub(crate) fn sell(
+		lot: &Lot,
+		buyer: &T::AccountId,
+		units: Balance,
+		cost: Balance,
+	) -> Result<Lot, DispatchError> {
+		let proceeds = lot.split(cost).ok_or(Error::<T>::DoesNotFit)?;
+		let rest = lot.sold(units, proceeds).ok_or(Error::<T>::DoesNotFit)?;
+		T::Cash::proceeds(lot.deal, lot.book, buyer, lot.counted(units), proceeds)?;
+		T::Custody::deliver(lot.book, &lot.collateral, buyer, units)?;
+		Ok(rest)
+	}
+
+	/// Stores what is left of a lot, or settles it for good if that is nothing: principal that its
+	/// sale did not bring is lost.
+	pub(crate) fn keep_or_close(id: LotId, lot: Lot) -> DispatchResult {
+		if lot.units > 0 {
+			Lots::<T>::insert(id, lot);
+			return Ok(());
+		}
+		Lots::<T>::remove(id);
+		LotsOf::<T>::remove(lot.book, id);
+		Agenda::<T>::remove(AgendaKey::new(lot.due_at, id));
+		let mut of_book = OpenLots::<T>::get(lot.book);
+		of_book.open = of_book.open.checked_sub(1).ok_or(Error::<T>::DoesNotFit)?;
+		let latest = of_book.latest(lot.solvent);
+		if latest.is_some_and(|(latest, _)| latest == id) {
+			*latest = None;
+		}
+		if of_book.open == 0 {
+			OpenLots::<T>::remove(lot.book);
+		} else {
+			OpenLots::<T>::insert(lot.book, of_book);
+		}
+		Self::settle(&lot)?;
+		Self::deposit_event(Event::LotClosed { lot: id, lost: lot.principal });
+		Ok(())
+	}
+
+	/// Charges what was not paid, unless that was done before.
+	pub(crate) fn settle(lot: &Lot) -> DispatchResult {
+		if lot.stage == Stage::Recovery {
+			return Ok(());
+		}
+		if lot.principal > 0 || lot.units > 0 {
+			T::Cash::lost(lot.deal, lot.book, lot.principal, lot.units)?;
+		}
+		T::Custody::lot_closed(lot.book, lot.owed);
+		Ok(())
+	}
+}

@@ -1,0 +1,132 @@
+//! Purchases: who pays, who gets what, and what may go wrong.
+
+use frame_support::{assert_noop, assert_ok, traits::fungibles::Mutate};
+use sp_runtime::DispatchError;
+use strata_traits::Backstop as _;
+
+use super::*;
+
+#[test]
+fn a_pair_without_a_pool_has_no_capacity_and_buys_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_eq!(Backstop::capacity(&GOLD, &USD), 0);
+		assert_noop!(sell_to(&pair(), 1, 1), Error::UnknownPool);
+		joined(&[(ALICE, 100)]);
+		// Pairs do not answer for each other.
+		assert_eq!(Backstop::capacity(&USD, &GOLD), 0);
+		assert_eq!(Backstop::capacity(&STRA, &USD), 0);
+	});
+}
+
+#[test]
+fn nothing_and_too_much_are_not_bought() {
+	ExtBuilder::default().build_and_execute(|| {
+		joined(&[(ALICE, 100)]);
+		assert_noop!(sell_to(&pair(), 0, 1), Error::NothingToDo);
+		assert_noop!(sell_to(&pair(), 1, 0), Error::NothingToDo);
+		assert_noop!(sell_to(&pair(), 1, 101), Error::InsufficientCash);
+		// More than the seller has.
+		assert_noop!(sell_to(&pair(), u128::MAX, 1), sp_runtime::ArithmeticError::Underflow);
+	});
+}
+
+#[test]
+fn a_trade_that_fails_or_does_not_deliver_changes_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		joined(&[(ALICE, 100)]);
+		let buy = |trade: fn(&AccountId) -> sp_runtime::DispatchResult| {
+			frame_support::storage::with_storage_layer(|| Backstop::buy(&GOLD, &USD, 10, 50, trade))
+		};
+		assert_noop!(buy(|_| Err(DispatchError::Other("no"))), DispatchError::Other("no"));
+		// Nothing moves; collateral without payment.
+		assert_noop!(buy(|_| Ok(())), Error::DidNotMove);
+		assert_noop!(buy(|pool| AllAssets::mint_into(GOLD, pool, 10).map(drop)), Error::DidNotMove);
+		let paid = |pool: &AccountId, units: u128, cost: u128| {
+			Assets::transfer(signed(*pool), 1, SELLER, cost)?;
+			if units > 0 {
+				AllAssets::mint_into(GOLD, pool, units)?;
+			}
+			Ok::<(), DispatchError>(())
+		};
+		for (units, cost) in [(11u128, 50u128), (9, 50), (0, 50), (10, 49), (10, 51)] {
+			assert_noop!(
+				frame_support::storage::with_storage_layer(|| Backstop::buy(
+					&GOLD,
+					&USD,
+					10,
+					50,
+					|pool| paid(pool, units, cost)
+				)),
+				Error::DidNotMove
+			);
+		}
+		assert_eq!((share(ALICE).active, share(ALICE).gains), (100, 0));
+	});
+}
+
+#[test]
+fn all_pay_and_buy_in_proportion() {
+	ExtBuilder::default().build_and_execute(|| {
+		joined(&[(ALICE, 384), (BOB, 128)]);
+		events();
+		assert_ok!(sell_to(&pair(), 1 + 64, 128));
+		assert_eq!(events(), [Event::Bought { pool: 0, units: 65, cost: 128, active: 384 }]);
+		assert_eq!((share(ALICE).active, share(ALICE).gains), (288, 48));
+		assert_eq!((share(BOB).active, share(BOB).gains), (96, 16));
+		// The float was kept back once.
+		assert_ok!(sell_to(&pair(), 64, 192));
+		assert_eq!((share(ALICE).active, share(ALICE).gains), (144, 96));
+		assert_eq!((share(BOB).active, share(BOB).gains), (48, 32));
+		assert_eq!(ledgers(), (192, 128));
+		assert_eq!(free(GOLD, account()), 129);
+	});
+}
+
+#[test]
+fn an_emptied_pool_keeps_what_it_bought_and_begins_again() {
+	ExtBuilder::default().build_and_execute(|| {
+		joined(&[(ALICE, 384), (BOB, 128)]);
+		assert_ok!(sell_to(&pair(), 1 + 64, 512));
+		assert_eq!(Backstop::capacity(&GOLD, &USD), 0);
+		assert_noop!(sell_to(&pair(), 1, 1), Error::InsufficientCash);
+		joined(&[(CAROL, 64)]);
+		assert_ok!(sell_to(&pair(), 16, 32));
+		assert_eq!((share(ALICE).active, share(ALICE).gains), (0, 48));
+		assert_eq!((share(CAROL).active, share(CAROL).gains), (32, 16));
+		for (who, gains) in [(ALICE, 48), (BOB, 16), (CAROL, 16)] {
+			assert_ok!(Backstop::claim(signed(who), pair()));
+			assert_eq!(free(GOLD, who), ENDOWMENT + gains);
+		}
+		// Alice and Bob have nothing left and are gone.
+		assert_eq!((record().shares, held(ALICE), held(BOB)), (1, 0, 0));
+		assert_eq!(crate::Eras::<Test>::iter().count(), 0);
+		assert_eq!(ledgers(), (32, 0));
+	});
+}
+
+#[test]
+fn a_single_unit_takes_part_and_is_spent() {
+	ExtBuilder::default().build_and_execute(|| {
+		joined(&[(ALICE, 1)]);
+		assert_ok!(sell_to(&pair(), 1, 1));
+		// It was the float: nothing is left to share, and the share can still go.
+		assert_eq!((share(ALICE).active, share(ALICE).gains), (0, 0));
+		assert_ok!(Backstop::claim(signed(ALICE), pair()));
+		assert_eq!((held(ALICE), free(GOLD, ALICE)), (0, ENDOWMENT + 1));
+		assert_eq!(free(USD, ALICE), ENDOWMENT - 1);
+	});
+}
+
+#[test]
+fn gains_are_claimed_while_cash_stays() {
+	ExtBuilder::default().build_and_execute(|| {
+		joined(&[(ALICE, 128)]);
+		assert_noop!(Backstop::claim(signed(ALICE), pair()), Error::NothingToClaim);
+		assert_ok!(sell_to(&pair(), 1 + 64, 64));
+		events();
+		assert_ok!(Backstop::claim(signed(ALICE), pair()));
+		assert_eq!(events(), [Event::Claimed { pool: 0, who: ALICE, amount: 64 }]);
+		assert_noop!(Backstop::claim(signed(ALICE), pair()), Error::NothingToClaim);
+		assert_eq!((share(ALICE).active, free(GOLD, ALICE)), (64, ENDOWMENT + 64));
+	});
+}

@@ -1,0 +1,116 @@
+//! What ends a deal before its time, and what brings in cash for its coupon (design, 6.4 and 6.5).
+
+use alloc::vec::Vec;
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::{EnsureOrigin, Get},
+};
+use frame_system::{ensure_signed, pallet_prelude::OriginFor};
+use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+
+use crate::{
+	payments::Dated, Balance, Books, Config, DealId, DealLedgers, DealOf, DealState, Deals, Error,
+	Event, Ledgers, Pallet, Phase, Receipts,
+};
+
+impl<T: Config> Pallet<T> {
+	/// An active deal and its ledgers.
+	fn under_way(id: DealId) -> Result<(DealOf<T>, Phase, DealLedgers), DispatchError> {
+		let deal = Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
+		let DealState::Active(phase) = deal.state else {
+			return Err(Error::<T>::WrongState.into());
+		};
+		let ledgers = Ledgers::<T>::get(id).ok_or(Error::<T>::WrongState)?;
+		Ok((deal, phase, ledgers))
+	}
+
+	pub(crate) fn do_call_liquidity(id: DealId) -> DispatchResult {
+		let (deal, _, mut ledgers) = Self::under_way(id)?;
+		let (now, date) = (Self::now(), ledgers.next_date);
+		ensure!(now < date && !ledgers.parked, Error::<T>::PaymentPending);
+		let half = ledgers.period.checked_div(2).ok_or(ArithmeticError::DivisionByZero)?;
+		ensure!(now >= date.saturating_sub(half), Error::<T>::TooEarly);
+		ensure!(ledgers.called_for != Some(date), Error::<T>::AlreadyCalled);
+		ledgers.end_ramp_up(now);
+		let Dated { outcome, .. } = Self::ahead(&deal, &ledgers, &Receipts::default())?;
+		let missing = Self::missing(&ledgers.waterfall, &outcome.payments)?;
+		ensure!(missing > 0, Error::<T>::CouponCovered);
+		let called = Self::call_books(&ledgers, missing);
+		ensure!(called > 0, Error::<T>::NothingToCall);
+		ledgers.called_for = Some(date);
+		Ledgers::<T>::insert(id, ledgers);
+		Self::deposit_event(Event::LiquidityCalled { deal: id, missing, called });
+		Ok(())
+	}
+
+	/// Calls `missing` from the books, the one that is owed most interest first. A book that cannot be
+	/// called is passed over: the others are not to blame. Returns what is called.
+	pub(crate) fn call_books(ledgers: &DealLedgers, missing: Balance) -> Balance {
+		let mut owing: Vec<_> = ledgers
+			.books
+			.iter()
+			.filter_map(|book| {
+				let owed = T::Books::figures(*book)?.interest_due;
+				(owed > 0).then_some((owed, *book))
+			})
+			.collect();
+		owing.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+		let mut left = missing;
+		for (_, book) in owing {
+			if left == 0 {
+				break;
+			}
+			let called = with_storage_layer(|| T::Books::call(book, left)).unwrap_or_default();
+			// A book calls no more than it is asked for.
+			left = left.saturating_sub(called);
+		}
+		missing.saturating_sub(left)
+	}
+
+	/// Whether `origin` governs deals. Anybody else must have signed.
+	fn governs(origin: OriginFor<T>) -> Result<bool, DispatchError> {
+		match T::DealAdmin::try_origin(origin) {
+			Ok(_) => Ok(true),
+			Err(origin) => ensure_signed(origin).map(|_| false).map_err(Into::into),
+		}
+	}
+
+	pub(crate) fn do_accelerate(origin: OriginFor<T>, id: DealId) -> DispatchResult {
+		let governs = Self::governs(origin)?;
+		let (mut deal, phase, mut ledgers) = Self::under_way(id)?;
+		let running = matches!(phase, Phase::Revolving | Phase::Amortising);
+		ensure!(running, Error::<T>::WrongState);
+		ensure!(governs || Self::coupon_overdue(&ledgers), Error::<T>::CouponNotOverdue);
+		let now = Self::now();
+		ledgers.books.iter().try_for_each(|book| T::Books::mature(*book, now))?;
+		Self::enter(&mut deal, &mut ledgers, Phase::Accelerated);
+		Deals::<T>::insert(id, deal);
+		Ledgers::<T>::insert(id, ledgers);
+		Self::deposit_event(Event::Accelerated { deal: id });
+		Ok(())
+	}
+
+	/// Whether two dates in a row at least left the coupon of the senior-most class unpaid: it was
+	/// unpaid for the whole of a period.
+	fn coupon_overdue(ledgers: &DealLedgers) -> bool {
+		let latest = ledgers.next_date.saturating_sub(ledgers.period);
+		ledgers.unpaid_since.is_some_and(|since| since < latest)
+	}
+
+	pub(crate) fn do_wind_down(origin: OriginFor<T>, id: DealId) -> DispatchResult {
+		let governs = Self::governs(origin)?;
+		let (mut deal, phase, mut ledgers) = Self::under_way(id)?;
+		ensure!(phase != Phase::WindingDown, Error::<T>::WrongState);
+		let unsound = || ledgers.books.iter().any(|book| T::Books::is_unsound(*book));
+		ensure!(governs || unsound(), Error::<T>::BooksSound);
+		let until = Self::now().checked_add(T::RepayWindow::get());
+		let until = until.ok_or(ArithmeticError::Overflow)?;
+		ledgers.books.iter().try_for_each(|book| T::Books::wind_down(*book, until))?;
+		Self::enter(&mut deal, &mut ledgers, Phase::WindingDown);
+		Deals::<T>::insert(id, deal);
+		Ledgers::<T>::insert(id, ledgers);
+		Self::deposit_event(Event::WindingDown { deal: id, until });
+		Ok(())
+	}
+}

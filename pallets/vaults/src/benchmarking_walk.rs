@@ -1,0 +1,90 @@
+//! What the walk finds at worst: the setting of its benchmarks.
+//!
+//! A liquidity call in a book with a deep ladder, every rung of which is occupied. The riskiest rung is
+//! insolvent, all others owe more interest than is called from them. So each rung that is walked is
+//! read, taken off and given an edge, and what is left of it joins another one that is there already;
+//! and at the end there are two lots.
+
+#![allow(clippy::arithmetic_side_effects)]
+
+use frame_benchmarking::v2::*;
+use frame_support::traits::Time;
+use strata_ladder::Rung;
+use strata_traits::{Asset, Auctions, Balance, BookId, Listing, Moment};
+
+use crate::{
+	liquidation::Taken,
+	market::Readings,
+	types::{at_par, LiquidityCall, Position, RungTotals, WalkClock},
+	BenchmarkHelper, Books, Config, Pallet, Rungs,
+};
+
+/// How many rungs lie below those that are walked: far enough for what is left of the last one.
+const BELOW: u32 = 100;
+
+/// Fills the ladder of the empty book `id` as said above, so that `rungs` can be walked. A whole unit
+/// of the collateral is worth 100 USD, and `lot` of it 100,000 times `debt` or a little more.
+pub(crate) fn fill<T: Config>(
+	id: BookId,
+	collateral: &Asset,
+	lot: Balance,
+	debt: Balance,
+	rungs: u32,
+) -> Result<(), BenchmarkError> {
+	let mut book = Books::<T>::get(id).ok_or("no book")?;
+	book.updated_at = 0;
+	let now = T::Time::now();
+	let (index, _) = book.accrued(now).ok_or("index")?;
+	let units = lot / 2_000;
+	// Worth 50 times `debt`: the first one owes that, the others a third of it and less.
+	let mut owed = debt * 51;
+	let mut sums = Position::default();
+	let mut count = 0;
+	while count < rungs + BELOW {
+		let normalised = index.normalised_floor(owed).ok_or("debt")?;
+		let principal = index.debt_floor(normalised).ok_or("debt")? / 10 * 9;
+		let totals = Position { collateral: units, debt: normalised, principal };
+		let rung = Rung::of(normalised, units).ok_or("rung")?;
+		owed = if count == 0 { debt * 17 } else { owed / 100_000 * 99_950 };
+		if Rungs::<T>::contains_key(id, rung.key()) {
+			continue;
+		}
+		count += 1;
+		book.generation += 1;
+		let entry = RungTotals::new(book.generation).joined(totals, 1, 1).ok_or("rung")?;
+		Rungs::<T>::insert(id, rung.key(), entry);
+		sums = sums.plus(totals).ok_or("sums")?;
+	}
+	let who = account("crowd", 0, 0);
+	T::BenchmarkHelper::fund(collateral, &who, sums.collateral * 2);
+	Pallet::<T>::lock(id, collateral, &who, sums.collateral)?;
+	let usd = at_par(sums.principal, book.settlement_decimals).ok_or("principal")?;
+	T::Listing::draw(collateral, usd, now).map_err(|_| "the asset takes no more")?;
+	book.totals = sums;
+	book.vaults = count;
+	book.parameters.auction_cap = strata_numbers::Price::from_inner(u128::MAX / 2);
+	book.call = Some(LiquidityCall { amount: Balance::MAX, due: 0 });
+	Books::<T>::insert(id, book);
+	Ok(())
+}
+
+/// Opens `count` lots of the book `id`, each at another moment, so that none joins another.
+pub(crate) fn open_lots<T: Config>(id: BookId, count: u32) -> Result<(), BenchmarkError> {
+	let book = Books::<T>::get(id).ok_or("no book")?;
+	let start = T::Time::now();
+	for number in 0..count {
+		let now = start + Moment::from(number);
+		T::BenchmarkHelper::set_time(now);
+		let mut readings = Readings::default();
+		let situation = Pallet::<T>::situation(&book, now, &WalkClock::default(), &mut readings)
+			.map_err(|_| "no price")?;
+		let taken = Taken {
+			units: crate::MINIMUM_COLLATERAL,
+			principal: book.minimum_debt,
+			..Taken::default()
+		};
+		T::Auctions::open(Pallet::<T>::seizure(id, &book, &situation, taken, false)?)?;
+	}
+	T::BenchmarkHelper::set_time(start);
+	Ok(())
+}

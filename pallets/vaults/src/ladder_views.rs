@@ -1,0 +1,131 @@
+//! What the runtime APIs say of ladders and liquidations.
+
+use alloc::vec::Vec;
+use frame_support::traits::Time;
+use strata_ladder::Rung;
+use strata_liquidation::{Market, Plan};
+use strata_numbers::{ratio_mul_ceil, Price, RateIndex, Ratio};
+use strata_traits::{BookId, PriceFeeds};
+
+use crate::{
+	market::{Quotes, Readings},
+	modes::Situation,
+	runtime_api::{index, LiquidationState, RungView, Shock, MAX_RUNGS},
+	types::{Book, RungTotals},
+	Books, Clock, Config, Pallet, Rungs,
+};
+
+impl<T: Config> Pallet<T> {
+	/// See [`crate::runtime_api::VaultsApi::ladder`].
+	pub fn ladder(id: BookId, from: Option<i32>, limit: u32) -> Vec<RungView> {
+		Self::rungs_from(id, from, limit.min(MAX_RUNGS)).unwrap_or_default()
+	}
+
+	fn rungs_from(id: BookId, from: Option<i32>, limit: u32) -> Option<Vec<RungView>> {
+		let book = Books::<T>::get(id)?;
+		let (at, _) = book.accrued(T::Time::now())?;
+		let limit = usize::try_from(limit).ok()?;
+		let all = match from {
+			// Below the ladder there is nothing; above it, everything.
+			Some(from) if from < Rung::MIN.index() => return None,
+			// The iterator begins behind a key: behind the rung that is one riskier.
+			Some(from) => match Rung::new(from.saturating_add(1)) {
+				Some(riskier) => {
+					let key = Rungs::<T>::hashed_key_for(id, riskier.key());
+					Rungs::<T>::iter_prefix_from(id, key)
+				},
+				None => Rungs::<T>::iter_prefix(id),
+			},
+			None => Rungs::<T>::iter_prefix(id),
+		};
+		all.take(limit).map(|(key, entry)| Self::rung_view(&book, at, key.rung(), &entry)).collect()
+	}
+
+	fn rung_view(book: &Book, at: RateIndex, rung: Rung, entry: &RungTotals) -> Option<RungView> {
+		Some(RungView {
+			rung: rung.index(),
+			vaults: entry.vaults,
+			collateral: entry.totals.collateral,
+			debt: entry.totals.owed(at)?,
+			principal: entry.totals.principal,
+			liquidation_price: book.liquidation_price_ceil(rung, at),
+			quarantined: entry.quarantined,
+		})
+	}
+
+	/// See [`crate::runtime_api::VaultsApi::shock`]. At the last prices, reliable or not; O(unsafe
+	/// rungs), exact to the boundary. A call, a cap and the time it takes are left out.
+	pub fn shock(id: BookId, factor: Ratio) -> Option<Shock> {
+		let mut book = Books::<T>::get(id)?;
+		let quotes = Quotes {
+			collateral: T::Feeds::reading(book.collateral_feed).last()?,
+			settlement: T::Feeds::reading(book.settlement_feed).last()?,
+		};
+		let now = T::Time::now();
+		let last = quotes.market(&book);
+		let price = ratio_mul_ceil(last.collateral.into_inner(), factor).map(Price::from_inner)?;
+		let market = Market { collateral: price, ..last };
+		let (mode, threshold) = Self::threshold(&book, now, &market)?;
+		book.call = None;
+		book.accrue(now)?;
+		// No lot is opened here, so their prices do not matter.
+		let prices = quotes.lot_prices(&book)?;
+		let situation = Situation { mode, market, prices, threshold };
+		let start = Shock { price, threshold: index(threshold), ..Shock::default() };
+		Rungs::<T>::iter_prefix(id)
+			.take_while(|(key, _)| situation.is_unsafe(key.rung()))
+			.try_fold(start, |shock, (key, entry)| {
+				Self::shocked(shock, &book, &situation, key.rung(), &entry)
+			})
+	}
+
+	/// `shock` with one more rung.
+	fn shocked(
+		shock: Shock,
+		book: &Book,
+		situation: &Situation,
+		rung: Rung,
+		entry: &RungTotals,
+	) -> Option<Shock> {
+		let owed = entry.totals.owed(book.index)?;
+		let value = situation.market.value_floor(entry.totals.collateral)?;
+		let (repaid, seized) = match situation.plan(book, rung, &entry.totals)?.0 {
+			Plan::Keep => (0, 0),
+			Plan::Partial { repaid, seized } | Plan::Full { repaid, seized, .. } => {
+				(repaid, seized)
+			},
+		};
+		Some(Shock {
+			unsafe_rungs: shock.unsafe_rungs.checked_add(1)?,
+			unsafe_vaults: shock.unsafe_vaults.checked_add(entry.vaults)?,
+			unsafe_debt: shock.unsafe_debt.checked_add(owed)?,
+			repaid: shock.repaid.checked_add(repaid)?,
+			seized: shock.seized.checked_add(seized)?,
+			shortfall: shock.shortfall.checked_add(owed.saturating_sub(value))?,
+			..shock
+		})
+	}
+
+	/// See [`crate::runtime_api::VaultsApi::liquidation`].
+	pub fn liquidation(id: BookId) -> Option<LiquidationState> {
+		let book = Books::<T>::get(id)?;
+		let (now, clock) = (T::Time::now(), Clock::<T>::get());
+		let mut readings = Readings::default();
+		let situation = Self::situation(&book, now, &clock, &mut readings).ok();
+		let prices = match &situation {
+			Some(situation) => Some(situation.prices),
+			None => readings.reliable::<T>(&book).ok().and_then(|quotes| quotes.lot_prices(&book)),
+		};
+		Some(LiquidationState {
+			mode: situation.map(|situation| situation.mode),
+			threshold: index(situation.and_then(|situation| situation.threshold)),
+			riskiest: Self::next_rung(id, None).map(|key| key.rung().index()),
+			backlog: book.backlog,
+			impaired: book.impaired,
+			in_auction: book.in_auction,
+			quota: Self::quota(&book),
+			prices,
+			grace_until: Self::grace_until(&clock),
+		})
+	}
+}

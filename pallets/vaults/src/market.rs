@@ -1,0 +1,172 @@
+//! The prices that liquidation acts on, and what the sellers of seized collateral ask of a book.
+//!
+//! A book is liquidated at the sides that favour the owner: collateral at its upper price, the
+//! settlement asset at the smaller of its lower price and par. Only reliable prices count, and after
+//! the chain stood still only prices that were all observed since.
+
+use alloc::collections::BTreeMap;
+use frame_support::{
+	defensive,
+	traits::{Get, Time},
+};
+use sp_runtime::{traits::One, DispatchResult};
+use strata_liquidation::Market;
+use strata_numbers::Price;
+use strata_traits::{
+	Asset, Balance, BookId, Custody, FeedId, MarketPrices, Moment, PriceFeeds, Quote, Reading,
+};
+
+use crate::{
+	types::{Book, WalkClock},
+	Books, Clock, Config, Error, Event, Pallet,
+};
+
+/// Both quotes of a book.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quotes {
+	/// Of the collateral.
+	pub collateral: Quote,
+	/// Of the settlement asset.
+	pub settlement: Quote,
+}
+
+impl Quotes {
+	/// Whether both were observed at `moment` or later, every report that they rest on.
+	fn since(&self, moment: Moment) -> bool {
+		self.collateral.observed_at.min(self.settlement.observed_at) >= moment
+	}
+
+	/// The market on the owner's side.
+	pub(crate) fn market(&self, book: &Book) -> Market {
+		let settlement = self.settlement.lower.min(Price::one());
+		market_of(book, self.collateral.upper, settlement)
+	}
+
+	/// What a lot of the book's collateral is worth at least and at most. `None` if a price is zero
+	/// or the quotient does not fit.
+	pub(crate) fn lot_prices(&self, book: &Book) -> Option<MarketPrices> {
+		let settlement = self.settlement.upper.max(Price::one());
+		let low = market_of(book, self.collateral.lower, settlement);
+		Some(MarketPrices { lower: low.price_floor()?, upper: self.market(book).price_ceil()? })
+	}
+}
+
+/// The market of `book` at these prices.
+pub(crate) fn market_of(book: &Book, collateral: Price, settlement: Price) -> Market {
+	Market {
+		collateral,
+		collateral_decimals: book.collateral_decimals,
+		settlement,
+		settlement_decimals: book.settlement_decimals,
+	}
+}
+
+/// The feeds that were read in one walk: each is read once, however many books it prices.
+#[derive(Default)]
+pub(crate) struct Readings(BTreeMap<FeedId, Reading>);
+
+impl Readings {
+	/// How many of `book`'s feeds have not been read yet.
+	pub(crate) fn missing(&self, book: &Book) -> u64 {
+		let new = |feed| u64::from(!self.0.contains_key(&feed));
+		let second = book.settlement_feed != book.collateral_feed;
+		new(book.collateral_feed).saturating_add(if second { new(book.settlement_feed) } else { 0 })
+	}
+
+	/// The state of `feed` now.
+	fn of<T: Config>(&mut self, feed: FeedId) -> Reading {
+		*self.0.entry(feed).or_insert_with(|| T::Feeds::reading(feed))
+	}
+
+	/// The quotes of `book`, if both are reliable.
+	///
+	/// # Errors
+	/// [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`].
+	pub(crate) fn reliable<T: Config>(&mut self, book: &Book) -> Result<Quotes, Error<T>> {
+		let collateral = self.of::<T>(book.collateral_feed).reliable();
+		let settlement = self.of::<T>(book.settlement_feed).reliable();
+		Ok(Quotes {
+			collateral: collateral.ok_or(Error::<T>::NoCollateralPrice)?,
+			settlement: settlement.ok_or(Error::<T>::NoSettlementPrice)?,
+		})
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Looks at the calendar: where the last walk lies longer back than [`Config::HaltGap`], the chain
+	/// stood still and resumes now. Returns the clock, and whether this is the first look in this
+	/// block.
+	pub(crate) fn tick(now: Moment) -> (WalkClock, bool) {
+		let before = Clock::<T>::get();
+		if before.last == now {
+			return (before, false);
+		}
+		let mut clock = WalkClock { last: now, ..before };
+		if before.last > 0 && now.saturating_sub(before.last) > T::HaltGap::get() {
+			clock.resumed = now;
+			Self::deposit_event(Event::ChainResumed { at: now });
+		}
+		Clock::<T>::put(clock);
+		(clock, true)
+	}
+
+	/// Until when nothing is liquidated because the chain stood still. 0 if it never did.
+	pub(crate) fn grace_until(clock: &WalkClock) -> Moment {
+		if clock.resumed == 0 {
+			return 0;
+		}
+		clock.resumed.saturating_add(T::ResumeGrace::get())
+	}
+
+	/// Whether `quotes` may be acted on.
+	///
+	/// # Errors
+	/// [`Error::Resuming`]: the chain stood still, and there is no full set of new prices yet or the
+	/// grace period lasts.
+	pub(crate) fn ensure_resumed(
+		clock: &WalkClock,
+		now: Moment,
+		quotes: Option<&Quotes>,
+	) -> Result<(), Error<T>> {
+		let new = quotes.is_none_or(|quotes| quotes.since(clock.resumed));
+		if now >= Self::grace_until(clock) && new {
+			return Ok(());
+		}
+		Err(Error::<T>::Resuming)
+	}
+}
+
+impl<T: Config> Custody<T::AccountId> for Pallet<T> {
+	fn deliver(
+		book: BookId,
+		collateral: &Asset,
+		to: &T::AccountId,
+		units: Balance,
+	) -> DispatchResult {
+		Self::release(book, collateral, to, units)
+	}
+
+	fn market(id: BookId) -> Option<MarketPrices> {
+		let book = Books::<T>::get(id)?;
+		match Readings::default().reliable::<T>(&book) {
+			Ok(quotes) => quotes.lot_prices(&book),
+			// A book that winds down is sold out even if there is no price any more.
+			Err(_) => {
+				let wind_down = crate::modes::wound_down(&book, T::Time::now())?;
+				crate::modes::average(&wind_down)?.lot_prices(&book)
+			},
+		}
+	}
+
+	fn lot_closed(id: BookId, owed: Balance) {
+		Books::<T>::mutate(id, |slot| {
+			let Some(book) = slot else { return };
+			match book.in_auction.checked_sub(owed) {
+				Some(left) => book.in_auction = left,
+				None => {
+					defensive!("a lot of more than is in auction");
+				},
+			}
+		});
+	}
+}

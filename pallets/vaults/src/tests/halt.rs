@@ -1,0 +1,186 @@
+//! When nobody is liquidated: without a reliable price, and after the chain stood still.
+
+use frame_support::{assert_noop, assert_ok};
+use strata_numbers::Price;
+use strata_traits::Reading;
+
+use super::{
+	walk::{poll, run},
+	*,
+};
+use crate::{types::WalkClock, Clock};
+
+/// A book with a vault that is unsafe at 90 USD.
+fn market() -> BookId {
+	let id = open_book(GOLD, 0.0);
+	open_vault(ALICE, id, 16 * OUNCE, 1_000 * DOLLAR);
+	poll();
+	id
+}
+
+fn low() -> strata_traits::Quote {
+	quote(Price::from_u32(90), Price::from_u32(90))
+}
+
+fn reprice() {
+	set_price(GOLD_FEED, 90);
+	set_price(USD_FEED, 1);
+}
+
+fn refused(id: BookId, error: Error) {
+	let before = book(id);
+	poll();
+	assert_eq!(book(id), before);
+	assert_eq!(Lots::get(), vec![]);
+	assert_noop!(Vaults::liquidate(signed(BOB), id, 1), error);
+}
+
+#[test]
+fn only_reliable_prices_are_acted_on() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		set_reading(GOLD_FEED, Reading::Stale(low()));
+		refused(id, Error::NoCollateralPrice);
+		set_reading(GOLD_FEED, Reading::Unknown);
+		refused(id, Error::NoCollateralPrice);
+		set_reading(GOLD_FEED, Reading::Fresh(low()));
+		let par = quote(Price::from_u32(1), Price::from_u32(1));
+		set_reading(USD_FEED, Reading::Stale(par));
+		refused(id, Error::NoSettlementPrice);
+		set_reading(USD_FEED, Reading::Degraded(par));
+		set_reading(GOLD_FEED, Reading::Degraded(low()));
+		poll();
+		assert_eq!(Lots::get().len(), 1);
+	});
+}
+
+#[test]
+fn a_price_of_zero_is_none_and_one_of_2_to_the_96_is_safe() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		let of = |inner| Reading::Fresh(quote(Price::from_inner(inner), Price::from_inner(inner)));
+		set_reading(GOLD_FEED, of(0));
+		refused(id, Error::NoCollateralPrice);
+		set_price(GOLD_FEED, 90);
+		set_reading(USD_FEED, of(0));
+		refused(id, Error::NoSettlementPrice);
+		set_price(USD_FEED, 1);
+		for high in [1 << 96, u128::MAX / 2] {
+			set_reading(GOLD_FEED, of(high));
+			refused(id, Error::NothingUnsafe);
+			assert_eq!(Vaults::shock(id, Price::from_u32(1)).map(|shock| shock.repaid), Some(0));
+		}
+		// A dollar of 2^96 USD counts as one at par; the least price there is takes everything.
+		set_reading(USD_FEED, of(1 << 96));
+		set_reading(GOLD_FEED, of(1));
+		poll();
+		assert_eq!(Lots::get()[0].units, 16 * OUNCE);
+		assert!(!Lots::get()[0].solvent);
+	});
+}
+
+#[test]
+fn a_backlog_stays_known_while_there_is_no_price() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		Books::<Test>::mutate(id, |book| book.as_mut().unwrap().backlog = true);
+		let queue = frame_support::BoundedVec::truncate_from(vec![(id, 3)]);
+		crate::Backlog::<Test>::put(&queue);
+		set_reading(GOLD_FEED, Reading::Stale(low()));
+		poll();
+		assert!(book(id).backlog);
+		assert_eq!(crate::Backlog::<Test>::get(), queue);
+		set_price(GOLD_FEED, 100);
+		poll();
+		assert!(!book(id).backlog);
+		assert_eq!(crate::Backlog::<Test>::get(), vec![]);
+	});
+}
+
+#[test]
+fn a_gap_between_blocks_is_a_halt_only_beyond_the_limit() {
+	ExtBuilder::default().build_and_execute(|| {
+		let start = Now::get();
+		events();
+		poll();
+		assert_eq!(Clock::<Test>::get(), WalkClock { last: start, resumed: 0 });
+		pass(HaltGap::get());
+		poll();
+		assert_eq!(Clock::<Test>::get(), WalkClock { last: Now::get(), resumed: 0 });
+		assert_eq!(events(), vec![]);
+		pass(HaltGap::get() + 1);
+		poll();
+		let resumed = Now::get();
+		assert_eq!(Clock::<Test>::get(), WalkClock { last: resumed, resumed });
+		assert_eq!(events(), vec![Event::ChainResumed { at: resumed }]);
+		// Once per halt, also if both hooks run.
+		poll();
+		pass(6_000);
+		poll();
+		assert_eq!(events(), vec![]);
+		assert_eq!(Clock::<Test>::get().resumed, resumed);
+	});
+}
+
+#[test]
+fn after_a_halt_nobody_is_liquidated_before_new_prices_and_the_grace_period() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		reprice();
+		pass(HaltGap::get() + 1);
+		let resumed = Now::get();
+		refused(id, Error::Resuming);
+		assert_eq!(Vaults::liquidation(id).unwrap().grace_until, resumed + ResumeGrace::get());
+		assert_eq!(Vaults::liquidation(id).unwrap().mode, None);
+		// New prices alone are not enough.
+		reprice();
+		refused(id, Error::Resuming);
+		run(ResumeGrace::get() - 1);
+		refused(id, Error::Resuming);
+		// Nor is time, if the prices are those from before.
+		run(1);
+		let stale = |feed, price: u32| {
+			let old = quote(Price::from_u32(price), Price::from_u32(price));
+			let old = strata_traits::Quote { observed_at: resumed - 1, ..old };
+			set_reading(feed, Reading::Fresh(old));
+		};
+		stale(USD_FEED, 1);
+		refused(id, Error::Resuming);
+		set_price(USD_FEED, 1);
+		stale(GOLD_FEED, 90);
+		refused(id, Error::Resuming);
+		set_price(GOLD_FEED, 90);
+		poll();
+		assert_eq!(Lots::get().len(), 1);
+	});
+}
+
+#[test]
+fn prices_observed_in_the_first_block_count_after_the_grace_period() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		pass(HaltGap::get() + 1);
+		reprice();
+		refused(id, Error::Resuming);
+		run(ResumeGrace::get());
+		assert_ok!(Vaults::liquidate(signed(BOB), id, 1));
+		assert_eq!(Lots::get().len(), 1);
+	});
+}
+
+#[test]
+fn a_call_notices_a_halt_that_no_hook_has_seen() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		reprice();
+		pass(HaltGap::get() + 1);
+		reprice();
+		assert_noop!(Vaults::liquidate(signed(BOB), id, 1), Error::Resuming);
+		// Owners may act meanwhile.
+		assert_ok!(Vaults::deposit(signed(ALICE), 0, 10 * OUNCE));
+		run(ResumeGrace::get());
+		reprice();
+		poll();
+		assert_eq!(Lots::get(), vec![]);
+	});
+}

@@ -1,0 +1,389 @@
+//! A market with one deal and as many vaults as are asked for.
+
+use std::collections::BTreeMap;
+
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	traits::{
+		fungible::{InspectHold, Mutate as _, MutateHold as _, NativeOrWithId},
+		fungibles::{hold::Mutate as _, Mutate as _},
+		tokens::{Fortitude, Precision, Preservation},
+		Consideration, Footprint, Get,
+	},
+	BoundedVec,
+};
+use pallet_strata_tranches::types::{DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms};
+use pallet_strata_vaults::types::{BookTerms, Place, Position, RungTotals, Vault};
+use sp_io::hashing::blake2_256;
+use sp_runtime::{traits::Dispatchable, FixedU128, Perbill};
+use strata_ladder::Rung;
+use strata_numbers::{mul_div_ceil, DayCount, Price};
+use strata_runtime::{
+	genesis::{USDX, USDX_FEED, WTI, WTI_FEED},
+	units::STRA,
+	AccountId, Assets, Balance, Balances, Risk, Runtime, RuntimeCall, RuntimeHoldReason,
+	RuntimeOrigin, Timestamp, Tranches, Vaults,
+};
+use strata_traits::{Asset, BookId, DealCash, DealId, Listing, VaultId};
+
+use crate::chain::{account, Chain};
+
+type BookMap = pallet_strata_vaults::Books<Runtime>;
+type VaultMap = pallet_strata_vaults::Vaults<Runtime>;
+type Ticket = <Runtime as pallet_strata_vaults::Config>::Consideration;
+
+/// One whole unit: the assets of the development market have 6 decimals.
+pub const UNIT: Balance = 1_000_000;
+/// The price of a barrel before it falls.
+pub const PRICE: u32 = 80;
+const MINUTE: u64 = 60_000;
+const DAY: u64 = 24 * 60 * MINUTE;
+const YEAR: u64 = 365 * DAY;
+/// What the deal has left to lend when all vaults are there.
+const SPARE: Balance = 50_000_000 * UNIT;
+
+/// A chain with a deal that lends `UNIT`s of USDX against WTI, and nothing drawn yet.
+pub struct Market {
+	/// The chain.
+	pub chain: Chain,
+	/// The deal.
+	pub deal: DealId,
+	/// Its book.
+	pub book: BookId,
+}
+
+/// `call` by `//name`, natively; it must succeed.
+pub fn act(chain: &mut Chain, name: &str, call: impl Into<RuntimeCall>) {
+	let (call, who) = (call.into(), account(name));
+	let result = chain.native(|| call.dispatch(RuntimeOrigin::signed(who)));
+	assert!(result.is_ok(), "{name}: {result:?}");
+}
+
+/// The barrel.
+pub fn barrel() -> Asset {
+	NativeOrWithId::WithId(WTI)
+}
+
+impl Market {
+	/// Caps lifted: the ceiling, the fuse and the auction cap of the barrel are out of the way. The
+	/// deal is written, launched, subscribed and closed by its parties' calls.
+	pub fn new(principal: Balance) -> Self {
+		let mut chain = Chain::new();
+		chain.native_block(1);
+		chain.native(lift_caps);
+		let face = (principal + SPARE).div_ceil(10 * UNIT) * 10 * UNIT;
+		chain.native(|| {
+			for who in ["Originator", "Investor1", "Investor2"] {
+				assert_ok!(Assets::mint_into(USDX, &account(who), 2 * face));
+			}
+			for who in ["Borrower1", "Borrower2", "Investor1"] {
+				assert_ok!(Assets::mint_into(WTI, &account(who), 10_000_000 * UNIT));
+				assert_ok!(Assets::mint_into(USDX, &account(who), 100_000_000 * UNIT));
+			}
+		});
+		let mut market = Self { chain, deal: 0, book: 0 };
+		market.price(100);
+		let terms = terms(market.chain.now(), face);
+		let chain = &mut market.chain;
+		let end = terms.schedule.offering_end;
+		let deal = chain.native(pallet_strata_tranches::NextDeal::<Runtime>::get);
+		act(chain, "Originator", pallet_strata_tranches::Call::create { terms: Box::new(terms) });
+		act(chain, "Originator", pallet_strata_tranches::Call::launch { deal });
+		for (who, rank, amount) in
+			[("Investor1", 0, face / 10 * 7), ("Investor2", 1, face / 10 * 2)]
+		{
+			act(chain, who, pallet_strata_tranches::Call::order { deal, rank, amount });
+		}
+		chain.native_blocks_to(end, 5);
+		chain.native_block(1);
+		market.deal = deal;
+		market.book = market.chain.native(|| {
+			let state =
+				pallet_strata_tranches::Deals::<Runtime>::get(deal).expect("launched").state;
+			assert_eq!(state, DealState::Active(Phase::Revolving), "the offering is closed");
+			pallet_strata_tranches::Ledgers::<Runtime>::get(deal).expect("active").books[0]
+		});
+		market
+	}
+
+	/// Every feeder reports `percent` of [`PRICE`] for the barrel, and par for the dollar.
+	pub fn price(&mut self, percent: u32) {
+		let price = Price::from_rational(u128::from(PRICE) * u128::from(percent), 100);
+		self.report(price);
+	}
+
+	/// Every feeder reports `price` for the barrel, and par for the dollar.
+	pub fn report(&mut self, price: Price) {
+		self.chain.report(&[(WTI_FEED, price), (USDX_FEED, Price::from_u32(1))]);
+	}
+
+	/// `more` books like the first one, of the same deal.
+	pub fn copy_book(&mut self, more: u32) -> Vec<BookId> {
+		let first = self.book;
+		let copies = self.chain.native(|| {
+			let book = BookMap::get(first).expect("it is open");
+			let next = pallet_strata_vaults::NextBook::<Runtime>::get();
+			let ids: Vec<_> = (next..next + more).collect();
+			for id in &ids {
+				strata_runtime::System::inc_providers(&Vaults::account_of(*id));
+				BookMap::insert(id, book.clone());
+			}
+			pallet_strata_vaults::NextBook::<Runtime>::put(next + more);
+			ids
+		});
+		[vec![first], copies].concat()
+	}
+
+	/// Puts `borrowers` into `book`. Cash, collateral and deposits move through the pallets' own
+	/// interfaces, in one sum each; vaults, rungs and the book's totals are written as the pallet
+	/// stores them.
+	pub fn populate(&mut self, book_id: BookId, borrowers: &[Borrower]) {
+		let (deal, count) = (self.deal, borrowers.len() as u32);
+		let (index, first, mut generation) = self.chain.native(|| {
+			BookMap::mutate(book_id, |slot| {
+				let book = slot.as_mut().expect("it is open");
+				book.accrue(Timestamp::get()).expect("it fits");
+				(book.index, pallet_strata_vaults::NextVault::<Runtime>::get(), book.generation)
+			})
+		});
+		let ticket = self.chain.native(new_ticket);
+		let mut rungs: BTreeMap<Rung, RungTotals> = BTreeMap::new();
+		let mut totals = Position::default();
+		let mut owners: Vec<(AccountId, Vec<VaultId>)> = Vec::new();
+		let mut entries = Vec::new();
+		let most: u32 = <Runtime as pallet_strata_vaults::Config>::MaxVaultsPerOwner::get();
+		for (number, borrower) in borrowers.iter().enumerate() {
+			let id = first + number as u32;
+			let position = borrower.position(index);
+			let rung = Rung::of(position.debt, position.collateral).expect("it has both");
+			let slot = rungs.entry(rung).or_insert_with(|| {
+				generation += 1;
+				let totals = Position::default();
+				RungTotals { totals, vaults: 0, references: 0, generation, quarantined: false }
+			});
+			slot.totals = slot.totals.plus(position).expect("it fits");
+			slot.vaults += 1;
+			slot.references += 1;
+			totals = totals.plus(position).expect("it fits");
+			let place = Some(Place { rung, generation: slot.generation });
+			if number as u32 % most == 0 {
+				let seed = (b"owner", id).using_encoded(blake2_256);
+				owners.push((AccountId::from(seed), Vec::new()));
+			}
+			let (owner, ids) = owners.last_mut().expect("one was pushed");
+			ids.push(id);
+			let (owner, ticket) = (owner.clone(), ticket.0.clone());
+			let vault = Vault { book: book_id, owner, position, place, ticket };
+			entries.push((VaultMap::hashed_key_for(id), vault.encode()));
+			if entries.len() == 100_000 {
+				self.chain.insert(core::mem::take(&mut entries));
+			}
+		}
+		self.chain.insert(entries);
+		self.chain.native(|| {
+			for (owner, ids) in owners {
+				let deposit = ticket.1 * ids.len() as Balance;
+				assert_ok!(Balances::mint_into(&owner, deposit + STRA));
+				assert_ok!(Balances::hold(&vault_deposit(), &owner, deposit));
+				let ids = BoundedVec::truncate_from(ids);
+				pallet_strata_vaults::VaultsOf::<Runtime>::insert(owner, ids);
+			}
+			for (rung, totals) in rungs {
+				pallet_strata_vaults::Rungs::<Runtime>::insert(book_id, rung.key(), totals);
+			}
+			pallet_strata_vaults::NextVault::<Runtime>::put(first + count);
+			lock(book_id, totals.collateral);
+			let usd = totals.principal * 10u128.pow(12);
+			assert_eq!(Risk::draw(&barrel(), usd, Timestamp::get()), Ok(()));
+			assert_ok!(Tranches::advance(deal, &account("Borrower4"), totals.principal));
+			BookMap::mutate(book_id, |slot| {
+				let book = slot.as_mut().expect("it is open");
+				book.totals = book.totals.plus(totals).expect("it fits");
+				book.vaults += count;
+				book.generation = generation;
+			});
+		});
+	}
+
+	/// The book.
+	pub fn book_state(&mut self) -> pallet_strata_vaults::types::Book {
+		let id = self.book;
+		self.chain.native(|| BookMap::get(id).expect("it is open"))
+	}
+
+	/// Recomputes everything that our pallets promise, from every vault.
+	pub fn check(&mut self) {
+		self.chain.native(|| {
+			assert_ok!(Vaults::do_try_state());
+			assert_ok!(Risk::do_try_state());
+			assert_ok!(Tranches::do_try_state());
+			assert_ok!(strata_runtime::Auctions::do_try_state());
+		});
+	}
+}
+
+/// The reason of the deposit for a vault.
+fn vault_deposit() -> RuntimeHoldReason {
+	pallet_strata_vaults::HoldReason::VaultDeposit.into()
+}
+
+/// The ticket of a vault and what it holds: all vaults have the same size.
+fn new_ticket() -> (Ticket, Balance) {
+	let who = account("Borrower3");
+	let before = Balances::balance_on_hold(&vault_deposit(), &who);
+	let size = Footprint::from_mel::<pallet_strata_vaults::VaultOf<Runtime>>();
+	let ticket = Ticket::new(&who, size).expect("he can afford it");
+	let held = Balances::balance_on_hold(&vault_deposit(), &who) - before;
+	assert_ok!(ticket.clone().drop(&who));
+	(ticket, held)
+}
+
+/// Makes `amount` of barrels and locks it in the account of the book, as the vaults pallet does.
+fn lock(book: BookId, amount: Balance) {
+	let (from, to) = (account("Borrower3"), Vaults::account_of(book));
+	assert_ok!(Assets::mint_into(WTI, &from, amount));
+	assert_ok!(<Runtime as pallet_strata_vaults::Config>::Holder::transfer_and_hold(
+		barrel(),
+		&pallet_strata_vaults::HoldReason::Collateral.into(),
+		&from,
+		&to,
+		amount,
+		Precision::Exact,
+		Preservation::Expendable,
+		Fortitude::Polite,
+	));
+}
+
+/// The caps of the barrel, which would stop a million vaults, go to the hard bounds of the runtime: a
+/// million million dollars.
+fn lift_caps() {
+	pallet_strata_risk::Collateral::<Runtime>::mutate(barrel(), |slot| {
+		let parameters = &mut slot.as_mut().expect("it is listed").parameters;
+		let lifted = Price::from_u32(1_000_000) * Price::from_u32(1_000_000);
+		parameters.debt_ceiling = lifted;
+		parameters.draw_fuse = lifted;
+		parameters.auction_cap = lifted;
+		parameters.concentration_cap = FixedU128::from_u32(1);
+	});
+}
+
+/// A deal that lends for five years, with no payment date within the first month.
+fn terms(now: u64, face: Balance) -> Terms<BookTerms> {
+	let offering_end = now + MINUTE;
+	let tranche = |kind, face: Balance, percent: u32, subordination| TrancheTerms {
+		kind,
+		face,
+		minimum: face / 2,
+		coupon: FixedU128::from_rational(percent.into(), 100),
+		minimum_subordination: Perbill::from_percent(subordination),
+		minimum_order: UNIT,
+		maximum_order: face,
+	};
+	let book = BookTerms {
+		collateral: barrel(),
+		yearly_rate: FixedU128::from_rational(5, 100),
+		debt_ceiling: face,
+		draw_fuse: face,
+		maturity: now + 5 * YEAR,
+		close_out: 30 * DAY,
+		call_notice: DAY,
+		call_bonus: FixedU128::from_rational(5, 100),
+	};
+	Terms {
+		settlement: NativeOrWithId::WithId(USDX),
+		books: BoundedVec::truncate_from(vec![book]),
+		tranches: vec![
+			tranche(TrancheKind::Note, face / 10 * 7, 2, 30),
+			tranche(TrancheKind::Note, face / 10 * 2, 3, 10),
+			tranche(TrancheKind::Residual, face / 10, 0, 0),
+		]
+		.try_into()
+		.expect("at most eight"),
+		day_count: DayCount::Act365Fixed,
+		schedule: Schedule {
+			offering_end,
+			quiet_period: 0,
+			first_payment: offering_end + 30 * DAY,
+			period: 30 * DAY,
+			ramp_up_end: now + 5 * YEAR,
+			revolving_end: now + 5 * YEAR,
+			final_date: now + 10 * YEAR,
+		},
+		// More than the senior coupon of a month.
+		reserve_target: face / 100,
+		reserve_periods: 1,
+	}
+}
+
+/// Somebody who has drawn against barrels.
+#[derive(Clone, Copy, Debug)]
+pub struct Borrower {
+	/// What is owed, in units of USDX.
+	pub debt: Balance,
+	/// Value of the collateral over debt, at [`PRICE`] and par.
+	pub ratio: FixedU128,
+}
+
+impl Borrower {
+	/// Collateral is rounded up; principal is all that is owed.
+	fn position(&self, index: strata_numbers::RateIndex) -> Position {
+		let debt = index.normalised_ceil(self.debt).expect("it fits");
+		let price = Price::from_u32(PRICE).into_inner();
+		let collateral = mul_div_ceil(self.debt, self.ratio.into_inner(), price).expect("it fits");
+		Position { collateral, debt, principal: index.debt_floor(debt).expect("it fits") }
+	}
+}
+
+/// `count` borrowers, spread as in practice: nobody at the limit, most well above it, a long tail.
+///
+/// The distance of a ratio from the initial ratio i, ratio/i − 1, is log-normal with median 0.6 and
+/// σ = 0.7: half of them are above 2.4 where i = 1.5. It is cut into steps of 0.1 %, the width of a
+/// rung; a step that would hold less than one of 10,000 borrowers is left out. So 10,000 and
+/// 1,000,000 borrowers occupy the same rungs, and fewer a part of them. Debt is log-normal with
+/// median 5,000 dollars and σ = 1, from 150 to 500,000.
+pub fn in_practice(count: usize, initial: f64) -> Vec<Borrower> {
+	// ln 0 = −∞, of which Φ is 0.
+	let share = |ratio: f64| normal_cdf(((ratio / initial - 1.0).max(0.0) / 0.6).ln() / 0.7);
+	let steps: Vec<(f64, f64)> = (0..4_000)
+		.map(|step| initial * 1.001f64.powi(step))
+		.map(|ratio| (ratio * 1.001f64.sqrt(), share(ratio * 1.001) - share(ratio)))
+		.filter(|(_, share)| *share >= 1e-4)
+		.collect();
+	let all: f64 = steps.iter().map(|(_, share)| share).sum();
+	// Everybody up to a step, rounded, so that all of them are there.
+	let (mut borrowers, mut passed) = (Vec::with_capacity(count), 0.0);
+	for (ratio, share) in steps {
+		passed += share / all;
+		let until = (passed * count as f64).round() as usize;
+		let ratio = FixedU128::from_inner((ratio * 1e18) as u128);
+		while borrowers.len() < until.min(count) {
+			let debt = debt_of(borrowers.len() as u64);
+			borrowers.push(Borrower { debt, ratio });
+		}
+	}
+	assert_eq!(borrowers.len(), count, "the shares add up");
+	borrowers
+}
+
+/// What borrower `number` owes: the sum of twelve uniform numbers stands for a normal one.
+fn debt_of(number: u64) -> Balance {
+	let bytes = ("debt", number).using_encoded(blake2_256);
+	let uniform = |pair: &[u8]| f64::from(u16::from_le_bytes([pair[0], pair[1]])) / 65_536.0;
+	let normal = bytes.chunks(2).take(12).map(uniform).sum::<f64>() - 6.0;
+	let dollars: f64 = 5_000.0 * normal.exp();
+	let dollars = dollars.clamp(150.0, 500_000.0);
+	(dollars * UNIT as f64) as Balance
+}
+
+/// Φ, to 10⁻⁷ (Abramowitz and Stegun 26.2.17).
+fn normal_cdf(x: f64) -> f64 {
+	let t = 1.0 / (1.0 + 0.231_641_9 * x.abs());
+	let series = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+	let polynomial = series.iter().rev().fold(0.0, |sum, term| (sum + term) * t);
+	let tail = (-x * x / 2.0).exp() / (2.0 * core::f64::consts::PI).sqrt() * polynomial;
+	match x < 0.0 {
+		true => tail,
+		false => 1.0 - tail,
+	}
+}
