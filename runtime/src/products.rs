@@ -115,6 +115,16 @@ impl<const SESSIONS: u64> Get<Moment> for Sessions<SESSIONS> {
 	}
 }
 
+/// The length of a session over `PARTS`, milliseconds.
+pub struct SessionPart<const PARTS: u64>;
+
+impl<const PARTS: u64> Get<Moment> for SessionPart<PARTS> {
+	fn get() -> Moment {
+		// A session has at least one slot: with up to 6,000 parts this is above 0.
+		Sessions::<1>::get().checked_div(PARTS).unwrap_or_default()
+	}
+}
+
 impl pallet_strata_vaults::Config for Runtime {
 	type Auctions = Auctions;
 	type AutoHops = ConstU32<8>;
@@ -168,10 +178,12 @@ impl pallet_strata_backstop::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Consideration = DepositFor<ShareDeposit>;
-	type EntryDelay = Sessions<1>;
+	// Half an hour live, half a minute on a development chain: longer than a price takes to be known.
+	type EntryDelay = SessionPart<10>;
 	// Longer than all rounds of an ordinary auction: nobody leaves before a fall that can be seen.
 	type ExitNotice = Sessions<6>;
-	type ExitWindow = Sessions<6>;
+	// A short one: whoever could leave at any time would leave before every purchase.
+	type ExitWindow = Sessions<1>;
 	type Listing = Risk;
 	type PalletId = BackstopPalletId;
 	type Time = Timestamp;

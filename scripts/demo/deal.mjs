@@ -28,7 +28,7 @@ const DATES = {
 	closeOut: 10,
 	callNotice: 2,
 	/** The legal final date leaves time to close out and sell whatever is left at maturity. */
-	finalDate: 164,
+	finalDate: 212,
 };
 
 /** The deal pays everything back on the seventh. */
@@ -80,7 +80,7 @@ export function terms(now, usdx, collateral) {
 			maturity: at(DATES.maturity),
 			closeOut: DATES.closeOut * SLOT,
 			callNotice: DATES.callNotice * SLOT,
-			callBonus: percent("2"),
+			callBonus: percent("5"),
 		})),
 		tranches: [
 			note("6000000", "4000000", "450", 35),

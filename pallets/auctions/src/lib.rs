@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | opening | a backstop pool that covers all of x buys at once, and there is no lot | x |
 //! | [`Stage::Auction`](types::Stage) | anyone buys all or a part: [`Pallet::bid`]. At the end of a round: [`Pallet::restart`], as often as the shape says | from ⌈upper·start factor⌉ down to the floor |
-//! | end of the last round | the backstop pool buys as much as it can | min(what is left of x, ⌈units·lower·(1 − d)⌉) |
+//! | end of the last round | the backstop pool buys as much as it can | ⌈units·lower·(1 − d)⌉, at most the floor or what is left of x, whichever is more |
 //! | [`Stage::Exchange`](types::Stage) | holders of the senior-most class take collateral against notes: [`Pallet::exchange`] | the last floor |
 //! | end of the offer | the pool is asked once more; then the loss is charged to the deal | |
 //! | [`Stage::Recovery`](types::Stage) | what is left is sold round after round; all it brings is a recovery | as in an auction, the floor at the floor factor |

@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_runtime::DispatchResult;
 use strata_traits::{
-	Auctions, Backstop, Balance, BookId, Custody, DealCash, Moment, Proceeds, Seizure,
+	AuctionShape, Auctions, Backstop, Balance, BookId, Custody, DealCash, Moment, Proceeds, Seizure,
 };
 
 use crate::{
@@ -44,6 +44,20 @@ impl<T: Config> Auctions for Pallet<T> {
 
 	fn open_lots(book: BookId) -> u32 {
 		OpenLots::<T>::get(book).open
+	}
+
+	fn longest(shape: &AuctionShape) -> Option<Moment> {
+		let rounds = Moment::from(shape.restarts).checked_add(1)?;
+		shape.duration.checked_mul(rounds)?.checked_add(T::ExchangePeriod::get())
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_buyer(
+		collateral: &strata_traits::Asset,
+		settlement: &strata_traits::Asset,
+		cash: Balance,
+	) {
+		T::Backstop::benchmark_pool(collateral, settlement, cash);
 	}
 }
 

@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		if capacity == 0 {
 			return None;
 		}
-		let offer = lot.offer(T::Custody::market(lot.book)?.lower)?;
+		let offer = lot.late_offer(T::Custody::market(lot.book)?.lower)?;
 		if offer <= capacity {
 			return (offer > 0).then_some((lot.units, offer));
 		}

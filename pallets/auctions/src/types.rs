@@ -220,6 +220,20 @@ impl Lot {
 		Some(worth.min(self.unpaid()?))
 	}
 
+	/// What the backstop pool offers for all that is left after the last round: the market less its
+	/// discount, at most the floor or what is left of x, whichever is more. What was sold dearly
+	/// before does not make the rest cheap. `None` if it does not fit.
+	pub fn late_offer(&self, lower: Price) -> Option<Balance> {
+		let worth = decay::offer_ceil(
+			self.units,
+			lower,
+			self.backstop_discount,
+			self.collateral_decimals,
+			self.settlement_decimals,
+		)?;
+		Some(worth.min(self.unpaid()?.max(self.cost(self.units, self.floor)?)))
+	}
+
 	/// How `cost` is booked: principal first, then interest, penalty, and what is above them. `None`
 	/// never: parts of `cost` fit.
 	pub fn split(&self, cost: Balance) -> Option<Proceeds> {

@@ -68,6 +68,13 @@ impl<T: Config> Pallet<T> {
 		missing.saturating_sub(left)
 	}
 
+	/// Ends what was called: the coupon is paid. A book that cannot be told keeps its call.
+	pub(crate) fn end_calls(ledgers: &DealLedgers) {
+		for book in ledgers.books.iter() {
+			let _ = with_storage_layer(|| T::Books::call(*book, 0));
+		}
+	}
+
 	/// Whether `origin` governs deals. Anybody else must have signed.
 	fn governs(origin: OriginFor<T>) -> Result<bool, DispatchError> {
 		match T::DealAdmin::try_origin(origin) {
@@ -81,8 +88,11 @@ impl<T: Config> Pallet<T> {
 		let (mut deal, phase, mut ledgers) = Self::under_way(id)?;
 		let running = matches!(phase, Phase::Revolving | Phase::Amortising);
 		ensure!(running, Error::<T>::WrongState);
-		ensure!(governs || Self::coupon_overdue(&ledgers), Error::<T>::CouponNotOverdue);
 		let now = Self::now();
+		// A date that has come is run first, as it would have been in time.
+		let settled = now < ledgers.next_date && !ledgers.parked;
+		ensure!(governs || settled, Error::<T>::PaymentPending);
+		ensure!(governs || Self::coupon_overdue(&ledgers), Error::<T>::CouponNotOverdue);
 		ledgers.books.iter().try_for_each(|book| T::Books::mature(*book, now))?;
 		Self::enter(&mut deal, &mut ledgers, Phase::Accelerated);
 		Deals::<T>::insert(id, deal);

@@ -41,8 +41,15 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn run_agenda(meter: &mut WeightMeter) {
 		let mut share = WeightMeter::with_limit(Self::hook_limit().min(meter.remaining()));
 		let now = Self::now();
+		// On from the last key: the keys of entries that are gone would have to be passed again.
+		let mut last = None;
 		while share.try_consume(T::WeightInfo::agenda_read()).is_ok() {
-			let Some(key) = Agenda::<T>::iter_keys().next() else { break };
+			let next = match last {
+				Some(key) => Agenda::<T>::iter_keys_from(Agenda::<T>::hashed_key_for(key)).next(),
+				None => Agenda::<T>::iter_keys().next(),
+			};
+			let Some(key) = next else { break };
+			last = Some(key);
 			if key.date() > now || share.try_consume(Self::unit_weight()).is_err() {
 				break;
 			}

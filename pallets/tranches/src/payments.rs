@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(now >= date, Error::<T>::NotDue);
 		ledgers.end_ramp_up(now);
 		let last = Self::close_books(&ledgers);
-		let held = !last && Self::under_water(&ledgers);
+		let held = !last && Self::holds_residual(&ledgers);
 
 		let funds = ledgers.cash.available;
 		let Dated { netted, outcome } = Self::waterfall(&deal, &ledgers, &funds, last, held)?;
@@ -83,13 +83,20 @@ impl<T: Config> Pallet<T> {
 		date: u64,
 		missing: Balance,
 	) {
+		// What was called before this date does not keep anybody from calling for the next one.
+		let called_before = ledgers.called_for.take().is_some() || ledgers.unpaid_since.is_some();
 		if missing == 0 {
 			ledgers.unpaid_since = None;
+			if called_before {
+				Self::end_calls(ledgers);
+			}
 		} else {
 			ledgers.unpaid_since.get_or_insert(date);
-			let called = Self::call_books(ledgers, missing);
+			// What is for sale will bring cash for it too.
+			let selling =
+				ledgers.workouts.iter().fold(0u128, |sum, w| sum.saturating_add(w.principal));
+			let called = Self::call_books(ledgers, missing.saturating_sub(selling));
 			if called > 0 {
-				ledgers.called_for = Some(ledgers.next_date);
 				Self::deposit_event(Event::LiquidityCalled { deal: id, missing, called });
 			}
 		}
@@ -138,6 +145,21 @@ impl<T: Config> Pallet<T> {
 			.take(residual)
 			.find(|(class, payment)| class.balance > 0 || payment.due > 0)
 			.map_or(Ok(0), |(_, payment)| sub(payment.due, payment.interest))
+	}
+
+	/// Whether the residual waits: the deal is ended before its time, a loss is charged on a later
+	/// date, or something that backs the notes is worth less than its principal or has no price.
+	pub(crate) fn holds_residual(ledgers: &DealLedgers) -> bool {
+		let covered = |book| {
+			T::Books::figures(book).is_some_and(|figures| {
+				figures.performing_principal == 0
+					|| figures.value.is_some_and(|value| value >= figures.performing_principal)
+			})
+		};
+		matches!(ledgers.phase, Some(Phase::Accelerated | Phase::WindingDown))
+			|| ledgers.cash.later.losses > 0
+			|| Self::under_water(ledgers)
+			|| !ledgers.books.iter().all(|book| covered(*book))
 	}
 
 	/// Whether collateral that waits to be sold counts for less than the principal it was seized for,
@@ -246,7 +268,7 @@ impl<T: Config> Pallet<T> {
 		let last = with_transaction(|| {
 			TransactionOutcome::Rollback(Ok::<_, DispatchError>(Self::close_books(ledgers)))
 		})?;
-		let held = !last && Self::under_water(ledgers);
+		let held = !last && Self::holds_residual(ledgers);
 		Self::waterfall(deal, ledgers, &receipts, last, held)
 	}
 

@@ -118,6 +118,7 @@ impl<T: Config> Pallet<T> {
 		if wish.adds_risk(&after) {
 			Self::ensure_covered(&book, &after)?;
 		}
+		Self::answer_call(vault.book, &mut book, collected.interest);
 		Self::count(&mut book, &before, &after)?;
 		let less = collected.principal.checked_add(found.written_off);
 		Self::count_repaid(&book, less.ok_or(ArithmeticError::Overflow)?)?;
@@ -136,6 +137,16 @@ impl<T: Config> Pallet<T> {
 			Self::remove_vault(id, &vault, &mut book)?;
 		}
 		Ok(Outcome { book, vault, hops: found.hops })
+	}
+
+	/// Interest that was paid need not be raised any more.
+	fn answer_call(id: BookId, book: &mut Book, interest: Balance) {
+		let Some(call) = &mut book.call else { return };
+		call.amount = call.amount.saturating_sub(interest);
+		if call.amount == 0 {
+			book.call = None;
+			Self::deposit_event(Event::CallEnded { book: id, unraised: 0 });
+		}
 	}
 
 	/// The position after `wish` with `locked` added, and what is collected.

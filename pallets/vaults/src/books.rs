@@ -4,10 +4,11 @@ use frame_support::{
 	ensure,
 	traits::{Contains, Get, Time},
 };
-use sp_runtime::{traits::One, ArithmeticError, DispatchError, DispatchResult};
-#[cfg(feature = "runtime-benchmarks")]
-use strata_numbers::Ratio;
-use strata_numbers::{Price, RateIndex};
+use sp_runtime::{
+	traits::{CheckedAdd, CheckedSub, One},
+	ArithmeticError, DispatchError, DispatchResult,
+};
+use strata_numbers::{ratio_mul_floor, Price, RateIndex, Ratio};
 use strata_traits::{
 	Asset, Auctions, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, Moment,
 	PriceFeeds, Reading, SettlementListing,
@@ -18,7 +19,7 @@ use crate::{
 		units_at_par_ceil, Book, BookTerms, LiquidityCall, Position, WindDown, MILLIS_PER_SECOND,
 		USD_DECIMALS,
 	},
-	Books, Config, Error, Event, NextBook, Pallet, ReliedOn,
+	Books, Clock, Config, Error, Event, NextBook, Pallet, ReliedOn,
 };
 
 /// How long the books of benchmarks run, and how long their close-out takes: a century.
@@ -94,6 +95,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				backlog: false,
 				impaired: false,
 				call: None,
+				calls: 0,
 				wind_down: None,
 				removed: (0, 0),
 			},
@@ -125,8 +127,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 
 	fn closed_out_by(terms: &Self::Terms) -> Option<Moment> {
 		let auction = T::Listing::collateral(&terms.collateral)?.parameters.auction;
-		let rounds = Moment::from(auction.restarts).checked_add(1)?;
-		let selling = auction.duration.checked_mul(rounds)?;
+		let selling = T::Auctions::longest(&auction)?;
 		terms.maturity.checked_add(terms.close_out)?.checked_add(selling)
 	}
 
@@ -154,7 +155,8 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				// On the sides that favour the owners, as any liquidation.
 				last: collateral
 					.zip(settlement)
-					.map(|(thing, money)| (thing.upper, money.lower.min(Price::one()))),
+					.map(|(thing, money)| (thing.upper, money.lower.min(Price::one())))
+					.filter(|(thing, money)| *thing.min(money) > Price::default()),
 			});
 			Self::deposit_event(Event::WindingDown { book: id, until });
 			Ok(())
@@ -164,10 +166,14 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 	fn is_unsound(id: BookId) -> bool {
 		let Some(book) = Books::<T>::get(id) else { return false };
 		let now = T::Time::now();
+		// Nobody could report while the chain stood still.
+		let clock = Clock::<T>::get();
+		let halted = clock.last > 0 && now.saturating_sub(clock.last) > T::HaltGap::get();
+		let resumed = if halted { now } else { clock.resumed };
 		let unbearable = |feed| match T::Feeds::reading(feed) {
 			Reading::Fresh(_) | Reading::Degraded(_) => false,
 			Reading::Stale(quote) => {
-				now.saturating_sub(quote.valid_until) > T::UnpricedLimit::get()
+				now.saturating_sub(quote.valid_until.max(resumed)) > T::UnpricedLimit::get()
 			},
 			// Whoever owes anything drew it at a price: it is gone.
 			Reading::Unknown => book.totals.debt > 0,
@@ -183,7 +189,10 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			let amount = amount.min(owed);
 			let due = now.checked_add(book.call_notice).ok_or(ArithmeticError::Overflow)?;
 			let before = book.call.take();
+			// A call that is repeated does not begin anew: else one would never fall due.
+			let due = before.map_or(due, |call| call.due.min(due));
 			book.call = (amount > 0).then_some(LiquidityCall { amount, due });
+			book.calls = book.calls.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 			if before != book.call {
 				Self::deposit_event(Event::Called { book: id, amount, due });
 			}
@@ -221,7 +230,9 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			maturity: T::Time::now().saturating_add(BENCHMARK_TERM),
 			close_out: BENCHMARK_TERM,
 			call_notice: 0,
-			call_bonus: Ratio::default(),
+			call_bonus: T::Listing::collateral(collateral)
+				.map(|listing| listing.parameters.liquidation_bonus)
+				.unwrap_or_default(),
 		}
 	}
 }
@@ -257,6 +268,13 @@ impl<T: Config> Pallet<T> {
 		ensure!(terms.close_out > 0, Error::<T>::NoCloseOut);
 		let bonus = listing.parameters.liquidation_bonus;
 		ensure!(terms.call_bonus <= bonus, Error::<T>::CallBonusTooHigh);
+		// The floor of a lot is x/s: with less of a bonus not even the pool would pay it.
+		let one = Ratio::one();
+		let discount = listing.parameters.backstop_discount;
+		let kept = one.checked_sub(&discount).ok_or(ArithmeticError::Underflow)?;
+		let paid = one.checked_add(&terms.call_bonus).ok_or(ArithmeticError::Overflow)?;
+		let offered = ratio_mul_floor(paid.into_inner(), kept).ok_or(ArithmeticError::Overflow)?;
+		ensure!(offered >= one.into_inner(), Error::<T>::CallBonusTooLow);
 		Ok((listing, money, minimum_debt))
 	}
 

@@ -11,7 +11,7 @@
 
 use alloc::vec::Vec;
 use frame_support::ensure;
-use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+use sp_runtime::{ArithmeticError, DispatchError};
 use strata_ladder::Rung;
 use strata_liquidation::Fraction;
 use strata_traits::{Balance, BookId};
@@ -192,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			},
 			(from, rung) => {
 				if let Some((place, totals)) = from {
-					Self::store_left(id, place, totals);
+					Self::store_left(id, book, place, totals);
 				}
 				rung.map(|rung| Self::join_rung(id, book, rung, after, 1)).transpose()
 			},
@@ -201,8 +201,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Stores a rung that a vault has left. The last one out removes it. Where the others owe nothing
 	/// any more, because those before them took their part rounded up, it is closed.
-	fn store_left(id: BookId, place: Place, rung: RungTotals) {
+	fn store_left(id: BookId, book: &mut Book, place: Place, rung: RungTotals) {
 		let key = place.rung.key();
+		if rung.vaults == 0 || rung.totals.debt == 0 {
+			// Who looks for the riskiest rung in this block has to pass its key.
+			Self::note_removed(book);
+		}
 		if rung.vaults == 0 {
 			Rungs::<T>::remove(id, key);
 		} else if rung.totals.debt == 0 {
@@ -218,7 +222,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Liquidates the rung at `rung` in the ledgers of the book: of its totals `after` is left. Its
 	/// vaults are found through an edge from now on. Without debt it is closed; otherwise what is left
-	/// joins the rung of its debt and collateral.
+	/// joins the rung of its debt and collateral. Returns where its vaults are; `None` without debt.
 	///
 	/// Reads and writes two rungs and writes an edge. The caller stores `book`, and moves cash and
 	/// collateral. Must be called inside a storage layer.
@@ -233,7 +237,7 @@ impl<T: Config> Pallet<T> {
 		book: &mut Book,
 		rung: Rung,
 		after: Position,
-	) -> DispatchResult {
+	) -> Result<Option<Place>, DispatchError> {
 		let entry = Rungs::<T>::take(id, rung.key()).ok_or(Error::<T>::UnknownRung)?;
 		let before = entry.totals;
 		let gone = before.minus(after).ok_or(ArithmeticError::Underflow)?;
@@ -243,10 +247,14 @@ impl<T: Config> Pallet<T> {
 		let to = if after.debt == 0 {
 			Destination::Closed { left: after.collateral, vaults: entry.vaults }
 		} else {
-			let safer = Rung::of(after.debt, after.collateral).ok_or(Error::<T>::OffLadder)?;
 			// A little raised for a liquidity call may leave it on its rung: a new generation of it.
-			ensure!(safer <= rung, Error::<T>::NotSafer);
-			Destination::Rung(Self::join_rung(id, book, safer, after, entry.vaults)?)
+			// Where others have left, its average may lie a step beyond its key. It must not get worse.
+			let of = |totals: &Position| {
+				Rung::of(totals.debt, totals.collateral).ok_or(Error::<T>::OffLadder)
+			};
+			let exact = of(&after)?;
+			ensure!(exact <= rung || exact <= of(&before)?, Error::<T>::NotSafer);
+			Destination::Rung(Self::join_rung(id, book, exact.min(rung), after, entry.vaults)?)
 		};
 		let place = Place { rung, generation: entry.generation };
 		let edge = Edge {
@@ -256,6 +264,9 @@ impl<T: Config> Pallet<T> {
 			references: entry.references,
 		};
 		Edges::<T>::insert(id, place.key(), edge);
-		Ok(())
+		Ok(match to {
+			Destination::Rung(place) => Some(place),
+			Destination::Closed { .. } => None,
+		})
 	}
 }

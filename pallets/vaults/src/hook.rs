@@ -36,19 +36,19 @@ impl<T: Config> Pallet<T> {
 	/// The work of `on_poll`.
 	pub(crate) fn poll(meter: &mut WeightMeter) {
 		let limit = Self::poll_limit().min(meter.remaining());
-		meter.consume(Self::work(limit));
+		meter.consume(Self::work(limit, false));
 	}
 
 	/// The work of `on_idle`. Returns what it took.
 	pub(crate) fn idle(remaining: Weight) -> Weight {
-		Self::work(part(T::IdleShare::get(), remaining))
+		Self::work(part(T::IdleShare::get(), remaining), true)
 	}
 
 	/// Walks, and then lets the auctions work. Returns what both took, at most `limit`.
-	fn work(limit: Weight) -> Weight {
+	fn work(limit: Weight, idle: bool) -> Weight {
 		let mut meter = WeightMeter::with_limit(limit);
 		let mut own = WeightMeter::with_limit(limit.saturating_sub(part(AUCTIONS, limit)));
-		Self::walk(&mut own);
+		Self::walk(&mut own, idle);
 		meter.consume(own.consumed());
 		T::Auctions::work(&mut meter);
 		meter.consumed()

@@ -18,20 +18,29 @@
 //! κ = d / c, normalised debt per unit of collateral, changes only when somebody touches the vault:
 //! not with the price and not with interest. Every vault with debt lies in the *rung* that holds its
 //! κ, one storage entry per 0.1 % step under `book ++ big-endian key`, riskiest first, so that the
-//! state trie itself is the order in which vaults become unsafe. A rung stores the exact sums over
-//! its vaults; moving a vault costs one write in each of two rungs.
+//! state trie itself is the order in which vaults become unsafe. A rung stores the totals of its
+//! vaults; moving a vault costs one write in each of two rungs.
+//!
+//! A liquidation changes a rung's totals in one step and leaves an *edge* that says where its vaults
+//! are now, and which fractions are left: a vault finds its position by following edges from where it
+//! was placed last, and every act on it places it exactly again ([`Pallet::settle`] does nothing
+//! else). Collateral and principal are rounded down for each vault and hop, debt up; what that leaves
+//! over shows when the last vault leaves a rung, and goes to the book's dust or is written off.
 //!
 //! ## Who may do what
 //!
 //! | act | who | needs |
 //! |---|---|---|
 //! | deposit, repay | anyone | nothing: works without a price, in a pause, in a closed book |
+//! | settle | anyone | nothing |
 //! | withdraw without debt, close | owner | no pause |
-//! | draw, open with a draw, withdraw with debt | owner | no pause, an open book, both prices reliable, settlement asset near par, collateral worth the initial ratio, both ceilings |
+//! | withdraw with debt | owner | no pause, no backlog, both prices reliable, settlement asset near par, collateral worth the initial ratio |
+//! | draw, open with a draw | owner | all that, and a book that is open, whole, not due, not called and not winding down; ceilings and fuses of book and asset |
 //!
 //! A draw or a withdrawal values collateral at the lower price of its feed and debt at the larger of
-//! par and the upper price of the settlement asset. Ratios, minimum debt, rate and decimals are a
-//! copy from the book's opening; feeds, pause, depeg band and the asset's ceiling are those of today.
+//! par and the upper price of the settlement asset. Ratios, minimum debt, rate, decimals, feeds and
+//! depeg band are a copy from the book's opening; pause, ceiling and fuse of the asset are those of
+//! today.
 //!
 //! ## Liquidation
 //!
@@ -549,6 +558,9 @@ pub mod pallet {
 		NoCloseOut,
 		/// The bonus in a liquidity call is above the asset's liquidation bonus.
 		CallBonusTooHigh,
+		/// (1 + call bonus)·(1 − backstop discount) is below 1: lots of a call could not be sold at
+		/// their floor.
+		CallBonusTooLow,
 		/// Less than the minimum debt of a vault could be drawn in a window: nothing could be drawn.
 		FuseBelowMinimumDebt,
 		/// The book has matured: nothing is drawn from it.
@@ -655,13 +667,14 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// - [`Error::UnknownVault`]; [`Error::NothingToDo`] for an amount of 0;
+		/// - [`Error::TooManyHops`]: [`Pallet::settle`] first;
 		/// - if the collateral cannot be taken, the asset's error.
 		///
 		/// ## Events
-		/// [`Event::Deposited`].
+		/// [`Event::Settled`] if liquidations had to be passed on first, [`Event::Deposited`].
 		///
 		/// ## Complexity
-		/// O(1).
+		/// O(hops), of which at most [`Config::AutoHops`]; what is not needed is given back.
 		#[pallet::call_index(1)]
 		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::deposit(), T::AutoHops::get()))]
 		pub fn deposit(
@@ -682,19 +695,20 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// - [`Error::UnknownVault`], [`Error::NotOwner`], [`Error::NothingToDo`] for 0;
+		/// - [`Error::TooManyHops`]: [`Pallet::settle`] first;
 		/// - [`Error::Paused`];
 		/// - [`Error::InsufficientCollateral`], [`Error::BelowMinimumCollateral`];
-		/// - with debt: [`Error::CollateralNotListed`], [`Error::SettlementNotListed`],
-		///   [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`], [`Error::OffPeg`],
-		///   [`Error::BelowInitialRatio`], [`Error::OffLadder`];
+		/// - with debt: [`Error::Backlog`], [`Error::NoCollateralPrice`],
+		///   [`Error::NoSettlementPrice`], [`Error::OffPeg`], [`Error::BelowInitialRatio`],
+		///   [`Error::OffLadder`];
 		/// - [`Error::Impaired`], or if the asset does not move, its error.
 		///
 		/// ## Events
-		/// [`Event::Withdrawn`], and if it was the last: [`Event::VaultRemoved`],
+		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Withdrawn`], and if it was the last: [`Event::VaultRemoved`],
 		/// [`Event::BookRemoved`].
 		///
 		/// ## Complexity
-		/// O(log seconds) since the book was touched last; O(1) otherwise.
+		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
 		#[pallet::call_index(2)]
 		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::withdraw(), T::AutoHops::get()))]
 		pub fn withdraw(
@@ -715,18 +729,22 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// - [`Error::UnknownVault`], [`Error::NotOwner`], [`Error::NothingToDo`] for 0;
-		/// - [`Error::BookClosed`], [`Error::Paused`], [`Error::Impaired`];
-		/// - [`Error::CollateralNotListed`], [`Error::SettlementNotListed`],
-		///   [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`], [`Error::OffPeg`];
-		/// - [`Error::BelowMinimumDebt`], [`Error::BelowInitialRatio`], [`Error::OffLadder`];
-		/// - [`Error::AboveBookCeiling`], [`Error::AboveAssetCeiling`];
+		/// - [`Error::TooManyHops`]: [`Pallet::settle`] first;
+		/// - [`Error::BookClosed`], [`Error::Impaired`], [`Error::WindingDown`], [`Error::Matured`],
+		///   [`Error::CallPending`], [`Error::Backlog`];
+		/// - [`Error::CollateralNotListed`], [`Error::Paused`], [`Error::NoCollateralPrice`],
+		///   [`Error::NoSettlementPrice`], [`Error::OffPeg`];
+		/// - [`Error::BelowMinimumCollateral`], [`Error::BelowMinimumDebt`],
+		///   [`Error::BelowInitialRatio`], [`Error::OffLadder`];
+		/// - [`Error::AboveBookCeiling`], [`Error::BookFuseBlown`], [`Error::AboveAssetCeiling`],
+		///   [`Error::AssetFuseBlown`];
 		/// - what the deal refuses with: no cash, not lending now.
 		///
 		/// ## Events
-		/// [`Event::Drawn`].
+		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Drawn`].
 		///
 		/// ## Complexity
-		/// O(log seconds) since the book was touched last; O(1) otherwise.
+		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
 		#[pallet::call_index(3)]
 		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::draw(), T::AutoHops::get()))]
 		pub fn draw(
@@ -750,14 +768,15 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// - [`Error::UnknownVault`]; [`Error::NothingToDo`] for 0; [`Error::NothingOwed`];
+		/// - [`Error::TooManyHops`]: [`Pallet::settle`] first;
 		/// - [`Error::BelowMinimumDebt`]: repay less, or everything;
 		/// - if the settlement asset cannot be taken, its error.
 		///
 		/// ## Events
-		/// [`Event::Repaid`].
+		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Repaid`].
 		///
 		/// ## Complexity
-		/// O(log seconds) since the book was touched last; O(1) otherwise.
+		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
 		#[pallet::call_index(4)]
 		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::repay(), T::AutoHops::get()))]
 		pub fn repay(
@@ -783,7 +802,7 @@ pub mod pallet {
 		/// Those of the four calls, in that order.
 		///
 		/// ## Complexity
-		/// O(log seconds) since the book was touched last; O(1) otherwise.
+		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
 		#[pallet::call_index(5)]
 		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::adjust(), T::AutoHops::get()))]
 		pub fn adjust(
@@ -803,15 +822,16 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// - [`Error::UnknownVault`], [`Error::NotOwner`];
+		/// - [`Error::TooManyHops`]: [`Pallet::settle`] first;
 		/// - [`Error::Paused`]: the debt can still be repaid by [`Pallet::repay`];
 		/// - if the settlement asset cannot be taken or the collateral does not move, their error.
 		///
 		/// ## Events
-		/// [`Event::Repaid`] if anything was owed, [`Event::Withdrawn`], [`Event::VaultRemoved`], and
+		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Repaid`] if anything was owed, [`Event::Withdrawn`], [`Event::VaultRemoved`], and
 		/// [`Event::BookRemoved`] if it was the last vault of a closed book.
 		///
 		/// ## Complexity
-		/// O(log seconds) since the book was touched last; O(1) otherwise.
+		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
 		#[pallet::call_index(6)]
 		#[pallet::weight(Pallet::<T>::with_hops(T::WeightInfo::close(), T::AutoHops::get()))]
 		pub fn close(origin: OriginFor<T>, vault: VaultId) -> DispatchResultWithPostInfo {

@@ -62,8 +62,8 @@ impl<T: Config> Pallet<T> {
 		before: &Position,
 		after: &Position,
 	) -> DispatchResult {
-		// A vault that is new, or that was emptied by a liquidation, has held nothing.
-		let shrinks = wish.withdraw > 0 || wish.draw > 0 || before.collateral == 0;
+		// A vault that is new, or that a liquidation left with nothing, begins anew.
+		let shrinks = wish.withdraw > 0 || wish.draw > 0 || before.is_empty();
 		let locked = after.collateral == 0 || after.collateral >= MINIMUM_COLLATERAL;
 		ensure!(locked || !shrinks, Error::<T>::BelowMinimumCollateral);
 		if after.debt > 0 && (wish.draw > 0 || wish.repay > 0) {

@@ -14,7 +14,7 @@ use strata_traits::{Auctions, Balance, BookId, DealCash, Listing, Moment, Seizur
 
 use crate::{
 	modes::{Mode, Situation},
-	types::{at_par, Book, Position, RungTotals},
+	types::{at_par, Book, Place, Position, RungTotals},
 	Books, Config, Error, Event, Pallet, Rungs,
 };
 
@@ -23,7 +23,7 @@ use crate::{
 pub(crate) enum Treated {
 	/// Nothing: on average its vaults are covered.
 	Kept,
-	/// It was placed again: on average its vaults lie on a safer rung.
+	/// It was placed again, as on average its vaults lie on a safer rung; or it is out of quarantine.
 	Moved,
 	/// It was liquidated, in part or in full.
 	Liquidated,
@@ -139,6 +139,10 @@ impl<T: Config> Pallet<T> {
 		haul: &mut Haul,
 	) -> Result<Treated, DispatchError> {
 		let before = entry.totals;
+		let calling = situation.mode == Mode::Call && !situation.is_unsafe(rung);
+		if calling && entry.called == book.calls {
+			return Ok(Treated::Kept);
+		}
 		let (plan, bonus) = situation.plan(book, rung, &before).ok_or(ArithmeticError::Overflow)?;
 		let Some(cut) = Cut::of(plan, before.collateral) else {
 			return Self::keep_rung(id, book, situation, rung, entry);
@@ -149,13 +153,17 @@ impl<T: Config> Pallet<T> {
 		if taken.units > 0 {
 			let in_auction =
 				book.in_auction.checked_add(cut.repaid).ok_or(ArithmeticError::Overflow)?;
-			if book.in_auction > 0 && in_auction > quota {
+			// The last one may go beyond: a rung that is larger than what is left of the quota
+			// would otherwise wait for every small lot before it.
+			if book.in_auction > 0 && book.in_auction >= quota {
 				return Ok(Treated::Capped);
 			}
 			book.in_auction = in_auction;
 		}
-		Self::merge_rung(id, book, rung, after)?;
-		Self::raise(book, situation, rung, cut.repaid);
+		let to = Self::merge_rung(id, book, rung, after)?;
+		if calling {
+			Self::raise(id, book, to, cut.repaid);
+		}
 		Self::add_to(haul, &cut, taken)?;
 		Self::deposit_event(Event::RungLiquidated {
 			book: id,
@@ -186,19 +194,24 @@ impl<T: Config> Pallet<T> {
 		}
 		if entry.quarantined {
 			Rungs::<T>::insert(id, rung.key(), RungTotals { quarantined: false, ..entry });
+			return Ok(Treated::Moved);
 		}
 		Ok(Treated::Kept)
 	}
 
-	/// Counts what was raised from a safe rung towards the liquidity call.
-	fn raise(book: &mut Book, situation: &Situation, rung: Rung, repaid: Balance) {
-		if situation.mode != Mode::Call || situation.is_unsafe(rung) {
-			return;
-		}
+	/// Counts what was raised from a safe rung towards the liquidity call, and marks where its vaults
+	/// are now.
+	fn raise(id: BookId, book: &mut Book, to: Option<Place>, repaid: Balance) {
 		if let Some(call) = &mut book.call {
 			// A lot has a least size: more may be raised than was called.
 			call.amount = call.amount.saturating_sub(repaid);
 		}
+		let Some(place) = to else { return };
+		Rungs::<T>::mutate(id, place.rung.key(), |slot| {
+			if let Some(entry) = slot {
+				entry.called = book.calls;
+			}
+		});
 	}
 
 	fn add_to(haul: &mut Haul, cut: &Cut, taken: Taken) -> DispatchResult {
@@ -258,8 +271,8 @@ impl<T: Config> Pallet<T> {
 		lot: Taken,
 		solvent: bool,
 	) -> Result<Seizure, DispatchError> {
-		let least =
-			situation.market.units_floor(book.minimum_debt).ok_or(ArithmeticError::Overflow)?;
+		// Collateral that is worth next to nothing is sold as a whole.
+		let least = situation.market.units_floor(book.minimum_debt).unwrap_or(lot.units);
 		Ok(Seizure {
 			deal: book.deal,
 			book: id,
@@ -300,7 +313,7 @@ impl<T: Config> Pallet<T> {
 	/// [`Error::UnknownBook`], [`Error::Impaired`].
 	pub(crate) fn walkable(id: BookId) -> Result<(Book, Moment), DispatchError> {
 		let book = Books::<T>::get(id).ok_or(Error::<T>::UnknownBook)?;
-		ensure!(!book.impaired, Error::<T>::Impaired);
+		ensure!(book.is_walked(), Error::<T>::Impaired);
 		Ok((book, T::Time::now()))
 	}
 }

@@ -94,12 +94,11 @@ impl Readings {
 
 impl<T: Config> Pallet<T> {
 	/// Looks at the calendar: where the last walk lies longer back than [`Config::HaltGap`], the chain
-	/// stood still and resumes now. Returns the clock, and whether this is the first look in this
-	/// block.
-	pub(crate) fn tick(now: Moment) -> (WalkClock, bool) {
+	/// stood still and resumes now. Returns the clock.
+	pub(crate) fn tick(now: Moment) -> WalkClock {
 		let before = Clock::<T>::get();
 		if before.last == now {
-			return (before, false);
+			return before;
 		}
 		let mut clock = WalkClock { last: now, ..before };
 		if before.last > 0 && now.saturating_sub(before.last) > T::HaltGap::get() {
@@ -107,7 +106,7 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::ChainResumed { at: now });
 		}
 		Clock::<T>::put(clock);
-		(clock, true)
+		clock
 	}
 
 	/// Until when nothing is liquidated because the chain stood still. 0 if it never did.

@@ -247,6 +247,11 @@ impl Auctions for AuctionsMock {
 	fn open_lots(book: BookId) -> u32 {
 		Lots::get().iter().filter(|lot| lot.book == book).count() as u32
 	}
+	fn longest(shape: &AuctionShape) -> Option<Moment> {
+		shape.duration.checked_mul(u64::from(shape.restarts) + 1)
+	}
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_buyer(_: &Asset, _: &Asset, _: Balance) {}
 }
 
 /// Settles all lots of a book: their collateral goes to the issuer.
@@ -404,7 +409,7 @@ pub fn parameters() -> ParameterSet {
 		},
 		auction_cap: Price::from_u32(1_000_000_000),
 		draw_fuse: Price::from_u32(1_000_000_000),
-		backstop_discount: ratio(0.05),
+		backstop_discount: ratio(0.01),
 	}
 }
 

@@ -121,8 +121,8 @@ impl Averages {
 
 	/// See [`Quotes::lot_prices`].
 	pub(crate) fn lot_prices(&self, book: &Book) -> Option<MarketPrices> {
-		let low = market_of(book, self.collateral, self.settlement.max(Price::one()));
-		Some(MarketPrices { lower: low.price_floor()?, upper: self.market(book).price_ceil()? })
+		// An average of the past is no market: the backstop pool does not pay by it.
+		Some(MarketPrices { lower: Price::default(), upper: self.market(book).price_ceil()? })
 	}
 }
 

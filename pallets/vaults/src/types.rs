@@ -1,5 +1,8 @@
 //! What the pallet stores and shows. Nothing here knows a `Config`.
 
+// What codec's derive casts are the indices of variants; nothing written here casts.
+#![allow(clippy::cast_possible_truncation)]
+
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::U512;
@@ -175,6 +178,8 @@ pub struct RungTotals {
 	pub generation: u64,
 	/// The walk failed on it and leaves it alone; `liquidate` tries it again.
 	pub quarantined: bool,
+	/// The liquidity call that was raised from it last: none is raised from it twice.
+	pub called: u32,
 }
 
 /// A vault that left a rung, and what that showed to belong to nobody.
@@ -192,7 +197,7 @@ impl RungTotals {
 	/// A rung in which nothing lies yet.
 	pub fn new(generation: u64) -> Self {
 		let totals = Position::default();
-		Self { totals, vaults: 0, references: 0, generation, quarantined: false }
+		Self { totals, vaults: 0, references: 0, generation, quarantined: false, called: 0 }
 	}
 
 	/// With `more` of so many vaults, to which so many places lead. `None` on overflow.
@@ -334,6 +339,11 @@ pub struct WalkClock {
 	pub last: Moment,
 	/// The time of the first block after the chain last stood still; 0 if it never has.
 	pub resumed: Moment,
+	/// The time of the last block in which a walk went over all books.
+	pub circled: Moment,
+	/// The last block whose `on_idle` came round all books. The next block begins with nothing that
+	/// was not looked at, as prices come between the two hooks.
+	pub swept: u32,
 }
 
 /// Interest that the deal has called from borrowers.
@@ -469,6 +479,8 @@ pub struct Book {
 	pub impaired: bool,
 	/// Interest that the deal has called.
 	pub call: Option<LiquidityCall>,
+	/// How many calls there have been.
+	pub calls: u32,
 	/// Set when the book winds down.
 	pub wind_down: Option<WindDown>,
 	/// When rungs were liquidated last, and how many at that very moment: for the rest of the block
@@ -485,6 +497,12 @@ impl Book {
 		let index = self.index.grown_ceil(self.yearly_rate, seconds)?;
 		let until = self.updated_at.checked_add(seconds.checked_mul(MILLIS_PER_SECOND)?)?;
 		Some((index, until))
+	}
+
+	/// Whether the walk goes through it. A book that holds less than its ledgers is left alone until
+	/// its deal is wound down.
+	pub fn is_walked(&self) -> bool {
+		!self.impaired || self.wind_down.is_some()
 	}
 
 	/// Brings R up to date. `None` as for [`Book::accrued`].

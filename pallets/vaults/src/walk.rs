@@ -18,7 +18,7 @@ use frame_support::{
 	traits::Time,
 	weights::{Weight, WeightMeter},
 };
-use sp_runtime::{ArithmeticError, BoundedVec, DispatchError};
+use sp_runtime::{traits::UniqueSaturatedInto, ArithmeticError, BoundedVec, DispatchError};
 use strata_ladder::RungKey;
 use strata_traits::{Auctions, Balance, BookId, Moment};
 
@@ -27,7 +27,7 @@ use crate::{
 	market::Readings,
 	modes::{observe, Mode, Situation},
 	types::{Book, LiquidityCall, RungTotals, WalkClock},
-	Backlog, Books, Config, Cursor, Error, Event, Pallet, Rungs, WeightInfo,
+	Backlog, Books, Clock, Config, Cursor, Error, Event, Pallet, Rungs, WeightInfo,
 };
 
 /// Rungs of one book in one turn.
@@ -105,12 +105,17 @@ struct Walk<'a, T: Config> {
 
 impl<T: Config> Pallet<T> {
 	/// Walks all books within `meter`, which pays for every unit of work before it is begun.
-	pub(crate) fn walk(meter: &mut WeightMeter) {
+	///
+	/// Prices come between `on_poll` and `on_idle`. Where `on_idle` has looked at all books, `on_poll`
+	/// of the next block knows nothing new and leaves it at those with a backlog.
+	pub(crate) fn walk(meter: &mut WeightMeter, idle: bool) {
 		if meter.try_consume(T::WeightInfo::walk_base()).is_err() {
 			return;
 		}
 		let now = T::Time::now();
-		let (clock, first_look) = Self::tick(now);
+		let mut clock = Self::tick(now);
+		let block = frame_system::Pallet::<T>::block_number().unique_saturated_into();
+		let swept = !idle && clock.swept > 0 && clock.swept.saturating_add(1) == block;
 		let stored = Backlog::<T>::get();
 		let mut walk = Walk::<T> {
 			meter,
@@ -122,8 +127,16 @@ impl<T: Config> Pallet<T> {
 			finished: BTreeSet::new(),
 			_config: core::marker::PhantomData,
 		};
-		if walk.round() && walk.circle(first_look) {
-			while walk.has_more() && walk.round() {}
+		let mut lasts = walk.round();
+		if lasts && !swept {
+			let (going, complete) = walk.circle(clock.circled != now);
+			lasts = going;
+			clock.circled = now;
+			clock.swept = if idle && complete { block } else { 0 };
+			Clock::<T>::put(clock);
+		}
+		while lasts && walk.has_more() {
+			lasts = walk.round();
 		}
 		walk.sort();
 		let queue = BoundedVec::truncate_from(walk.queue);
@@ -229,7 +242,8 @@ impl<T: Config> Pallet<T> {
 		});
 		match treated {
 			Ok(_) => (*book, *haul) = (changed, taken),
-			Err(error) if !entry.quarantined => {
+			// A rung that is safe does not fail for want of a liquidation.
+			Err(error) if !entry.quarantined && situation.is_unsafe(rung) => {
 				Rungs::<T>::insert(id, key, RungTotals { quarantined: true, ..entry });
 				Self::deposit_event(Event::RungQuarantined { book: id, rung, error });
 			},
@@ -248,6 +262,23 @@ impl<T: Config> Pallet<T> {
 		book.call = None;
 		situation.mode = Mode::Ordinary;
 		Self::deposit_event(Event::CallEnded { book: id, unraised: amount });
+	}
+
+	/// Ends the liquidity call of a book that nobody owes anything. The caller stores `book`. Returns
+	/// whether there was one.
+	fn end_idle_call(id: BookId, book: &mut Book) -> bool {
+		if book.totals.debt > 0 {
+			return false;
+		}
+		let Some(call) = book.call.take() else { return false };
+		Self::deposit_event(Event::CallEnded { book: id, unraised: call.amount });
+		true
+	}
+
+	/// One more key that whoever looks for the riskiest rung has to pass in this block.
+	pub(crate) fn note_removed(book: &mut Book) {
+		let now = T::Time::now();
+		book.removed = (now, Self::removed(book, now).saturating_add(1));
 	}
 
 	/// Says whether unsafe rungs are left behind. The caller stores `book`. Returns whether it changed.
@@ -298,12 +329,14 @@ impl<T: Config> Pallet<T> {
 		let (mut book, now) = Self::walkable(id)?;
 		let few = Self::removed(&book, now) <= MAX_PASSED;
 		frame_support::ensure!(few, Error::<T>::EnoughInBlock);
-		let (clock, _) = Self::tick(now);
+		let clock = Self::tick(now);
 		let situation = Self::situation(&book, now, &clock, &mut Readings::default())?;
 		let first = Self::next_rung(id, None).filter(|key| situation.concerns(key.rung()));
 		let Some(first) = first else {
 			// Somebody repaid what the walk had left behind.
-			frame_support::ensure!(Self::flag(id, &mut book, false), Error::<T>::NothingUnsafe);
+			let ended = Self::end_idle_call(id, &mut book);
+			let changed = Self::flag(id, &mut book, false) || ended;
+			frame_support::ensure!(changed, Error::<T>::NothingUnsafe);
 			Books::<T>::insert(id, &book);
 			return Ok(0);
 		};
@@ -340,18 +373,20 @@ impl<T: Config> Walk<'_, T> {
 		self.queue.sort_by_key(|(_, depth)| core::cmp::Reverse(*depth));
 	}
 
-	/// All books once, from the cursor on. Returns whether the meter lasts. The first one is audited.
+	/// All books once, from the cursor on. Returns whether the meter lasts, and whether it came round.
+	/// The first one is audited.
 	///
 	/// A full circle ends one book further than it began, so that each book is audited in its turn.
-	fn circle(&mut self, audit: bool) -> bool {
+	fn circle(&mut self, audit: bool) -> (bool, bool) {
 		let start = Cursor::<T>::get();
-		let (mut at, mut first, mut lasts) = (start, None, true);
+		let (mut at, mut first, mut lasts, mut complete) = (start, None, true, false);
 		while self.meter.can_consume(Pallet::<T>::visit_weight()) {
-			let Some(id) = Pallet::<T>::next_book(at) else { break };
-			if first == Some(id) {
-				at = first;
+			let next = Pallet::<T>::next_book(at);
+			complete = next.is_none() || next == first;
+			let Some(id) = next.filter(|_| !complete) else {
+				at = first.or(at);
 				break;
-			}
+			};
 			if first.is_none() && audit {
 				self.audit(id);
 			}
@@ -366,7 +401,7 @@ impl<T: Config> Walk<'_, T> {
 		if at != start {
 			Cursor::<T>::set(at);
 		}
-		lasts
+		(lasts, complete)
 	}
 
 	/// Audits `id`, if the meter has room for all its lots.
@@ -400,7 +435,7 @@ impl<T: Config> Walk<'_, T> {
 			return Turn::Out;
 		}
 		self.meter.consume(Pallet::<T>::look_weight());
-		let Some(book) = Books::<T>::get(id).filter(|book| !book.impaired) else {
+		let Some(book) = Books::<T>::get(id).filter(Book::is_walked) else {
 			return self.settled(id);
 		};
 		let last = self.passed.get(&id).copied();
@@ -447,7 +482,8 @@ impl<T: Config> Walk<'_, T> {
 
 	/// Nothing in `id` is unsafe.
 	fn clean(&mut self, id: BookId, mut book: Book) -> Turn {
-		if Pallet::<T>::flag(id, &mut book, false) {
+		let ended = Pallet::<T>::end_idle_call(id, &mut book);
+		if Pallet::<T>::flag(id, &mut book, false) || ended {
 			self.meter.consume(T::WeightInfo::mark_book());
 			Books::<T>::insert(id, &book);
 		}

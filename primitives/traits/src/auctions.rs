@@ -6,7 +6,7 @@ use scale_info::TypeInfo;
 use sp_runtime::DispatchResult;
 use strata_numbers::{Price, Ratio};
 
-use crate::{Asset, AuctionShape, Balance, BookId, DealId};
+use crate::{Asset, AuctionShape, Balance, BookId, DealId, Moment};
 
 /// An auction of seized collateral.
 pub type LotId = u32;
@@ -90,6 +90,14 @@ pub trait Auctions {
 
 	/// Open lots of `book`. One read.
 	fn open_lots(book: BookId) -> u32;
+
+	/// How long a lot of `shape` takes at most until its loss is charged: all rounds and the offer in
+	/// exchange, milliseconds. `None` if it does not fit.
+	fn longest(shape: &AuctionShape) -> Option<Moment>;
+
+	/// Makes somebody buy at once whatever is opened from now on for this pair, with `cash`.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_buyer(collateral: &Asset, settlement: &Asset, cash: Balance);
 }
 
 /// Keeps seized collateral until it is sold.

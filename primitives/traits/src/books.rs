@@ -119,8 +119,8 @@ pub trait Books {
 	fn carrying(book: BookId, units: Balance) -> Option<Balance>;
 
 	/// The earliest moment at which everything that `terms` lend must have been closed out, if the
-	/// book matures as agreed: maturity + close-out + all rounds of the longest auction. Launch
-	/// compares it to the legal final date. `None` if it does not fit.
+	/// book matures as agreed: maturity + close-out + all rounds of the longest auction and its offer
+	/// in exchange. Launch compares it to the legal final date. `None` if it does not fit.
 	fn closed_out_by(terms: &Self::Terms) -> Option<Moment>;
 
 	/// Makes `book` mature at `at`, if it would mature later: from then on nothing is drawn, and the

@@ -160,14 +160,21 @@ impl Market {
 			let slot = rungs.entry(rung).or_insert_with(|| {
 				generation += 1;
 				let totals = Position::default();
-				RungTotals { totals, vaults: 0, references: 0, generation, quarantined: false }
+				RungTotals {
+					totals,
+					vaults: 0,
+					references: 0,
+					generation,
+					quarantined: false,
+					called: 0,
+				}
 			});
 			slot.totals = slot.totals.plus(position).expect("it fits");
 			slot.vaults += 1;
 			slot.references += 1;
 			totals = totals.plus(position).expect("it fits");
 			let place = Some(Place { rung, generation: slot.generation });
-			if number as u32 % most == 0 {
+			if (number as u32).is_multiple_of(most) {
 				let seed = (b"owner", id).using_encoded(blake2_256);
 				owners.push((AccountId::from(seed), Vec::new()));
 			}

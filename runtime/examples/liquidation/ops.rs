@@ -123,6 +123,10 @@ impl Bench {
 		self.measure("open", 0, who, Call::open { book, collateral: 1_000 * UNIT, draw: 0 });
 		self.measure("draw (first)", 0, who, Call::draw { vault, amount: 10_000 * UNIT });
 		self.measure("draw", 0, who, Call::draw { vault, amount: 1_000 * UNIT });
+		// So little that the vault stays on its rung.
+		let before = self.rung_of(vault);
+		self.measure("draw (same rung)", 0, who, Call::draw { vault, amount: UNIT / 100 });
+		assert_eq!(self.rung_of(vault), before, "a millionth more debt");
 		self.measure("repay", 0, who, Call::repay { vault, amount: 500 * UNIT });
 		self.measure("deposit", 0, who, Call::deposit { vault, amount: 10 * UNIT });
 		self.measure("withdraw", 0, who, Call::withdraw { vault, amount: 5 * UNIT });

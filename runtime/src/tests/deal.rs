@@ -100,7 +100,7 @@ pub fn terms_over(period: u64) -> Terms<BookTerms> {
 		maturity: offering_end + 30 * period,
 		close_out: 10 * period,
 		call_notice: period / 2,
-		call_bonus: FixedU128::from_rational(3, 100),
+		call_bonus: FixedU128::from_rational(5, 100),
 	};
 	let tranche = |kind, face: Balance, percent: u32, subordination| TrancheTerms {
 		kind,

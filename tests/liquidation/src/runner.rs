@@ -432,6 +432,7 @@ impl Pair {
 			dust: 0,
 			in_auction: 0,
 			call: None,
+			calls: 0,
 			wind_down: None,
 			closed_for_good: false,
 		};
@@ -605,7 +606,11 @@ impl Pair {
 		let principal: Balance = book.rungs.values().map(|group| group.p).sum();
 		let due = floor(&(whole(debt) * index(r))) - principal;
 		check!(called == amount.min(due), "{called} was called of {due}");
-		book.call = (called > 0).then_some((called, Now::get() + book.call_notice));
+		// A call that is repeated does not begin anew.
+		let due = Now::get() + book.call_notice;
+		let due = book.call.map_or(due, |(_, before)| before.min(due));
+		book.call = (called > 0).then_some((called, due));
+		book.calls += 1;
 		Ok(true)
 	}
 
@@ -622,10 +627,10 @@ impl Pair {
 				return None;
 			}
 			let (thing, money) = average(id)?;
-			let least = crate::exact::most(money.clone(), one.clone());
-			let market = Market { collateral: thing.clone(), settlement: min(money) };
+			let market = Market { collateral: thing, settlement: min(money) };
 			let upper = (market.collateral.clone(), market.settlement.clone());
-			let prices = Model::lot_prices((thing, least), upper);
+			// An average of the past is no market: a pool does not pay by it.
+			let prices = Model::lot_prices((Rat::zero(), one), upper);
 			return Some(Sight { market, prices, r, threshold: None, full: true, call: false });
 		}
 		let (thing, money) = readings(&book.collateral);
@@ -643,7 +648,7 @@ impl Pair {
 		.max_block;
 		let number = System::block_number();
 		System::reset_events();
-		self.hook(poll.is_none(), |pair| {
+		self.hook(false, |pair| {
 			let mut meter = WeightMeter::with_limit(poll.unwrap_or(all));
 			Vaults::on_poll(number, &mut meter);
 			check!(meter.consumed().all_lte(meter.limit()), "on_poll overran its meter");
@@ -652,13 +657,14 @@ impl Pair {
 		self.count();
 		self.compare()?;
 		System::reset_events();
-		self.hook(false, |pair| {
+		self.hook(idle.is_none(), |pair| {
 			let limit = idle.unwrap_or(all);
 			let used = Vaults::on_idle(number, limit);
 			check!(used.all_lte(limit), "on_idle overran its meter");
 			pair.tick()
 		})?;
-		System::set_block_number(number + 1);
+		// Prices move between blocks here, which on chain they do only where a block had no hooks.
+		System::set_block_number(number + 2);
 		Ok(true)
 	}
 
@@ -734,6 +740,7 @@ impl Pair {
 		quarantined: &BTreeSet<(BookId, i32)>,
 	) -> Verdict {
 		let announced = rungs.is_some();
+		self.end_idle_call(id);
 		let mut rungs = rungs.unwrap_or_default().into_iter().peekable();
 		let Some(sight) = self.sight(id, indices[&id]) else {
 			check!(!announced, "book {id} was liquidated without a market");
@@ -744,11 +751,11 @@ impl Pair {
 		while let Some((t, step)) = self.model.next(&walk) {
 			match step {
 				Step::Pass => {},
+				Step::Fail if quarantined.contains(&(id, t)) => {},
 				Step::Fail => {
-					check!(
-						quarantined.contains(&(id, t)),
-						"rung {t} of book {id} was not set aside"
-					);
+					// The walk did not come so far.
+					complete = false;
+					break;
 				},
 				Step::Take(Outcome::Keep) => {
 					if has_rung(id, t) {
@@ -790,12 +797,38 @@ impl Pair {
 		if let Some(rung) = rungs.next() {
 			return Err(format!("book {id}: rung {} was liquidated, though safe", rung.t));
 		}
-		if complete && announced {
+		// A step that comes to the end of the ladder ends a call, whatever it raised. It was the last
+		// one of the book.
+		let ended = vault_events().any(|event| match event {
+			vaults::Event::CallEnded { book, .. } => book == id,
+			_ => false,
+		});
+		if ended && !announced && self.model.books[&id].call.is_some() {
+			check!(
+				complete,
+				"the call of book {id} ended before the ladder: {:?} of {:?}, {walk:?}, {:?}",
+				self.model.next(&walk),
+				self.model.books[&id].rungs,
+				vaults::Rungs::<Test>::iter_prefix(id).collect::<Vec<_>>()
+			);
 			self.model.end_call(&walk, true);
 		}
 		passed.extend(walk.passed.map(|t| (id, t)));
 		self.model.sell(&walk, Now::get(), &mut self.next_lot);
 		Ok(())
+	}
+
+	/// A call of a book that nobody owes anything is over, whether or not it is due.
+	fn end_idle_call(&mut self, id: BookId) {
+		let ended = vault_events().any(|event| match event {
+			vaults::Event::CallEnded { book, .. } => book == id,
+			_ => false,
+		});
+		if let Some(book) =
+			self.model.books.get_mut(&id).filter(|book| ended && book.rungs.is_empty())
+		{
+			book.call = None;
+		}
 	}
 
 	/// Design 11.3: nobody is liquidated above m·g^(1 + h), as far as the rounding of small figures
@@ -841,7 +874,11 @@ impl Pair {
 				let unsafe_rung = walk.sight.is_unsafe(t);
 				match step {
 					Step::Cap => break,
-					Step::Pass | Step::Fail => {},
+					Step::Pass => {},
+					Step::Fail => check!(
+						quarantined.contains(&(id, t)) || self.capped.contains(&id),
+						"rung {t} of book {id} was not set aside"
+					),
 					Step::Take(_) if quarantined.contains(&(id, t)) || !unsafe_rung => {},
 					// The cap was another one when the step began.
 					Step::Take(_) if self.capped.contains(&id) => break,
@@ -876,7 +913,10 @@ impl Pair {
 		let count: usize = announced.iter().map(|(_, rungs)| rungs.len()).sum();
 		check!(count <= rungs as usize, "more rungs than asked for");
 		let taken = announced.into_iter().next().map(|(_, rungs)| rungs);
-		self.step(id, &indices, &mut passed, taken, &quarantined)?;
+		if taken.is_some() {
+			self.step(id, &indices, &mut passed, taken, &quarantined)?;
+		}
+		self.step(id, &indices, &mut passed, None, &quarantined)?;
 		Ok(true)
 	}
 
@@ -899,6 +939,16 @@ impl Pair {
 			out |= waits;
 			if !waits {
 				let prices = market_of(self.model.lots[&id].book);
+				let failed = auction_events().find_map(|event| match event {
+					auctions::Event::Postponed { lot, error, .. } if lot == id => Some(error),
+					_ => None,
+				});
+				let unpriced = Some(auctions::Error::<Test>::NoPrice.into());
+				check!(
+					failed.is_none() || (prices.is_none() && failed == unpriced),
+					"lot {id} could not be carried on: {failed:?}, {:?}",
+					self.model.lots[&id]
+				);
 				self.model.carry_on(id, prices, now);
 			}
 		}
@@ -1045,7 +1095,12 @@ impl Pair {
 			let vaults = self.model.at(id, Spot::Rung(t)).len();
 			check!(rung.vaults as usize == vaults, "rung {t} counts {} vaults", rung.vaults);
 			let totals = rung.totals;
-			let group = Group { c: totals.collateral, d: totals.debt, p: totals.principal };
+			let group = Group {
+				c: totals.collateral,
+				d: totals.debt,
+				p: totals.principal,
+				called: rung.called,
+			};
 			rungs.insert(t, group);
 		}
 		check!(rungs == book.rungs, "book {id} has rungs {rungs:?}, not {:?}", book.rungs);
@@ -1066,9 +1121,11 @@ impl Pair {
 		check!(stored.dust == book.dust, "dust is {}, not {}", stored.dust, book.dust);
 		check!(
 			stored.in_auction == book.in_auction,
-			"in auction are {}, not {}",
+			"in auction of book {id} are {}, not {}; lots {:?}, events {:?}",
 			stored.in_auction,
-			book.in_auction
+			book.in_auction,
+			self.model.lots,
+			System::events().into_iter().map(|record| record.event).collect::<Vec<_>>()
 		);
 		let call = stored.call.map(|call| (call.amount, call.due));
 		check!(call == book.call, "the call is {call:?}, not {:?}", book.call);
@@ -1266,9 +1323,8 @@ fn market_of(id: BookId) -> Option<MarketPrices> {
 	book.wind_down.filter(|plan| Now::get() >= plan.until)?;
 	let (thing, money) = average(id)?;
 	let one = whole(1);
-	let high = crate::exact::most(money.clone(), one.clone());
-	let low = if money < one { money } else { one };
-	Some(Model::lot_prices((thing.clone(), high), (thing, low)))
+	let low = if money < one { money } else { one.clone() };
+	Some(Model::lot_prices((Rat::zero(), one), (thing, low)))
 }
 
 /// The average prices of a wind-down, from the sums that the pallets keep.

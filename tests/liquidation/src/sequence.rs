@@ -33,6 +33,8 @@ pub struct Sequence {
 	random: Random,
 	/// Prices around which the feeds move.
 	spot: [f64; 2],
+	/// Whether they mostly crawl down, so that rungs are merged over and over.
+	crawl: bool,
 	setup: Setup,
 	ops: Vec<Op>,
 	pair: Pair,
@@ -61,7 +63,9 @@ impl Sequence {
 		world.execute_with(|| {
 			let spot = setup.prices.map(|price| price.to_float());
 			let pair = Pair::new();
-			let mut sequence = Self { seed, random, spot, setup, ops: Vec::new(), pair };
+			let crawl = random.once_in(3);
+			let ops = Vec::new();
+			let mut sequence = Self { seed, random, spot, crawl, setup, ops, pair };
 			sequence.start();
 			for _ in 0..steps {
 				let op = sequence.choose();
@@ -124,7 +128,7 @@ impl Sequence {
 			maturity: Now::get() + if soon { random.within(HOUR, YEAR) } else { 40 * YEAR },
 			close_out: random.within(SECOND, YEAR),
 			call_notice: random.within(0, DAY),
-			call_bonus: ratio(random.one_of(&[0.0, 0.01, 0.05])),
+			call_bonus: ratio(random.one_of(&[0.042, 0.05])),
 		}
 	}
 
@@ -195,6 +199,14 @@ impl Sequence {
 		let vaults: Vec<u32> = self.pair.model.vaults.keys().copied().collect();
 		let lots: Vec<u32> = self.pair.model.lots.keys().copied().collect();
 		let books: Vec<u32> = self.pair.model.books.keys().copied().collect();
+		if self.crawl && !self.random.once_in(3) {
+			if matches!(self.ops.last(), Some(Op::Quote { .. })) {
+				return Op::Block { poll: None, idle: None };
+			}
+			let at = self.random.below(2) as usize;
+			let factor = 0.96 + self.random.unit() * 0.035;
+			return self.quote(at, factor);
+		}
 		match self.random.below(100) {
 			0..=9 if vaults.len() < VAULTS => self.open(),
 			0..=24 if !vaults.is_empty() => self.act(&vaults),
@@ -369,7 +381,8 @@ fn parameters(random: &mut Random) -> ParameterSet {
 	let bonus = random.one_of(&[0.05, 0.1, 0.13]);
 	let liquidation = 1.0 + bonus + random.magnitude(0.01, 0.6);
 	let initial = liquidation * random.magnitude(1.003, 1.2);
-	let target = liquidation * random.magnitude(1.031, 1.3);
+	let target = if random.once_in(2) { 1.031 } else { random.magnitude(1.031, 1.3) };
+	let target = liquidation * target;
 	let duration = random.one_of(&[60 * SECOND, HOUR, DAY]);
 	let decay = if random.once_in(2) {
 		Decay::Linear

@@ -40,7 +40,7 @@ fn parameters() -> ParameterSet {
 		},
 		auction_cap: price(1e12),
 		draw_fuse: price(1e12),
-		backstop_discount: ratio(0.05),
+		backstop_discount: ratio(0.005),
 	}
 }
 

@@ -81,6 +81,8 @@ fn the_book_that_is_owed_most_is_called_first_and_once_for_a_date() {
 		poll(FIRST);
 		assert_ok!(repay(deal, 0, 665 + 600, 0));
 		at(FIRST + PERIOD - 1);
+		assert_ok!(Tranches::call_liquidity(signed(STRANGER), deal));
+		assert_eq!(called(deal), [165, 65]);
 		assert_noop!(Tranches::call_liquidity(signed(STRANGER), deal), E::AlreadyCalled);
 		poll(FIRST + PERIOD);
 		assert_eq!(last_run().1[0].1, 665 + 600);

@@ -83,6 +83,9 @@ fn terms_that_cannot_work_are_refused() {
 		let most = parameters().liquidation_bonus.into_inner();
 		refused(bonus(most + 1), USD, Error::CallBonusTooHigh);
 		assert_ok!(Deals::check(&bonus(most), &USD));
+		// The pool's discount is 1 %: 1/0.99 is 1.010101010101010101 and a bit.
+		refused(bonus(10_101_010_101_010_101), USD, Error::CallBonusTooLow);
+		assert_ok!(Deals::check(&bonus(10_101_010_101_010_102), &USD));
 
 		let small = |debt_ceiling| BookTerms { debt_ceiling, ..terms(GOLD, 0.05) };
 		refused(small(100 * DOLLAR - 1), USD, Error::CeilingBelowMinimumDebt);
@@ -359,15 +362,15 @@ fn a_call_asks_for_no_more_than_the_interest_owed() {
 		let called = |amount, due| crate::types::LiquidityCall { amount, due };
 		assert_eq!(book(id).call, Some(called(5 * DOLLAR, due)));
 		assert_eq!(events(), vec![Event::Called { book: id, amount: 5 * DOLLAR, due }]);
-		// Another one takes its place; its notice begins anew.
+		// Another one takes its place. Borrowers had notice: it does not begin anew.
 		pass(1);
 		let owed = Deals::figures(id).unwrap().interest_due;
 		assert_eq!(Deals::call(id, Balance::MAX), Ok(owed));
-		assert_eq!(book(id).call, Some(called(owed, due + 1)));
+		assert_eq!(book(id).call, Some(called(owed, due)));
 		events();
 		assert_eq!(Deals::call(id, 0), Ok(0));
 		assert_eq!(book(id).call, None);
-		assert_eq!(events(), vec![Event::Called { book: id, amount: 0, due: due + 1 }]);
+		assert_eq!(events(), vec![Event::Called { book: id, amount: 0, due }]);
 	});
 }
 

@@ -286,6 +286,8 @@ fn a_vault_that_is_left_with_nothing_goes() {
 		let deposit = |who| Balances::balance_on_hold(&HoldReason::VaultDeposit.into(), &who);
 		merge_riskiest(id, 0, 0);
 		assert!(deposit(ALICE) > 0);
+		let little = crate::MINIMUM_COLLATERAL - 1;
+		assert_noop!(Vaults::deposit(signed(BOB), first, little), Error::BelowMinimumCollateral);
 		events();
 		assert_ok!(Vaults::settle(signed(DAVE), first, 1));
 		let nothing = Position::default();
@@ -332,11 +334,10 @@ fn debt_without_collateral_stays_on_its_rung() {
 		assert_noop!(Vaults::withdraw(signed(ALICE), first, 1), Error::InsufficientCollateral);
 		assert_ok!(Vaults::repay(signed(BOB), first, DOLLAR));
 		assert_eq!(vault(first).place.unwrap().rung, rung);
-		assert_noop!(
-			Vaults::deposit(signed(BOB), first, crate::MINIMUM_COLLATERAL - 1),
-			Error::BelowMinimumCollateral
-		);
-		assert_ok!(Vaults::deposit(signed(BOB), first, OUNCE));
+		// Adding works however little it is.
+		assert_ok!(Vaults::deposit(signed(BOB), first, 1_000));
+		assert_eq!(Rung::of(9 * DOLLAR, 1_000), vault(first).place.map(|place| place.rung));
+		assert_ok!(Vaults::deposit(signed(BOB), first, OUNCE - 1_000));
 		assert_eq!(Rung::of(9 * DOLLAR, OUNCE), vault(first).place.map(|place| place.rung));
 		assert_ok!(Vaults::close(signed(ALICE), first));
 		assert_ok!(Vaults::close(signed(BOB), second));
@@ -365,6 +366,22 @@ fn minimums_bind_nobody_who_was_liquidated_and_helps() {
 		assert_noop!(Vaults::draw(signed(ALICE), first, 1), Error::BelowMinimumCollateral);
 		assert_noop!(Vaults::withdraw(signed(ALICE), first, 1), Error::BelowMinimumCollateral);
 		assert_ok!(Vaults::close(signed(ALICE), first));
+	});
+}
+
+#[test]
+fn a_rung_whose_average_lies_beyond_its_key_stays_there_when_a_little_is_taken() {
+	ExtBuilder::default().build().execute_with(|| {
+		let (id, ..) = pair();
+		let (rung, entry) = rungs(id)[0];
+		// As if the safer ones of a merged rung had left.
+		let below = Rung::new(rung.index() - 1).unwrap();
+		Rungs::<Test>::remove(id, rung.key());
+		Rungs::<Test>::insert(id, below.key(), entry);
+		let Position { collateral, debt, principal } = entry.totals;
+		let after = Position { collateral, debt: debt - 1, principal: principal - 1 };
+		assert_ok!(merge(id, below, after));
+		assert_eq!(rungs(id)[0].0, below);
 	});
 }
 

@@ -97,21 +97,27 @@ fn a_backlog_stays_known_while_there_is_no_price() {
 	});
 }
 
+/// When the walk last ran, and when the chain last resumed.
+fn looked() -> (u64, u64) {
+	let WalkClock { last, resumed, .. } = Clock::<Test>::get();
+	(last, resumed)
+}
+
 #[test]
 fn a_gap_between_blocks_is_a_halt_only_beyond_the_limit() {
 	ExtBuilder::default().build_and_execute(|| {
 		let start = Now::get();
 		events();
 		poll();
-		assert_eq!(Clock::<Test>::get(), WalkClock { last: start, resumed: 0 });
+		assert_eq!(looked(), (start, 0));
 		pass(HaltGap::get());
 		poll();
-		assert_eq!(Clock::<Test>::get(), WalkClock { last: Now::get(), resumed: 0 });
+		assert_eq!(looked(), (Now::get(), 0));
 		assert_eq!(events(), vec![]);
 		pass(HaltGap::get() + 1);
 		poll();
 		let resumed = Now::get();
-		assert_eq!(Clock::<Test>::get(), WalkClock { last: resumed, resumed });
+		assert_eq!(looked(), (resumed, resumed));
 		assert_eq!(events(), vec![Event::ChainResumed { at: resumed }]);
 		// Once per halt, also if both hooks run.
 		poll();

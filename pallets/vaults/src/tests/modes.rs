@@ -6,7 +6,7 @@ use strata_numbers::Price;
 use strata_traits::{Books as BooksOfDeals, Custody, Reading};
 
 use super::{
-	walk::{crowd, liquidated, poll, run},
+	walk::{borrower, crowd, liquidated, poll, run},
 	*,
 };
 use crate::{
@@ -201,6 +201,65 @@ fn a_small_call_on_a_large_rung_leaves_it_on_its_rung() {
 }
 
 #[test]
+fn a_call_takes_from_everybody_once() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.2);
+		// Steps of 0.3 %: a tenth of the debt repaid leads past many others.
+		for number in 0..40u128 {
+			let collateral = 200 * OUNCE + 6 * OUNCE * number / 10;
+			open_vault(borrower(number), id, collateral, 10_000 * DOLLAR);
+		}
+		run(YEAR / 12);
+		let owed: Vec<_> = (0..40).map(owed).collect();
+		assert_ok!(<Vaults as BooksOfDeals>::call(id, Balance::MAX));
+		run(DAY);
+		reprice(100.0);
+		poll();
+		poll();
+		for (vault, before) in (0..40).zip(owed) {
+			let state = Vaults::vault_state(vault).unwrap();
+			assert!(state.hops <= 1, "vault {vault} was liquidated {} times", state.hops);
+			// What it owes of interest, which is some 167 USD.
+			assert!(before - state.debt.min(before) < 200 * DOLLAR, "{before} to {}", state.debt);
+		}
+		assert_eq!(book(id).call, None);
+	});
+}
+
+#[test]
+fn a_call_is_answered_by_paying_and_ends_when_nothing_is_owed() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.1);
+		crowd(id, 2);
+		run(YEAR / 100);
+		assert_ok!(<Vaults as BooksOfDeals>::call(id, 2 * DOLLAR));
+		// Both owe a dollar of interest. The first pays his.
+		let interest = Vaults::vault_state(0).unwrap().interest;
+		assert_ok!(Vaults::repay(signed(BOB), 0, interest));
+		assert_eq!(book(id).call.unwrap().amount, 2 * DOLLAR - interest);
+		events();
+		assert_ok!(Vaults::repay(signed(BOB), 1, 5 * DOLLAR));
+		assert_eq!(book(id).call, None);
+		assert!(events().contains(&Event::CallEnded { book: id, unraised: 0 }));
+		// A call for interest that nobody owes any more does not close the book for ever.
+		run(YEAR / 100);
+		assert_ok!(<Vaults as BooksOfDeals>::call(id, Balance::MAX));
+		Books::<Test>::mutate(id, |book| {
+			book.as_mut().unwrap().call.as_mut().unwrap().amount += 1_000 * DOLLAR;
+		});
+		reprice(100.0);
+		for vault in 0..2 {
+			let owner = VaultMap::<Test>::get(vault).unwrap().owner;
+			assert_ok!(Vaults::close(signed(owner), vault));
+		}
+		assert!(book(id).call.is_some());
+		poll();
+		assert_eq!(book(id).call, None);
+		open_vault(ALICE, id, 20 * OUNCE, 1_000 * DOLLAR);
+	});
+}
+
+#[test]
 fn a_call_for_more_than_is_owed_ends_with_the_ladder() {
 	ExtBuilder::default().build_and_execute(|| {
 		let id = open_book(GOLD, 0.1);
@@ -303,7 +362,8 @@ fn without_a_price_in_the_window_the_last_one_known_counts() {
 		poll();
 		let lot = Lots::get()[0].clone();
 		assert_eq!(lot.prices.upper, Price::from_u32(200));
-		assert_eq!(lot.prices.lower, Price::from_u32(100));
+		// An average of the past is no market for the backstop pool.
+		assert_eq!(lot.prices.lower, Price::from_u32(0));
 	});
 }
 

@@ -220,8 +220,14 @@ fn books_with_a_backlog_take_turns_the_deepest_first() {
 /// other can be added up.
 fn obstacle(id: BookId, rung: Rung) -> Place {
 	let full = Position { debt: u128::MAX, ..Position::default() };
-	let entry =
-		RungTotals { totals: full, vaults: 0, references: 0, generation: 0, quarantined: false };
+	let entry = RungTotals {
+		totals: full,
+		vaults: 0,
+		references: 0,
+		generation: 0,
+		quarantined: false,
+		called: 0,
+	};
 	Rungs::<Test>::insert(id, rung.key(), entry);
 	Place { rung, generation: 0 }
 }
@@ -464,6 +470,50 @@ fn the_auctions_get_a_tenth_at_least_and_what_the_walk_leaves() {
 }
 
 #[test]
+fn on_poll_leaves_out_what_on_idle_of_the_block_before_has_seen() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.0);
+		// Unsafe at 90, 80 and 70 USD.
+		for (number, ounces) in [(0, 16), (1, 18), (2, 21)] {
+			open_vault(borrower(number), id, ounces * OUNCE, 1_000 * DOLLAR);
+		}
+		let fixed = <() as WeightInfo>::walk_base();
+		let block = |number| {
+			pass(6_000);
+			System::set_block_number(number);
+		};
+		block(2);
+		assert!(poll_at(2).all_gt(fixed), "nothing was seen yet");
+		assert!(Vaults::on_idle(2, Weight::MAX).all_gt(fixed));
+		// Nothing can have moved since.
+		block(3);
+		assert_eq!(poll_at(3), fixed);
+		// Prices come between the two hooks: seen in the same block.
+		set_price(GOLD_FEED, 90);
+		Vaults::on_idle(3, Weight::MAX);
+		assert!(!liquidated().is_empty());
+		// A block without hooks lies between: its prices were not seen.
+		set_price(GOLD_FEED, 80);
+		block(5);
+		poll_at(5);
+		assert!(!liquidated().is_empty());
+		// An `on_idle` that does not come round leaves the next block's books to `on_poll`.
+		set_price(GOLD_FEED, 70);
+		Vaults::on_idle(5, fixed);
+		block(6);
+		poll_at(6);
+		assert!(!liquidated().is_empty());
+	});
+}
+
+/// Lets the hook of block `number` work without a limit.
+fn poll_at(number: u64) -> Weight {
+	let mut meter = WeightMeter::new();
+	Vaults::on_poll(number, &mut meter);
+	meter.consumed()
+}
+
+#[test]
 #[should_panic = "must hold one rung of one book"]
 fn a_share_without_room_for_one_rung_is_found_out() {
 	ExtBuilder::default().build().execute_with(|| {
@@ -570,9 +620,10 @@ fn caps_slow_the_walk_down_and_never_stop_it() {
 			poll();
 			blocks += 1;
 			assert!(blocks < 10);
-			assert_eq!(liquidated().len(), 1, "one lot at a time");
+			// Up to the cap, and by one rung beyond it.
+			assert_eq!(liquidated().len(), 2);
 			let owed = book(id).in_auction;
-			assert!(owed <= 1_000 * DOLLAR);
+			assert!(owed <= 1_700 * DOLLAR);
 			if book(id).backlog {
 				assert_noop!(Vaults::liquidate(signed(BOB), id, 5), Error::AuctionCapReached);
 			}
@@ -584,8 +635,28 @@ fn caps_slow_the_walk_down_and_never_stop_it() {
 			}
 			assert_eq!(book(id).in_auction, 0);
 		}
-		assert_eq!(blocks, 4);
+		assert_eq!(blocks, 2);
 		assert!(!book(id).backlog);
+	});
+}
+
+#[test]
+fn a_small_lot_does_not_keep_a_large_rung_waiting() {
+	ExtBuilder::default().build_and_execute(|| {
+		relist(GOLD, |listing| listing.parameters.auction_cap = Price::from_u32(1_000));
+		let id = open_book(GOLD, 0.0);
+		open_vault(borrower(0), id, 16 * OUNCE / 10, 100 * DOLLAR);
+		let whale = open_vault(borrower(1), id, 161 * OUNCE, 10_000 * DOLLAR);
+		// The small one goes first, alone and in full.
+		set_price(GOLD_FEED, 93.5);
+		poll();
+		assert_eq!(liquidated().len(), 1);
+		assert_eq!(Vaults::vault_state(whale).unwrap().hops, 0);
+		assert!(book(id).in_auction <= 100 * DOLLAR);
+		// The large one repays more than the cap has left, and is not kept waiting.
+		set_price(GOLD_FEED, 90);
+		poll();
+		assert_eq!(Vaults::vault_state(whale).unwrap().hops, 1);
 	});
 }
 

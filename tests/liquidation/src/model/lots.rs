@@ -106,10 +106,20 @@ impl Lot {
 		}
 	}
 
-	/// What the pool pays for all of it.
+	/// What the pool pays for all of it at once.
 	pub fn offer(&self, lower: Price) -> Balance {
+		self.discounted(lower).min(self.principal + self.interest)
+	}
+
+	/// What the pool pays for all that is left after the last round.
+	pub fn late_offer(&self, lower: Price) -> Balance {
+		let most = (self.principal + self.interest).max(self.cost(self.units, self.floor));
+		self.discounted(lower).min(most)
+	}
+
+	fn discounted(&self, lower: Price) -> Balance {
 		let kept = Rat::one() - fixed(self.discount);
-		ceil(&(whole(self.units) * self.unit(lower) * kept)).min(self.principal + self.interest)
+		ceil(&(whole(self.units) * self.unit(lower) * kept))
 	}
 
 	/// A new round at these prices.
@@ -348,7 +358,7 @@ impl Model {
 		let capacity = self.capacity(asset, now);
 		let (Some(prices), true) = (prices, capacity > 0) else { return };
 		let lot = &self.lots[&id];
-		let offer = lot.offer(prices.lower);
+		let offer = lot.late_offer(prices.lower);
 		let (units, cost) = if offer <= capacity {
 			(lot.units, offer)
 		} else {

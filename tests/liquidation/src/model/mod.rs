@@ -46,6 +46,8 @@ pub struct Group {
 	pub d: Balance,
 	/// Principal.
 	pub p: Balance,
+	/// The call that was raised from it last.
+	pub called: u32,
 }
 
 /// Where a vault is.
@@ -113,6 +115,8 @@ pub struct Book {
 	pub in_auction: Balance,
 	/// A call: amount and when it is due.
 	pub call: Option<(Balance, Moment)>,
+	/// How many calls there have been.
+	pub calls: u32,
 	/// A wind-down: the end of its repay window.
 	pub wind_down: Option<Moment>,
 	/// No vault is opened.
@@ -160,6 +164,8 @@ pub struct Model {
 	pub latest: BTreeMap<(BookId, bool), (LotId, Moment)>,
 	/// Principal that performs, by collateral asset id.
 	pub drawn: BTreeMap<u32, Balance>,
+	/// The rung that a vault left last with nobody behind, and whether it had paid its call.
+	pub vacated: (BookId, i32, u32),
 	/// The time of the last hook.
 	pub last_hook: Moment,
 	/// The end of the last halt, or 0.

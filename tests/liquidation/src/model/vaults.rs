@@ -50,7 +50,12 @@ impl Model {
 			Spot::Free => {},
 			Spot::Rung(t) => {
 				let group = book.rungs.get_mut(&t).expect("a vault has a rung");
-				let left = Group { c: group.c - seen.c, d: group.d - seen.d, p: group.p - seen.p };
+				let left = Group {
+					c: group.c - seen.c,
+					d: group.d - seen.d,
+					p: group.p - seen.p,
+					called: group.called,
+				};
 				if company {
 					let most = floor(&(whole(left.d) * index(r)));
 					written_off = left.p.saturating_sub(most);
@@ -58,6 +63,7 @@ impl Model {
 					paid_out = left.d == 0;
 				} else {
 					assert_eq!(left.d, 0, "the last vault of a rung owes what is left");
+					self.vacated = (id_of_book, t, left.called);
 					book.rungs.remove(&t);
 					book.dust += left.c;
 					written_off = left.p;
@@ -121,8 +127,13 @@ impl Model {
 		};
 		vault.spot = Spot::Rung(t);
 		let book = self.books.get_mut(&vault.book).expect("a vault has a book");
-		let group = book.rungs.entry(t).or_default();
-		*group = Group { c: group.c + c, d: group.d + d, p: group.p + p };
+		// Whoever was alone on a rung and comes back to it finds it as it was.
+		let called = match self.vacated {
+			(id, rung, called) if from == Spot::Rung(t) && (id, rung) == (vault.book, t) => called,
+			_ => 0,
+		};
+		let group = book.rungs.entry(t).or_insert(Group { called, ..Group::default() });
+		*group = Group { c: group.c + c, d: group.d + d, p: group.p + p, ..*group };
 	}
 
 	/// Adds, repays, draws and withdraws on a vault that was touched. Returns interest and principal
@@ -160,7 +171,13 @@ impl Model {
 		vault.p += whole(draw);
 		vault.c -= whole(withdraw);
 		assert!(vault.c >= Rat::zero(), "more was taken out of vault {id} than it held");
-		let asset = number(&self.books[&vault.book].collateral);
+		let book = self.books.get_mut(&vault.book).expect("there is the book");
+		// Interest that was paid need not be raised any more.
+		book.call = book
+			.call
+			.map(|(amount, due)| (amount.saturating_sub(paid.0), due))
+			.filter(|(amount, _)| *amount > 0);
+		let asset = number(&book.collateral);
 		let drawn = self.drawn.entry(asset).or_default();
 		*drawn = *drawn + draw - paid.1;
 		self.ledger.interest += paid.0;

@@ -128,7 +128,9 @@ impl Book {
 			Outcome::Keep => Step::Pass,
 			Outcome::Taken { repaid, seized, full: false, .. } => {
 				let d = ceil(&(whole(Model::owed(group, sight.r) - repaid) / index(sight.r)));
-				if group.c == seized || rung_of(d, group.c - seized) >= t {
+				// A little taken from a rung whose average lies beyond its key leaves it where it is.
+				let worse = |to| to > t && to > rung_of(group.d, group.c);
+				if group.c == seized || worse(rung_of(d, group.c - seized)) {
 					Step::Fail
 				} else {
 					Step::Take(outcome)
@@ -146,7 +148,7 @@ pub enum Step {
 	Pass,
 	/// It is liquidated, or placed again.
 	Take(Outcome),
-	/// What is left would not be safer: it is set aside.
+	/// What is left would be riskier: it is set aside.
 	Fail,
 	/// There is as much in auction as may be.
 	Cap,
@@ -233,11 +235,17 @@ impl Model {
 			Mode::Ordinary
 		} else {
 			let interest = floor(&(whole(group.d) * index(sight.r))) - group.p;
-			Mode::Cash(interest.min(book.call.map_or(0, |(amount, _)| amount)))
+			let unpaid = group.called != book.calls;
+			let amount = book.call.filter(|_| unpaid).map_or(0, |(amount, _)| amount);
+			Mode::Cash(interest.min(amount))
 		};
-		let step = book.step(t, &group, mode, sight);
-		if let Step::Take(Outcome::Taken { repaid, seized, .. }) = step {
-			let capped = book.in_auction > 0 && book.in_auction + repaid > walk.quota;
+		let step = match book.step(t, &group, mode, sight) {
+			// Nothing is wrong with a rung that is safe.
+			Step::Fail if !is_unsafe => Step::Pass,
+			step => step,
+		};
+		if let Step::Take(Outcome::Taken { seized, .. }) = step {
+			let capped = book.in_auction > 0 && book.in_auction >= walk.quota;
 			if seized > 0 && capped {
 				return Some((t, Step::Cap));
 			}
@@ -271,6 +279,10 @@ impl Model {
 		if !full && !is_unsafe {
 			if let Some((amount, _)) = &mut book.call {
 				*amount = amount.saturating_sub(repaid);
+			}
+			let calls = book.calls;
+			if let Some(group) = to.and_then(|to| book.rungs.get_mut(&to)) {
+				group.called = calls;
 			}
 		}
 		(taken, to)
@@ -347,12 +359,13 @@ impl Model {
 		let principal = before.p - p;
 		let taken = Taken { repaid, seized, principal, interest: repaid - principal };
 
-		let to = if d == 0 { None } else { Some(rung_of(d, c)) };
+		let to = if d == 0 { None } else { Some(rung_of(d, c).min(t)) };
 		let spot = match to {
 			Some(to) => {
-				assert!(to < t, "rung {t} went to {to}, which is not safer");
+				// A little raised for a call may leave it where it is.
+				assert!(to <= t, "rung {t} went to {to}, which is riskier");
 				let group = book.rungs.entry(to).or_default();
-				*group = Group { c: group.c + c, d: group.d + d, p: group.p + p };
+				*group = Group { c: group.c + c, d: group.d + d, p: group.p + p, ..*group };
 				Spot::Rung(to)
 			},
 			None => {
