@@ -7,13 +7,18 @@
 #
 # The mutations are in scripts/mutants.txt. They are made in a copy of this checkout; nothing here is touched. For each one
 # the differential test (tests/liquidation) runs, and the tests of the crate that was broken if that one notices nothing.
-# The first run builds the dependencies without the rest of the workspace; later ones only what changed.
+# The copy has a target folder of its own: cargo takes crates at the same place of two checkouts for the same, and would
+# link what is broken here into what is built there. The first run builds all dependencies, later ones only what changed.
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
+# A target folder of its own: cargo tells the copy's crates from this checkout's by nothing but their dates, and would take
+# what is broken on purpose for the real thing.
+CARGO_TARGET_DIR=$(dirname "$CARGO_TARGET_DIR")/target-mutants
 LIST=$ROOT/scripts/mutants.txt
 COPY=$CACHE/mutants/checkout
+export CARGO_TARGET_DIR=$CACHE/mutants/target
 # For the differential test: enough to notice, few enough to wait for.
 export STRATA_SEQUENCES=${STRATA_SEQUENCES:-300}
 
@@ -60,9 +65,7 @@ mutate() {
 # Tests of one crate of the copy. 0: all passed. 1: some failed. 2: it does not compile.
 tests_of() {
 	local log=$1 crate=$2
-	# STRATA_CARGO_FLAGS: for whoever shares a target folder with other flags.
-	# shellcheck disable=SC2086
-	(cd "$COPY" && WASM_BUILD_WORKSPACE_HINT=$COPY cargo test --release ${STRATA_CARGO_FLAGS:-} -p "$crate" >"$log" 2>&1 </dev/null) && return 0
+	(cd "$COPY" && WASM_BUILD_WORKSPACE_HINT=$COPY cargo test --release -p "$crate" >"$log" 2>&1 </dev/null) && return 0
 	grep -q '^error: could not compile\|^error\[E' "$log" && return 2
 	return 1
 }
@@ -88,7 +91,7 @@ judge() {
 use_pinned_rust || die "Rust $(pinned_rust) is not there"
 work=$(mktemp -d "${TMPDIR:-/tmp}/strata-mutants.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-[ -n "${STRATA_CARGO_FLAGS:-}" ] || lock_target >&2
+lock_target >&2
 
 copy_sources
 caught=0

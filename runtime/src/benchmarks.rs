@@ -102,8 +102,11 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 
 	fn seize(book: BookId, collateral: &Asset, units: Balance, owed: Balance) {
 		let account = Vaults::account_of(book);
+		// What is on hold does not keep an account alive: one unit stays free.
 		<Self as pallet_strata_vaults::BenchmarkHelper<AccountId>>::fund(
-			collateral, &account, units,
+			collateral,
+			&account,
+			units.saturating_add(1),
 		);
 		let reason = RuntimeHoldReason::Vaults(pallet_strata_vaults::HoldReason::Collateral);
 		let held = AllHolds::hold(collateral.clone(), &reason, &account, units);
@@ -120,6 +123,13 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 		let note = note.unwrap_or_default();
 		let minted = <Notes as Mutate<AccountId>>::mint_into(note, who, amount);
 		assert!(minted.is_ok(), "{minted:?}");
+		pallet_strata_tranches::Ledgers::<Runtime>::mutate(deal, |slot| {
+			let Some(ledgers) = slot else { return };
+			let Some(indices) = ledgers.notes.first() else { return };
+			let holder = pallet_strata_tranches::Checkpoint::new(indices, None);
+			ledgers.checkpoints = ledgers.checkpoints.saturating_add(1);
+			pallet_strata_tranches::Checkpoints::<Runtime>::insert((deal, 0, who), holder);
+		});
 	}
 }
 

@@ -52,7 +52,7 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::CounterForCollateral` (r:1 w:1)
 	/// Proof: `Risk::CounterForCollateral` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:0)
@@ -69,36 +69,36 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1425`
 		//  Estimated: `4076`
-		// Minimum execution time: 41_722_000 picoseconds.
-		Weight::from_parts(44_496_000, 4076)
+		// Minimum execution time: 41_352_000 picoseconds.
+		Weight::from_parts(43_365_000, 4076)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	fn set_parameters() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `512`
-		//  Estimated: `3677`
-		// Minimum execution time: 10_295_000 picoseconds.
-		Weight::from_parts(11_226_000, 3677)
+		//  Measured:  `625`
+		//  Estimated: `3790`
+		// Minimum execution time: 10_426_000 picoseconds.
+		Weight::from_parts(11_227_000, 3790)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Vaults::ReliedOn` (r:1 w:0)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::CounterForCollateral` (r:1 w:1)
 	/// Proof: `Risk::CounterForCollateral` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::FeedUses` (r:1 w:1)
 	/// Proof: `Risk::FeedUses` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	fn delist_collateral() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `662`
-		//  Estimated: `3677`
-		// Minimum execution time: 18_177_000 picoseconds.
-		Weight::from_parts(19_579_000, 3677)
+		//  Measured:  `775`
+		//  Estimated: `3790`
+		// Minimum execution time: 20_431_000 picoseconds.
+		Weight::from_parts(21_913_000, 3790)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -113,15 +113,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Oracle::Feeds` (r:1 w:0)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::FeedUses` (r:1 w:1)
 	/// Proof: `Risk::FeedUses` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	fn list_settlement() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1607`
+		//  Measured:  `1720`
 		//  Estimated: `4076`
-		// Minimum execution time: 40_781_000 picoseconds.
-		Weight::from_parts(43_054_000, 4076)
+		// Minimum execution time: 40_561_000 picoseconds.
+		Weight::from_parts(43_385_000, 4076)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -131,8 +131,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `272`
 		//  Estimated: `3507`
-		// Minimum execution time: 9_354_000 picoseconds.
-		Weight::from_parts(10_225_000, 3507)
+		// Minimum execution time: 9_323_000 picoseconds.
+		Weight::from_parts(10_155_000, 3507)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -148,30 +148,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `422`
 		//  Estimated: `3507`
-		// Minimum execution time: 18_127_000 picoseconds.
-		Weight::from_parts(19_359_000, 3507)
+		// Minimum execution time: 18_168_000 picoseconds.
+		Weight::from_parts(19_379_000, 3507)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	fn pause() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `512`
-		//  Estimated: `3677`
-		// Minimum execution time: 9_764_000 picoseconds.
-		Weight::from_parts(10_595_000, 3677)
+		//  Measured:  `625`
+		//  Estimated: `3790`
+		// Minimum execution time: 9_694_000 picoseconds.
+		Weight::from_parts(10_525_000, 3790)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	fn unpause() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `512`
-		//  Estimated: `3677`
-		// Minimum execution time: 9_624_000 picoseconds.
-		Weight::from_parts(10_596_000, 3677)
+		//  Measured:  `625`
+		//  Estimated: `3790`
+		// Minimum execution time: 9_654_000 picoseconds.
+		Weight::from_parts(10_455_000, 3790)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -180,7 +180,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For backwards compatibility and tests.
 impl WeightInfo for () {
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::CounterForCollateral` (r:1 w:1)
 	/// Proof: `Risk::CounterForCollateral` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:0)
@@ -197,36 +197,36 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1425`
 		//  Estimated: `4076`
-		// Minimum execution time: 41_722_000 picoseconds.
-		Weight::from_parts(44_496_000, 4076)
+		// Minimum execution time: 41_352_000 picoseconds.
+		Weight::from_parts(43_365_000, 4076)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	fn set_parameters() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `512`
-		//  Estimated: `3677`
-		// Minimum execution time: 10_295_000 picoseconds.
-		Weight::from_parts(11_226_000, 3677)
+		//  Measured:  `625`
+		//  Estimated: `3790`
+		// Minimum execution time: 10_426_000 picoseconds.
+		Weight::from_parts(11_227_000, 3790)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Vaults::ReliedOn` (r:1 w:0)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::CounterForCollateral` (r:1 w:1)
 	/// Proof: `Risk::CounterForCollateral` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::FeedUses` (r:1 w:1)
 	/// Proof: `Risk::FeedUses` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	fn delist_collateral() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `662`
-		//  Estimated: `3677`
-		// Minimum execution time: 18_177_000 picoseconds.
-		Weight::from_parts(19_579_000, 3677)
+		//  Measured:  `775`
+		//  Estimated: `3790`
+		// Minimum execution time: 20_431_000 picoseconds.
+		Weight::from_parts(21_913_000, 3790)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -241,15 +241,15 @@ impl WeightInfo for () {
 	/// Storage: `Oracle::Feeds` (r:1 w:0)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::FeedUses` (r:1 w:1)
 	/// Proof: `Risk::FeedUses` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	fn list_settlement() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1607`
+		//  Measured:  `1720`
 		//  Estimated: `4076`
-		// Minimum execution time: 40_781_000 picoseconds.
-		Weight::from_parts(43_054_000, 4076)
+		// Minimum execution time: 40_561_000 picoseconds.
+		Weight::from_parts(43_385_000, 4076)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -259,8 +259,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `272`
 		//  Estimated: `3507`
-		// Minimum execution time: 9_354_000 picoseconds.
-		Weight::from_parts(10_225_000, 3507)
+		// Minimum execution time: 9_323_000 picoseconds.
+		Weight::from_parts(10_155_000, 3507)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -276,30 +276,30 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `422`
 		//  Estimated: `3507`
-		// Minimum execution time: 18_127_000 picoseconds.
-		Weight::from_parts(19_359_000, 3507)
+		// Minimum execution time: 18_168_000 picoseconds.
+		Weight::from_parts(19_379_000, 3507)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	fn pause() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `512`
-		//  Estimated: `3677`
-		// Minimum execution time: 9_764_000 picoseconds.
-		Weight::from_parts(10_595_000, 3677)
+		//  Measured:  `625`
+		//  Estimated: `3790`
+		// Minimum execution time: 9_694_000 picoseconds.
+		Weight::from_parts(10_525_000, 3790)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	fn unpause() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `512`
-		//  Estimated: `3677`
-		// Minimum execution time: 9_624_000 picoseconds.
-		Weight::from_parts(10_596_000, 3677)
+		//  Measured:  `625`
+		//  Estimated: `3790`
+		// Minimum execution time: 9_654_000 picoseconds.
+		Weight::from_parts(10_455_000, 3790)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}

@@ -248,7 +248,8 @@ mod benches {
 	fn launch() {
 		let (settlement, books) = scene::<T>();
 		let who: AccountIdOf<T> = whitelisted_caller();
-		endow::<T>(&who, &settlement, FACE);
+		// The residual and the reserve.
+		endow::<T>(&who, &settlement, 2 * FACE);
 		let terms = terms::<T>(&settlement, books, &FACES, START);
 		let id = Pallet::<T>::do_create(who.clone(), terms).unwrap();
 		#[extrinsic_call]

@@ -447,14 +447,14 @@ mod benchmarks {
 	#[benchmark]
 	fn liquidate(r: Linear<2, 64>) -> Result<(), BenchmarkError> {
 		let market = Market::new::<T>()?;
-		let Market { book, lot, debt, .. } = market;
-		crate::benchmarking_walk::fill::<T>(book, &market.collateral, lot, debt, r)?;
+		let Market { book, debt, .. } = market;
+		crate::benchmarking_walk::fill::<T>(book, &market.collateral, debt, r)?;
 		let before = Rungs::<T>::iter_prefix(book).count();
 		let settlement = Books::<T>::get(book).ok_or("no book")?.settlement;
 		<T::Auctions as strata_traits::Auctions>::benchmark_buyer(
 			&market.collateral,
 			&settlement,
-			debt * 10_000,
+			debt.max(crate::benchmarking_walk::SCALE) * 10_000,
 		);
 		let caller: T::AccountId = whitelisted_caller();
 

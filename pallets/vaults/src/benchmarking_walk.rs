@@ -22,12 +22,13 @@ use crate::{
 /// How many rungs lie below those that are walked: far enough for what is left of the last one.
 const BELOW: u32 = 100;
 
-/// Fills the ladder of the empty book `id` as said above, so that `rungs` can be walked. A whole unit
-/// of the collateral is worth 100 USD, and `lot` of it 100,000 times `debt` or a little more.
+/// Least debt in units of which rungs are made.
+pub(crate) const SCALE: Balance = 10_000_000;
+
+/// Fills the ladder of the empty book `id` as said above, so that `rungs` can be walked.
 pub(crate) fn fill<T: Config>(
 	id: BookId,
 	collateral: &Asset,
-	lot: Balance,
 	debt: Balance,
 	rungs: u32,
 ) -> Result<(), BenchmarkError> {
@@ -35,7 +36,10 @@ pub(crate) fn fill<T: Config>(
 	book.updated_at = 0;
 	let now = T::Time::now();
 	let (index, _) = book.accrued(now).ok_or("index")?;
-	let units = lot / 2_000;
+	// In an asset without decimals a minimum debt may be one unit, of which there are no parts.
+	let debt = debt * SCALE.div_ceil(debt.max(1));
+	let quotes = Readings::default().reliable::<T>(&book).map_err(|_| "no price")?;
+	let units = quotes.market(&book).units_floor(debt * 50).ok_or("units")?;
 	// Worth 50 times `debt`: the first one owes that, the others a third of it and less.
 	let mut owed = debt * 51;
 	let mut sums = Position::default();

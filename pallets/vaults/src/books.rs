@@ -22,9 +22,10 @@ use crate::{
 	Books, Clock, Config, Error, Event, NextBook, Pallet, ReliedOn,
 };
 
-/// How long the books of benchmarks run, and how long their close-out takes: a century.
+/// How long the books of benchmarks run, and how long their close-out takes: twenty
+/// years.
 #[cfg(feature = "runtime-benchmarks")]
-const BENCHMARK_TERM: Moment = 3_155_760_000_000;
+const BENCHMARK_TERM: Moment = 631_152_000_000;
 
 impl<T: Config> strata_traits::Books for Pallet<T> {
 	type Terms = BookTerms;

@@ -166,6 +166,7 @@ impl Lot {
 impl Model {
 	/// What one step took from a book is put up for sale, or bought by the pool at once. Returns the
 	/// lot, if one was opened or added to.
+	#[allow(clippy::too_many_arguments)]
 	pub fn open_lot(
 		&mut self,
 		id: BookId,

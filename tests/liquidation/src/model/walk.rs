@@ -174,7 +174,7 @@ pub struct Sight {
 impl Sight {
 	/// Whether a rung lies beyond the threshold.
 	pub fn is_unsafe(&self, t: i32) -> bool {
-		self.threshold.as_ref().map_or(true, |threshold| Book::is_unsafe(t, threshold))
+		self.threshold.as_ref().is_none_or(|threshold| Book::is_unsafe(t, threshold))
 	}
 }
 
@@ -244,11 +244,14 @@ impl Model {
 			Step::Fail if !is_unsafe => Step::Pass,
 			step => step,
 		};
-		if let Step::Take(Outcome::Taken { seized, .. }) = step {
-			let capped = book.in_auction > 0 && book.in_auction >= walk.quota;
-			if seized > 0 && capped {
-				return Some((t, Step::Cap));
-			}
+		// Room is asked for before it is seen whether what is left has a place.
+		let sells = match step {
+			Step::Take(Outcome::Taken { seized, .. }) => seized > 0,
+			Step::Fail => group.c > 0,
+			_ => false,
+		};
+		if sells && book.in_auction > 0 && book.in_auction >= walk.quota {
+			return Some((t, Step::Cap));
 		}
 		Some((t, step))
 	}
