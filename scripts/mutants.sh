@@ -7,8 +7,7 @@
 #
 # The mutations are in scripts/mutants.txt. They are made in a copy of this checkout; nothing here is touched. For each one
 # the differential test (tests/liquidation) runs, and the tests of the crate that was broken if that one notices nothing.
-# The copy has a target folder of its own: cargo takes crates at the same place of two checkouts for the same, and would
-# link what is broken here into what is built there. The first run builds all dependencies, later ones only what changed.
+# The first run builds all dependencies into a target folder of its own; later ones only what changed.
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -18,7 +17,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 CARGO_TARGET_DIR=$(dirname "$CARGO_TARGET_DIR")/target-mutants
 LIST=$ROOT/scripts/mutants.txt
 COPY=$CACHE/mutants/checkout
-export CARGO_TARGET_DIR=$CACHE/mutants/target
 # For the differential test: enough to notice, few enough to wait for.
 export STRATA_SEQUENCES=${STRATA_SEQUENCES:-300}
 

@@ -49,13 +49,13 @@ pub trait WeightInfo {
 	fn transfer() -> Weight;
 	fn claim() -> Weight;
 	fn run_payment() -> Weight;
-	fn remove() -> Weight;
-	fn agenda_read() -> Weight;
-	fn park() -> Weight;
 	fn run_payment_short() -> Weight;
 	fn call_liquidity() -> Weight;
 	fn accelerate() -> Weight;
 	fn wind_down() -> Weight;
+	fn remove() -> Weight;
+	fn agenda_read() -> Weight;
+	fn park() -> Weight;
 }
 
 /// Weights of `pallet_strata_tranches` with the database weights of the runtime.
@@ -64,37 +64,39 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::NextDeal` (r:1 w:1)
 	/// Proof: `Tranches::NextDeal` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:0 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	fn create() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `76`
-		//  Estimated: `3640`
-		// Minimum execution time: 45_127_000 picoseconds.
-		Weight::from_parts(47_291_000, 3640)
+		//  Estimated: `3658`
+		// Minimum execution time: 45_648_000 picoseconds.
+		Weight::from_parts(48_883_000, 3658)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	fn amend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1235`
-		//  Estimated: `4575`
-		// Minimum execution time: 12_588_000 picoseconds.
-		Weight::from_parts(13_500_000, 4575)
+		//  Measured:  `1724`
+		//  Estimated: `5064`
+		// Minimum execution time: 13_340_000 picoseconds.
+		Weight::from_parts(15_694_000, 5064)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Settlement` (r:1 w:0)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -113,30 +115,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	fn launch() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3107`
-		//  Estimated: `22486`
-		// Minimum execution time: 234_399_000 picoseconds.
-		Weight::from_parts(244_014_000, 22486)
-			.saturating_add(T::DbWeight::get().reads(17_u64))
+		//  Measured:  `3880`
+		//  Estimated: `23390`
+		// Minimum execution time: 315_751_000 picoseconds.
+		Weight::from_parts(332_215_000, 23390)
+			.saturating_add(T::DbWeight::get().reads(18_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1393`
-		//  Estimated: `4575`
-		// Minimum execution time: 42_784_000 picoseconds.
-		Weight::from_parts(45_177_000, 4575)
+		//  Measured:  `1882`
+		//  Estimated: `5064`
+		// Minimum execution time: 43_835_000 picoseconds.
+		Weight::from_parts(47_511_000, 5064)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -144,7 +146,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -155,15 +157,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3238`
+		//  Measured:  `3727`
 		//  Estimated: `6208`
-		// Minimum execution time: 126_449_000 picoseconds.
-		Weight::from_parts(132_237_000, 6208)
+		// Minimum execution time: 125_067_000 picoseconds.
+		Weight::from_parts(133_759_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
@@ -173,7 +175,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -184,15 +186,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn reduce_order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3386`
+		//  Measured:  `3875`
 		//  Estimated: `6208`
-		// Minimum execution time: 123_544_000 picoseconds.
-		Weight::from_parts(131_817_000, 6208)
+		// Minimum execution time: 121_151_000 picoseconds.
+		Weight::from_parts(128_592_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -208,7 +210,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:10 w:10)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextBook` (r:1 w:1)
 	/// Proof: `Vaults::NextBook` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
@@ -224,24 +226,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:0 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:0 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	fn close_offering() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3800`
+		//  Measured:  `4402`
 		//  Estimated: `27020`
-		// Minimum execution time: 510_431_000 picoseconds.
-		Weight::from_parts(549_709_000, 27020)
+		// Minimum execution time: 507_227_000 picoseconds.
+		Weight::from_parts(542_739_000, 27020)
 			.saturating_add(T::DbWeight::get().reads(63_u64))
 			.saturating_add(T::DbWeight::get().writes(64_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -255,7 +257,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:3 w:3)
@@ -263,7 +265,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -273,20 +275,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6789`
+		//  Measured:  `8337`
 		//  Estimated: `8817`
-		// Minimum execution time: 273_468_000 picoseconds.
-		Weight::from_parts(285_756_000, 8817)
+		// Minimum execution time: 277_764_000 picoseconds.
+		Weight::from_parts(292_386_000, 8817)
 			.saturating_add(T::DbWeight::get().reads(23_u64))
 			.saturating_add(T::DbWeight::get().writes(20_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:2 w:2)
@@ -294,7 +296,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -304,20 +306,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn transfer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4619`
+		//  Measured:  `6167`
 		//  Estimated: `8799`
-		// Minimum execution time: 207_560_000 picoseconds.
-		Weight::from_parts(217_124_000, 8799)
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
 			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:1 w:1)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:1 w:1)
@@ -333,7 +335,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -343,59 +345,137 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5476`
+		//  Measured:  `7015`
 		//  Estimated: `6208`
-		// Minimum execution time: 212_276_000 picoseconds.
-		Weight::from_parts(221_961_000, 6208)
+		// Minimum execution time: 206_588_000 picoseconds.
+		Weight::from_parts(221_440_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(17_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::LateCash` (r:1 w:0)
-	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:8 w:0)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::OpenLots` (r:8 w:0)
+	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:8 w:8)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::LateCash` (r:1 w:0)
+	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn run_payment() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10821`
-		//  Estimated: `23558`
-		// Minimum execution time: 353_347_000 picoseconds.
-		Weight::from_parts(375_600_000, 23558)
-			.saturating_add(T::DbWeight::get().reads(48_u64))
+		//  Measured:  `13288`
+		//  Estimated: `26294`
+		// Minimum execution time: 308_931_000 picoseconds.
+		Weight::from_parts(332_395_000, 26294)
+			.saturating_add(T::DbWeight::get().reads(39_u64))
 			.saturating_add(T::DbWeight::get().writes(29_u64))
 	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::LateCash` (r:1 w:1)
+	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:0)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Agenda` (r:0 w:2)
+	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	fn run_payment_short() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `12331`
+		//  Estimated: `26294`
+		// Minimum execution time: 139_549_000 picoseconds.
+		Weight::from_parts(152_498_000, 26294)
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	fn call_liquidity() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `12183`
+		//  Estimated: `26294`
+		// Minimum execution time: 292_866_000 picoseconds.
+		Weight::from_parts(309_381_000, 26294)
+			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	fn accelerate() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `9298`
+		//  Estimated: `26294`
+		// Minimum execution time: 73_419_000 picoseconds.
+		Weight::from_parts(80_600_000, 26294)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Clock` (r:1 w:0)
+	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(28), added: 523, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Deals` (r:1 w:1)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	fn wind_down() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `12354`
+		//  Estimated: `26294`
+		// Minimum execution time: 174_170_000 picoseconds.
+		Weight::from_parts(184_205_000, 26294)
+			.saturating_add(T::DbWeight::get().reads(15_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:1)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:0)
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:8 w:8)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:8 w:0)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `NotesFreezer::Freezes` (r:8 w:0)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Metadata` (r:8 w:8)
@@ -413,68 +493,44 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsFreezer::Freezes` (r:1 w:1)
 	/// Proof: `AssetsFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Reserves` (r:0 w:8)
 	/// Proof: `Notes::Reserves` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	fn remove() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5689`
-		//  Estimated: `22470`
-		// Minimum execution time: 319_046_000 picoseconds.
-		Weight::from_parts(336_112_000, 22470)
+		//  Measured:  `7228`
+		//  Estimated: `22494`
+		// Minimum execution time: 318_165_000 picoseconds.
+		Weight::from_parts(331_995_000, 22494)
 			.saturating_add(T::DbWeight::get().reads(45_u64))
 			.saturating_add(T::DbWeight::get().writes(36_u64))
 	}
 	/// Storage: `Tranches::Agenda` (r:1 w:0)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	fn agenda_read() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `268`
-		//  Estimated: `4575`
-		// Minimum execution time: 6_469_000 picoseconds.
-		Weight::from_parts(7_311_000, 4575)
+		//  Estimated: `5064`
+		// Minimum execution time: 6_289_000 picoseconds.
+		Weight::from_parts(7_231_000, 5064)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:1)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn park() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1825`
-		//  Estimated: `5054`
-		// Minimum execution time: 11_688_000 picoseconds.
-		Weight::from_parts(12_919_000, 5054)
+		//  Measured:  `2884`
+		//  Estimated: `6145`
+		// Minimum execution time: 12_769_000 picoseconds.
+		Weight::from_parts(14_040_000, 6145)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	/// The date that leaves the senior coupon unpaid with collateral of eight books waiting; estimated until generated.
-	fn run_payment_short() -> Weight {
-		Weight::from_parts(420_000_000, 30000)
-			.saturating_add(T::DbWeight::get().reads(62_u64))
-			.saturating_add(T::DbWeight::get().writes(14_u64))
-	}
-	/// Estimated until generated.
-	fn call_liquidity() -> Weight {
-		Weight::from_parts(380_000_000, 30000)
-			.saturating_add(T::DbWeight::get().reads(62_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
-	}
-	/// Estimated until generated.
-	fn accelerate() -> Weight {
-		Weight::from_parts(120_000_000, 26000)
-			.saturating_add(T::DbWeight::get().reads(11_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
-	}
-	/// Estimated until generated.
-	fn wind_down() -> Weight {
-		Weight::from_parts(160_000_000, 30000)
-			.saturating_add(T::DbWeight::get().reads(45_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 }
 
@@ -483,37 +539,39 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::NextDeal` (r:1 w:1)
 	/// Proof: `Tranches::NextDeal` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:0 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	fn create() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `76`
-		//  Estimated: `3640`
-		// Minimum execution time: 45_127_000 picoseconds.
-		Weight::from_parts(47_291_000, 3640)
+		//  Estimated: `3658`
+		// Minimum execution time: 45_648_000 picoseconds.
+		Weight::from_parts(48_883_000, 3658)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	fn amend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1235`
-		//  Estimated: `4575`
-		// Minimum execution time: 12_588_000 picoseconds.
-		Weight::from_parts(13_500_000, 4575)
+		//  Measured:  `1724`
+		//  Estimated: `5064`
+		// Minimum execution time: 13_340_000 picoseconds.
+		Weight::from_parts(15_694_000, 5064)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Settlement` (r:1 w:0)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -532,30 +590,30 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	fn launch() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3107`
-		//  Estimated: `22486`
-		// Minimum execution time: 234_399_000 picoseconds.
-		Weight::from_parts(244_014_000, 22486)
-			.saturating_add(ParityDbWeight::get().reads(17_u64))
+		//  Measured:  `3880`
+		//  Estimated: `23390`
+		// Minimum execution time: 315_751_000 picoseconds.
+		Weight::from_parts(332_215_000, 23390)
+			.saturating_add(ParityDbWeight::get().reads(18_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1393`
-		//  Estimated: `4575`
-		// Minimum execution time: 42_784_000 picoseconds.
-		Weight::from_parts(45_177_000, 4575)
+		//  Measured:  `1882`
+		//  Estimated: `5064`
+		// Minimum execution time: 43_835_000 picoseconds.
+		Weight::from_parts(47_511_000, 5064)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -563,7 +621,7 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -574,15 +632,15 @@ impl WeightInfo for () {
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3238`
+		//  Measured:  `3727`
 		//  Estimated: `6208`
-		// Minimum execution time: 126_449_000 picoseconds.
-		Weight::from_parts(132_237_000, 6208)
+		// Minimum execution time: 125_067_000 picoseconds.
+		Weight::from_parts(133_759_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
@@ -592,7 +650,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -603,15 +661,15 @@ impl WeightInfo for () {
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn reduce_order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3386`
+		//  Measured:  `3875`
 		//  Estimated: `6208`
-		// Minimum execution time: 123_544_000 picoseconds.
-		Weight::from_parts(131_817_000, 6208)
+		// Minimum execution time: 121_151_000 picoseconds.
+		Weight::from_parts(128_592_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -627,7 +685,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:10 w:10)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextBook` (r:1 w:1)
 	/// Proof: `Vaults::NextBook` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
@@ -643,24 +701,24 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:0 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:0 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	fn close_offering() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3800`
+		//  Measured:  `4402`
 		//  Estimated: `27020`
-		// Minimum execution time: 510_431_000 picoseconds.
-		Weight::from_parts(549_709_000, 27020)
+		// Minimum execution time: 507_227_000 picoseconds.
+		Weight::from_parts(542_739_000, 27020)
 			.saturating_add(ParityDbWeight::get().reads(63_u64))
 			.saturating_add(ParityDbWeight::get().writes(64_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -674,7 +732,7 @@ impl WeightInfo for () {
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:3 w:3)
@@ -682,7 +740,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -692,20 +750,20 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6789`
+		//  Measured:  `8337`
 		//  Estimated: `8817`
-		// Minimum execution time: 273_468_000 picoseconds.
-		Weight::from_parts(285_756_000, 8817)
+		// Minimum execution time: 277_764_000 picoseconds.
+		Weight::from_parts(292_386_000, 8817)
 			.saturating_add(ParityDbWeight::get().reads(23_u64))
 			.saturating_add(ParityDbWeight::get().writes(20_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:2 w:2)
@@ -713,7 +771,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -723,20 +781,20 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn transfer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4619`
+		//  Measured:  `6167`
 		//  Estimated: `8799`
-		// Minimum execution time: 207_560_000 picoseconds.
-		Weight::from_parts(217_124_000, 8799)
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
 			.saturating_add(ParityDbWeight::get().reads(16_u64))
 			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:1 w:1)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:1 w:1)
@@ -752,7 +810,7 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -762,59 +820,137 @@ impl WeightInfo for () {
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5476`
+		//  Measured:  `7015`
 		//  Estimated: `6208`
-		// Minimum execution time: 212_276_000 picoseconds.
-		Weight::from_parts(221_961_000, 6208)
+		// Minimum execution time: 206_588_000 picoseconds.
+		Weight::from_parts(221_440_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(17_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::LateCash` (r:1 w:0)
-	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:8 w:0)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::OpenLots` (r:8 w:0)
+	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:8 w:8)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::LateCash` (r:1 w:0)
+	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn run_payment() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10821`
-		//  Estimated: `23558`
-		// Minimum execution time: 353_347_000 picoseconds.
-		Weight::from_parts(375_600_000, 23558)
-			.saturating_add(ParityDbWeight::get().reads(48_u64))
+		//  Measured:  `13288`
+		//  Estimated: `26294`
+		// Minimum execution time: 308_931_000 picoseconds.
+		Weight::from_parts(332_395_000, 26294)
+			.saturating_add(ParityDbWeight::get().reads(39_u64))
 			.saturating_add(ParityDbWeight::get().writes(29_u64))
 	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::LateCash` (r:1 w:1)
+	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:0)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Agenda` (r:0 w:2)
+	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	fn run_payment_short() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `12331`
+		//  Estimated: `26294`
+		// Minimum execution time: 139_549_000 picoseconds.
+		Weight::from_parts(152_498_000, 26294)
+			.saturating_add(ParityDbWeight::get().reads(14_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	fn call_liquidity() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `12183`
+		//  Estimated: `26294`
+		// Minimum execution time: 292_866_000 picoseconds.
+		Weight::from_parts(309_381_000, 26294)
+			.saturating_add(ParityDbWeight::get().reads(13_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
+	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	fn accelerate() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `9298`
+		//  Estimated: `26294`
+		// Minimum execution time: 73_419_000 picoseconds.
+		Weight::from_parts(80_600_000, 26294)
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Clock` (r:1 w:0)
+	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(28), added: 523, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Deals` (r:1 w:1)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	fn wind_down() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `12354`
+		//  Estimated: `26294`
+		// Minimum execution time: 174_170_000 picoseconds.
+		Weight::from_parts(184_205_000, 26294)
+			.saturating_add(ParityDbWeight::get().reads(15_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:1)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:0)
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:8 w:8)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:8 w:0)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `NotesFreezer::Freezes` (r:8 w:0)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Metadata` (r:8 w:8)
@@ -832,67 +968,43 @@ impl WeightInfo for () {
 	/// Storage: `AssetsFreezer::Freezes` (r:1 w:1)
 	/// Proof: `AssetsFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Reserves` (r:0 w:8)
 	/// Proof: `Notes::Reserves` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	fn remove() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5689`
-		//  Estimated: `22470`
-		// Minimum execution time: 319_046_000 picoseconds.
-		Weight::from_parts(336_112_000, 22470)
+		//  Measured:  `7228`
+		//  Estimated: `22494`
+		// Minimum execution time: 318_165_000 picoseconds.
+		Weight::from_parts(331_995_000, 22494)
 			.saturating_add(ParityDbWeight::get().reads(45_u64))
 			.saturating_add(ParityDbWeight::get().writes(36_u64))
 	}
 	/// Storage: `Tranches::Agenda` (r:1 w:0)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	fn agenda_read() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `268`
-		//  Estimated: `4575`
-		// Minimum execution time: 6_469_000 picoseconds.
-		Weight::from_parts(7_311_000, 4575)
+		//  Estimated: `5064`
+		// Minimum execution time: 6_289_000 picoseconds.
+		Weight::from_parts(7_231_000, 5064)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:1)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn park() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1825`
-		//  Estimated: `5054`
-		// Minimum execution time: 11_688_000 picoseconds.
-		Weight::from_parts(12_919_000, 5054)
+		//  Measured:  `2884`
+		//  Estimated: `6145`
+		// Minimum execution time: 12_769_000 picoseconds.
+		Weight::from_parts(14_040_000, 6145)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
-	}
-	/// The date that leaves the senior coupon unpaid with collateral of eight books waiting; estimated until generated.
-	fn run_payment_short() -> Weight {
-		Weight::from_parts(420_000_000, 30000)
-			.saturating_add(ParityDbWeight::get().reads(62_u64))
-			.saturating_add(ParityDbWeight::get().writes(14_u64))
-	}
-	/// Estimated until generated.
-	fn call_liquidity() -> Weight {
-		Weight::from_parts(380_000_000, 30000)
-			.saturating_add(ParityDbWeight::get().reads(62_u64))
-			.saturating_add(ParityDbWeight::get().writes(10_u64))
-	}
-	/// Estimated until generated.
-	fn accelerate() -> Weight {
-		Weight::from_parts(120_000_000, 26000)
-			.saturating_add(ParityDbWeight::get().reads(11_u64))
-			.saturating_add(ParityDbWeight::get().writes(10_u64))
-	}
-	/// Estimated until generated.
-	fn wind_down() -> Weight {
-		Weight::from_parts(160_000_000, 30000)
-			.saturating_add(ParityDbWeight::get().reads(45_u64))
-			.saturating_add(ParityDbWeight::get().writes(10_u64))
 	}
 }
