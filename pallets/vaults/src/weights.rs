@@ -45,32 +45,26 @@ pub trait WeightInfo {
 	fn repay() -> Weight;
 	fn adjust() -> Weight;
 	fn close() -> Weight;
-	fn settle(h: u32, ) -> Weight;
 	fn walk_base() -> Weight;
 	fn visit_book() -> Weight;
 	fn read_price() -> Weight;
 	fn mark_book() -> Weight;
 	fn audit_book(l: u32, ) -> Weight;
 	fn liquidate(r: u32, ) -> Weight;
+	fn settle(h: u32, ) -> Weight;
 }
 
 /// Weights of `pallet_strata_vaults` with the database weights of the runtime.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextVault` (r:1 w:1)
 	/// Proof: `Vaults::NextVault` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
 	/// Proof: `Vaults::VaultsOf` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:4 w:3)
@@ -79,33 +73,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:2 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Vaults` (r:0 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6424`
+		//  Measured:  `6710`
 		//  Estimated: `11426`
-		// Minimum execution time: 215_792_000 picoseconds.
-		Weight::from_parts(225_767_000, 11426)
-			.saturating_add(T::DbWeight::get().reads(25_u64))
+		// Minimum execution time: 206_869_000 picoseconds.
+		Weight::from_parts(217_254_000, 11426)
+			.saturating_add(T::DbWeight::get().reads(21_u64))
 			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:1)
@@ -115,34 +109,28 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn deposit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1851`
+		//  Measured:  `2067`
 		//  Estimated: `6208`
-		// Minimum execution time: 81_561_000 picoseconds.
-		Weight::from_parts(86_649_000, 6208)
+		// Minimum execution time: 84_386_000 picoseconds.
+		Weight::from_parts(88_131_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
@@ -151,35 +139,25 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5283`
+		//  Measured:  `5437`
 		//  Estimated: `8560`
-		// Minimum execution time: 112_447_000 picoseconds.
-		Weight::from_parts(118_366_000, 8560)
-			.saturating_add(T::DbWeight::get().reads(13_u64))
+		// Minimum execution time: 104_877_000 picoseconds.
+		Weight::from_parts(109_283_000, 8560)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -190,25 +168,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn draw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6525`
+		//  Measured:  `6699`
 		//  Estimated: `8560`
-		// Minimum execution time: 145_647_000 picoseconds.
-		Weight::from_parts(153_559_000, 8560)
-			.saturating_add(T::DbWeight::get().reads(18_u64))
+		// Minimum execution time: 131_386_000 picoseconds.
+		Weight::from_parts(138_316_000, 8560)
+			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -217,27 +193,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
 	fn repay() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3120`
+		//  Measured:  `3876`
 		//  Estimated: `6208`
-		// Minimum execution time: 117_545_000 picoseconds.
-		Weight::from_parts(123_034_000, 6208)
-			.saturating_add(T::DbWeight::get().reads(13_u64))
+		// Minimum execution time: 121_812_000 picoseconds.
+		Weight::from_parts(127_210_000, 6208)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:4 w:3)
@@ -246,41 +216,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:3 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	fn adjust() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6806`
+		//  Measured:  `7055`
 		//  Estimated: `11426`
-		// Minimum execution time: 264_625_000 picoseconds.
-		Weight::from_parts(283_593_000, 11426)
-			.saturating_add(T::DbWeight::get().reads(26_u64))
+		// Minimum execution time: 254_290_000 picoseconds.
+		Weight::from_parts(265_015_000, 11426)
+			.saturating_add(T::DbWeight::get().reads(22_u64))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:3 w:3)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
@@ -289,95 +251,193 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
 	/// Proof: `Vaults::VaultsOf` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4309`
+		//  Measured:  `4615`
 		//  Estimated: `8817`
-		// Minimum execution time: 197_805_000 picoseconds.
-		Weight::from_parts(209_522_000, 8817)
-			.saturating_add(T::DbWeight::get().reads(19_u64))
+		// Minimum execution time: 194_981_000 picoseconds.
+		Weight::from_parts(201_651_000, 8817)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
-	/// The range of component `h` is `[0, 64]`.
-	fn settle(h: u32, ) -> Weight {
-		Weight::from_parts(60_000_000, 6208)
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(h.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(h.into())))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
-			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(h.into())))
-			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(h.into()))
-	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Clock` (r:1 w:1)
+	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(28), added: 523, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Backlog` (r:1 w:1)
+	/// Proof: `Vaults::Backlog` (`max_values`: Some(1), `max_size`: Some(514), added: 1009, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Cursor` (r:1 w:1)
+	/// Proof: `Vaults::Cursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn walk_base() -> Weight {
-		Weight::from_parts(15_000_000, 3000)
+		// Proof Size summary in bytes:
+		//  Measured:  `744`
+		//  Estimated: `1999`
+		// Minimum execution time: 11_337_000 picoseconds.
+		Weight::from_parts(12_358_000, 1999)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Books` (r:1 w:0)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:1 w:0)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	fn visit_book() -> Weight {
-		Weight::from_parts(12_000_000, 3100)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
+		// Proof Size summary in bytes:
+		//  Measured:  `862`
+		//  Estimated: `4153`
+		// Minimum execution time: 22_343_000 picoseconds.
+		Weight::from_parts(24_086_000, 4153)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Oracle::Live` (r:1 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
 	fn read_price() -> Weight {
-		Weight::from_parts(6_000_000, 4800)
+		// Proof Size summary in bytes:
+		//  Measured:  `1609`
+		//  Estimated: `4775`
+		// Minimum execution time: 7_892_000 picoseconds.
+		Weight::from_parts(8_643_000, 4775)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	fn mark_book() -> Weight {
-		Weight::from_parts(10_000_000, 3100)
+		// Proof Size summary in bytes:
+		//  Measured:  `701`
+		//  Estimated: `4153`
+		// Minimum execution time: 9_164_000 picoseconds.
+		Weight::from_parts(10_075_000, 4153)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Auctions::OpenLots` (r:1 w:0)
+	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::LotsOf` (r:33 w:0)
+	/// Proof: `Auctions::LotsOf` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Lots` (r:32 w:0)
+	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
 	/// The range of component `l` is `[0, 32]`.
 	fn audit_book(l: u32, ) -> Weight {
-		Weight::from_parts(25_000_000, 6200)
-			.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(l.into()))
+		// Proof Size summary in bytes:
+		//  Measured:  `1140 + l * (300 ±0)`
+		//  Estimated: `4153 + l * (2752 ±0)`
+		// Minimum execution time: 24_376_000 picoseconds.
+		Weight::from_parts(28_728_933, 4153)
+			// Standard Error: 2_096
+			.saturating_add(Weight::from_parts(3_790_239, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(l.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
-			.saturating_add(Weight::from_parts(0, 3000).saturating_mul(l.into()))
+			.saturating_add(Weight::from_parts(0, 2752).saturating_mul(l.into()))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Clock` (r:1 w:1)
+	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(28), added: 523, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:123 w:122)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Backstop::Pools` (r:1 w:1)
+	/// Proof: `Backstop::Pools` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:3 w:3)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:2 w:2)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::OpenLots` (r:1 w:1)
+	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::NextLot` (r:1 w:1)
+	/// Proof: `Auctions::NextLot` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Backstop::Cohorts` (r:0 w:2)
+	/// Proof: `Backstop::Cohorts` (`max_values`: None, `max_size`: Some(136), added: 2611, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Edges` (r:0 w:64)
+	/// Proof: `Vaults::Edges` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Agenda` (r:0 w:1)
+	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Lots` (r:0 w:1)
+	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::LotsOf` (r:0 w:1)
+	/// Proof: `Auctions::LotsOf` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	/// The range of component `r` is `[2, 64]`.
 	fn liquidate(r: u32, ) -> Weight {
-		Weight::from_parts(180_000_000, 16000)
-			.saturating_add(Weight::from_parts(45_000_000, 0).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(14_u64))
+		// Proof Size summary in bytes:
+		//  Measured:  `8541 + r * (144 ±0)`
+		//  Estimated: `8817 + r * (4886 ±8)`
+		// Minimum execution time: 295_101_000 picoseconds.
+		Weight::from_parts(259_293_869, 8817)
+			// Standard Error: 20_236
+			.saturating_add(Weight::from_parts(21_408_115, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(21_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
-			.saturating_add(T::DbWeight::get().writes(12_u64))
+			.saturating_add(T::DbWeight::get().writes(20_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 4886).saturating_mul(r.into()))
+	}
+	/// Storage: `Vaults::Vaults` (r:1 w:1)
+	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:64 w:0)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Edges` (r:64 w:64)
+	/// Proof: `Vaults::Edges` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
+	/// Proof: `Vaults::VaultsOf` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::ReliedOn` (r:2 w:2)
+	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
+	/// The range of component `h` is `[1, 64]`.
+	fn settle(h: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1731 + h * (108 ±0)`
+		//  Estimated: `6196 + h * (2596 ±0)`
+		// Minimum execution time: 83_534_000 picoseconds.
+		Weight::from_parts(78_704_609, 6196)
+			// Standard Error: 4_915
+			.saturating_add(Weight::from_parts(6_635_672, 0).saturating_mul(h.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(h.into())))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(h.into())))
+			.saturating_add(Weight::from_parts(0, 2596).saturating_mul(h.into()))
 	}
 }
 
 // For backwards compatibility and tests.
 impl WeightInfo for () {
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextVault` (r:1 w:1)
 	/// Proof: `Vaults::NextVault` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
 	/// Proof: `Vaults::VaultsOf` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:4 w:3)
@@ -386,33 +446,33 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:2 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Vaults` (r:0 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6424`
+		//  Measured:  `6710`
 		//  Estimated: `11426`
-		// Minimum execution time: 215_792_000 picoseconds.
-		Weight::from_parts(225_767_000, 11426)
-			.saturating_add(ParityDbWeight::get().reads(25_u64))
+		// Minimum execution time: 206_869_000 picoseconds.
+		Weight::from_parts(217_254_000, 11426)
+			.saturating_add(ParityDbWeight::get().reads(21_u64))
 			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:1)
@@ -422,34 +482,28 @@ impl WeightInfo for () {
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn deposit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1851`
+		//  Measured:  `2067`
 		//  Estimated: `6208`
-		// Minimum execution time: 81_561_000 picoseconds.
-		Weight::from_parts(86_649_000, 6208)
+		// Minimum execution time: 84_386_000 picoseconds.
+		Weight::from_parts(88_131_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
@@ -458,35 +512,25 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5283`
+		//  Measured:  `5437`
 		//  Estimated: `8560`
-		// Minimum execution time: 112_447_000 picoseconds.
-		Weight::from_parts(118_366_000, 8560)
-			.saturating_add(ParityDbWeight::get().reads(13_u64))
+		// Minimum execution time: 104_877_000 picoseconds.
+		Weight::from_parts(109_283_000, 8560)
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -497,25 +541,23 @@ impl WeightInfo for () {
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn draw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6525`
+		//  Measured:  `6699`
 		//  Estimated: `8560`
-		// Minimum execution time: 145_647_000 picoseconds.
-		Weight::from_parts(153_559_000, 8560)
-			.saturating_add(ParityDbWeight::get().reads(18_u64))
+		// Minimum execution time: 131_386_000 picoseconds.
+		Weight::from_parts(138_316_000, 8560)
+			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -524,27 +566,21 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
 	fn repay() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3120`
+		//  Measured:  `3876`
 		//  Estimated: `6208`
-		// Minimum execution time: 117_545_000 picoseconds.
-		Weight::from_parts(123_034_000, 6208)
-			.saturating_add(ParityDbWeight::get().reads(13_u64))
+		// Minimum execution time: 121_812_000 picoseconds.
+		Weight::from_parts(127_210_000, 6208)
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:2 w:2)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:4 w:3)
@@ -553,41 +589,33 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:3 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Settlement` (r:1 w:0)
-	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
 	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	fn adjust() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6806`
+		//  Measured:  `7055`
 		//  Estimated: `11426`
-		// Minimum execution time: 264_625_000 picoseconds.
-		Weight::from_parts(283_593_000, 11426)
-			.saturating_add(ParityDbWeight::get().reads(26_u64))
+		// Minimum execution time: 254_290_000 picoseconds.
+		Weight::from_parts(265_015_000, 11426)
+			.saturating_add(ParityDbWeight::get().reads(22_u64))
 			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(346), added: 2821, mode: `MaxEncodedLen`)
-	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(212), added: 2687, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Vaults::Drawn` (r:1 w:1)
-	/// Proof: `Vaults::Drawn` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1110), added: 3585, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:3 w:3)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
@@ -596,75 +624,179 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
 	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
-	/// Storage: `Tranches::Ledgers` (r:1 w:1)
-	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(1589), added: 4064, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
 	/// Proof: `Vaults::VaultsOf` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4309`
+		//  Measured:  `4615`
 		//  Estimated: `8817`
-		// Minimum execution time: 197_805_000 picoseconds.
-		Weight::from_parts(209_522_000, 8817)
-			.saturating_add(ParityDbWeight::get().reads(19_u64))
+		// Minimum execution time: 194_981_000 picoseconds.
+		Weight::from_parts(201_651_000, 8817)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
-	/// The range of component `h` is `[0, 64]`.
-	fn settle(h: u32, ) -> Weight {
-		Weight::from_parts(60_000_000, 6208)
-			.saturating_add(Weight::from_parts(12_000_000, 0).saturating_mul(h.into()))
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(h.into())))
-			.saturating_add(ParityDbWeight::get().writes(4_u64))
-			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(h.into())))
-			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(h.into()))
-	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Clock` (r:1 w:1)
+	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(28), added: 523, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Backlog` (r:1 w:1)
+	/// Proof: `Vaults::Backlog` (`max_values`: Some(1), `max_size`: Some(514), added: 1009, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Cursor` (r:1 w:1)
+	/// Proof: `Vaults::Cursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn walk_base() -> Weight {
-		Weight::from_parts(15_000_000, 3000)
+		// Proof Size summary in bytes:
+		//  Measured:  `744`
+		//  Estimated: `1999`
+		// Minimum execution time: 11_337_000 picoseconds.
+		Weight::from_parts(12_358_000, 1999)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Books` (r:1 w:0)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:1 w:0)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
 	fn visit_book() -> Weight {
-		Weight::from_parts(12_000_000, 3100)
-			.saturating_add(ParityDbWeight::get().reads(1_u64))
+		// Proof Size summary in bytes:
+		//  Measured:  `862`
+		//  Estimated: `4153`
+		// Minimum execution time: 22_343_000 picoseconds.
+		Weight::from_parts(24_086_000, 4153)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Oracle::Live` (r:1 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
 	fn read_price() -> Weight {
-		Weight::from_parts(6_000_000, 4800)
+		// Proof Size summary in bytes:
+		//  Measured:  `1609`
+		//  Estimated: `4775`
+		// Minimum execution time: 7_892_000 picoseconds.
+		Weight::from_parts(8_643_000, 4775)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	fn mark_book() -> Weight {
-		Weight::from_parts(10_000_000, 3100)
+		// Proof Size summary in bytes:
+		//  Measured:  `701`
+		//  Estimated: `4153`
+		// Minimum execution time: 9_164_000 picoseconds.
+		Weight::from_parts(10_075_000, 4153)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Auctions::OpenLots` (r:1 w:0)
+	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::LotsOf` (r:33 w:0)
+	/// Proof: `Auctions::LotsOf` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Lots` (r:32 w:0)
+	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
 	/// The range of component `l` is `[0, 32]`.
 	fn audit_book(l: u32, ) -> Weight {
-		Weight::from_parts(25_000_000, 6200)
-			.saturating_add(Weight::from_parts(5_000_000, 0).saturating_mul(l.into()))
+		// Proof Size summary in bytes:
+		//  Measured:  `1140 + l * (300 ±0)`
+		//  Estimated: `4153 + l * (2752 ±0)`
+		// Minimum execution time: 24_376_000 picoseconds.
+		Weight::from_parts(28_728_933, 4153)
+			// Standard Error: 2_096
+			.saturating_add(Weight::from_parts(3_790_239, 0).saturating_mul(l.into()))
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(l.into())))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(l.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
-			.saturating_add(Weight::from_parts(0, 3000).saturating_mul(l.into()))
+			.saturating_add(Weight::from_parts(0, 2752).saturating_mul(l.into()))
 	}
-	/// Estimated by hand until the benchmarks run.
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Clock` (r:1 w:1)
+	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(28), added: 523, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1310), added: 3785, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:123 w:122)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:1 w:1)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Backstop::Pools` (r:1 w:1)
+	/// Proof: `Backstop::Pools` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:3 w:3)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:2 w:2)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::OpenLots` (r:1 w:1)
+	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::NextLot` (r:1 w:1)
+	/// Proof: `Auctions::NextLot` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Backstop::Cohorts` (r:0 w:2)
+	/// Proof: `Backstop::Cohorts` (`max_values`: None, `max_size`: Some(136), added: 2611, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Edges` (r:0 w:64)
+	/// Proof: `Vaults::Edges` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Agenda` (r:0 w:1)
+	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Lots` (r:0 w:1)
+	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::LotsOf` (r:0 w:1)
+	/// Proof: `Auctions::LotsOf` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	/// The range of component `r` is `[2, 64]`.
 	fn liquidate(r: u32, ) -> Weight {
-		Weight::from_parts(180_000_000, 16000)
-			.saturating_add(Weight::from_parts(45_000_000, 0).saturating_mul(r.into()))
-			.saturating_add(ParityDbWeight::get().reads(14_u64))
+		// Proof Size summary in bytes:
+		//  Measured:  `8541 + r * (144 ±0)`
+		//  Estimated: `8817 + r * (4886 ±8)`
+		// Minimum execution time: 295_101_000 picoseconds.
+		Weight::from_parts(259_293_869, 8817)
+			// Standard Error: 20_236
+			.saturating_add(Weight::from_parts(21_408_115, 0).saturating_mul(r.into()))
+			.saturating_add(ParityDbWeight::get().reads(21_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(r.into())))
-			.saturating_add(ParityDbWeight::get().writes(12_u64))
+			.saturating_add(ParityDbWeight::get().writes(20_u64))
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 5200).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 4886).saturating_mul(r.into()))
+	}
+	/// Storage: `Vaults::Vaults` (r:1 w:1)
+	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:1 w:1)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Rungs` (r:64 w:0)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Edges` (r:64 w:64)
+	/// Proof: `Vaults::Edges` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
+	/// Proof: `Vaults::VaultsOf` (`max_values`: None, `max_size`: Some(306), added: 2781, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::ReliedOn` (r:2 w:2)
+	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
+	/// The range of component `h` is `[1, 64]`.
+	fn settle(h: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1731 + h * (108 ±0)`
+		//  Estimated: `6196 + h * (2596 ±0)`
+		// Minimum execution time: 83_534_000 picoseconds.
+		Weight::from_parts(78_704_609, 6196)
+			// Standard Error: 4_915
+			.saturating_add(Weight::from_parts(6_635_672, 0).saturating_mul(h.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(h.into())))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
+			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(h.into())))
+			.saturating_add(Weight::from_parts(0, 2596).saturating_mul(h.into()))
 	}
 }
