@@ -50,6 +50,35 @@ const STEP: U512 = U512([0, 1, 0, 0, 0, 0, 0, 0]);
 /// Scales after which a stake still has something left.
 const SPAN: u32 = 2;
 
+/// A sum of 512 bits, least significant word first. A type of its own because clients know no wider
+/// numbers than 256 bits, and could read nothing that holds one.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Sum([u64; 8]);
+
+impl Sum {
+	/// `wide`, to be stored.
+	pub(crate) fn of(wide: U512) -> Self {
+		Self(wide.0)
+	}
+
+	/// The number.
+	pub(crate) fn wide(self) -> U512 {
+		U512(self.0)
+	}
+}
+
 /// When a product and a sum began: they are compared within an era only.
 #[derive(
 	Clone,
@@ -91,7 +120,7 @@ pub struct Snapshot {
 	/// P.
 	pub product: U256,
 	/// S.
-	pub sum: U512,
+	pub sum: Sum,
 	/// Of which era.
 	pub era: Era,
 }
@@ -200,7 +229,7 @@ pub struct Cohort {
 #[derive(Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
 pub struct PastEra {
 	/// S at its end.
-	pub sum: U512,
+	pub sum: Sum,
 	/// Stakes and cohorts that are counted from it.
 	pub holders: u32,
 }
@@ -233,7 +262,7 @@ pub struct Pool {
 	/// P of this era.
 	pub product: U256,
 	/// S of this era.
-	pub sum: U512,
+	pub sum: Sum,
 	/// This era.
 	pub era: Era,
 	/// Stakes and cohorts that are counted from this era.
@@ -246,7 +275,7 @@ impl Default for Pool {
 			active: 0,
 			waiting: [None; 2],
 			product: ONE,
-			sum: U512::zero(),
+			sum: Sum::default(),
 			era: Era::default(),
 			holders: 0,
 		}
@@ -369,7 +398,7 @@ impl Pool {
 		let left = self.active.checked_sub(cost)?;
 		let whole = U512::from(self.active);
 		let bought = U512::from(self.product).checked_mul(U512::from(units))?.checked_div(whole)?;
-		self.sum = self.sum.checked_add(bought)?;
+		self.sum = Sum::of(self.sum.wide().checked_add(bought)?);
 		if left == 0 {
 			self.close_era(records);
 			self.era = Era { epoch: self.era.epoch.checked_add(1)?, scale: 0 };
@@ -417,7 +446,7 @@ impl Pool {
 		let Snapshot { product, sum, era } = stake.since;
 		// Sums of later scales are in smaller units; what is cut off is below 2⁻¹²⁸ of a unit of
 		// collateral for each unit of cash.
-		let mut bought = self.sum_of(era, records).checked_sub(sum)?;
+		let mut bought = self.sum_of(era, records).checked_sub(sum.wide())?;
 		let mut unit = U512::one();
 		for scales in 1..=SPAN {
 			unit = unit.checked_mul(STEP)?;
@@ -462,9 +491,9 @@ impl Pool {
 	/// S of `era`, at its end if it is over.
 	fn sum_of(&self, era: Era, records: &impl Records) -> U512 {
 		if era == self.era {
-			return self.sum;
+			return self.sum.wide();
 		}
-		records.era(era).map_or(U512::zero(), |past| past.sum)
+		records.era(era).map_or(U512::zero(), |past| past.sum.wide())
 	}
 
 	/// Keeps the sum of this era if somebody needs it, and begins a new one.
@@ -473,7 +502,7 @@ impl Pool {
 		if needed {
 			records.set_era(self.era, Some(PastEra { sum: self.sum, holders: self.holders }));
 		}
-		self.sum = U512::zero();
+		self.sum = Sum::default();
 		self.holders = 0;
 	}
 
