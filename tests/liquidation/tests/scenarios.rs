@@ -268,8 +268,8 @@ fn cascade_after_redistribution() {
 fn black_thursday_with_zero_bidders_and_stuck_prices() {
 	Scene::play(&setup(1_000.0), |scene| {
 		let book = scene.book(GOLD, 0.02);
-		for at in 0..4 {
-			scene.vault(OWNERS[at], book, 16.0 + at as f64 / 2.0, 10_000);
+		for (at, who) in OWNERS.into_iter().take(4).enumerate() {
+			scene.vault(who, book, 16.0 + at as f64 / 2.0, 10_000);
 		}
 		scene.gold(560.0);
 		scene.block();
