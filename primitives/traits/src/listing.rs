@@ -372,7 +372,9 @@ mod tests {
 		let with = |liquidation_bonus| ParameterSet { liquidation_bonus, ..set() }.validate();
 		assert_eq!(with(ratio(500_000)), Err(ParameterError::BonusReachesLiquidationRatio));
 		assert_eq!(with(least(ratio(500_000))), Ok(()));
-		assert_eq!(with(Ratio::default()), Ok(()));
+		let (liquidation_bonus, backstop_discount) = Default::default();
+		let none = ParameterSet { liquidation_bonus, backstop_discount, ..set() };
+		assert_eq!(none.validate(), Ok(()));
 		assert_eq!(with(Ratio::from_inner(u128::MAX)), Err(ParameterError::Overflow));
 		let par = ParameterSet {
 			liquidation_ratio: ratio(1_000_000),

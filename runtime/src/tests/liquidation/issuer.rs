@@ -84,6 +84,8 @@ fn book_that_holds_less_than_its_ledger_should_be_impaired_and_walked_no_more() 
 		// What no call can do: a part of it is gone.
 		let exact = (Precision::Exact, Fortitude::Force);
 		assert_ok!(AssetsHolder::burn_held(WTI, &reason, &custody, units, exact.0, exact.1));
+		// One book a block is audited, and there are two.
+		block_after(0, Vec::new());
 		block_after(0, Vec::new());
 		assert!(book(scene.oil).impaired);
 		let owed = vault_state(0).principal;
