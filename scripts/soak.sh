@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# The long differential run: random sequences on vaults, auctions and backstop, and on a naive model with exact
-# rationals; everything is compared after every step. See tests/liquidation.
+# The long differential runs against naive models with exact rationals; everything is compared after every step.
 #
 #   scripts/soak.sh [--sequences N] [--steps N] [--seed N] [--threads N]
+#   scripts/soak.sh waterfall [--deals N] [--seed N] [--threads N]
 #
-# Without options: 10,000 sequences of 100 steps from seed 1 on, in 2 threads. Progress goes to stderr; the last line of
-# stdout is a JSON summary. Where pallets and model do not agree, seed, step and all operations are printed, and it fails.
+# The first: random sequences on vaults, auctions and backstop (tests/liquidation); without options 10,000 sequences of
+# 100 steps. The second: random deals in the waterfall engine (tests/waterfall); without options 10,000. Both from seed 1
+# on, in 2 threads. Progress goes to stderr; the last line of stdout is a JSON summary. Where the two do not agree, seed,
+# step and all that went in are printed, and it fails.
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -14,6 +16,15 @@ case ${1:-} in
 -h | --help)
 	help_of "${BASH_SOURCE[0]}"
 	exit 0
+	;;
+waterfall)
+	shift
+	example=soak-waterfall
+	defaults=(--deals 10000)
+	;;
+*)
+	example=soak
+	defaults=(--sequences 10000 --steps 100)
 	;;
 esac
 
@@ -25,10 +36,10 @@ trap 'rm -rf "$work"' EXIT
 lock_target >&2
 {
 	build_workspace
-	with_heartbeat cargo_in_root build --release --workspace --locked --example soak </dev/null
+	with_heartbeat cargo_in_root build --release --workspace --locked --example "$example" </dev/null
 } >&2
 # Where no other run can replace it.
-cp --reflink=auto "$CARGO_TARGET_DIR/release/examples/soak" "$work/soak"
+cp --reflink=auto "$CARGO_TARGET_DIR/release/examples/$example" "$work/soak"
 unlock_target
 
-"$work/soak" --sequences 10000 --steps 100 --seed 1 --threads 2 "$@"
+"$work/soak" "${defaults[@]}" --seed 1 --threads 2 "$@"

@@ -59,6 +59,24 @@ impl State {
 		Some(sum)
 	}
 
+	/// Writes up to `amount` of what was written off up again, the senior-most class first. Returns the
+	/// part that did. `None` if a sum does not fit.
+	pub fn write_up(&mut self, amount: u128) -> Option<u128> {
+		let mut left = amount;
+		for class in self.classes.iter_mut() {
+			let back = class.written_off.min(left);
+			class.written_off = class.written_off.checked_sub(back)?;
+			class.balance = class.balance.checked_add(back)?;
+			left = left.checked_sub(back)?;
+		}
+		amount.checked_sub(left)
+	}
+
+	/// [`Self::bound_pdl`] of every class.
+	pub(crate) fn bound_pdls(&mut self) -> Option<()> {
+		(0..self.classes.len()).try_for_each(|position| self.bound_pdl(position))
+	}
+
 	/// A class is not charged more than it is owed: what a redemption leaves above its balance is
 	/// uncovered. Happens only where the deal has more than all balances.
 	pub(crate) fn bound_pdl(&mut self, position: usize) -> Option<()> {
