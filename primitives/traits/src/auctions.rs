@@ -73,6 +73,18 @@ pub struct Seizure {
 	pub minimum_units: Balance,
 }
 
+/// What of a book is for sale.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct OnSale {
+	/// Lots that are open.
+	pub lots: u32,
+	/// Units of collateral in them.
+	pub units: Balance,
+	/// Σx of those whose loss is not charged yet, in units of the settlement asset: what counts
+	/// against what the book may have in auction.
+	pub owed: Balance,
+}
+
 /// Sells seized collateral.
 pub trait Auctions {
 	/// Puts `seizure` up for sale, or adds it to a lot of the same book and kind that was opened at
@@ -85,11 +97,8 @@ pub trait Auctions {
 	/// Restarts, offers in exchange and settles the lots whose time has come, within `meter`.
 	fn work(meter: &mut WeightMeter);
 
-	/// Collateral of `book` in lots that are open, for audits: O(lots).
-	fn units_of(book: BookId) -> Balance;
-
-	/// Open lots of `book`. One read.
-	fn open_lots(book: BookId) -> u32;
+	/// What of `book` is for sale. One read.
+	fn on_sale(book: BookId) -> OnSale;
 
 	/// How long a lot of `shape` takes at most until its loss is charged: all rounds and the offer in
 	/// exchange, milliseconds. `None` if it does not fit.
@@ -112,9 +121,9 @@ pub trait Custody<AccountId> {
 	/// is gone.
 	fn market(book: BookId) -> Option<MarketPrices>;
 
-	/// A lot of `book` is settled for good: `owed` (its x) no longer counts against what the book may
-	/// have in auction.
-	fn lot_closed(book: BookId, owed: Balance);
+	/// The clock that lots are sold by: the calendar less all time in which the chain stood still.
+	/// Milliseconds; from block to block it rises by something, and by no more than the calendar.
+	fn clock() -> Moment;
 }
 
 /// A pool of depositors who buy what an auction does not sell.

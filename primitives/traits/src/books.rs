@@ -1,11 +1,16 @@
 //! Books and cash: how a deal and its lending meet.
 
+use alloc::vec::Vec;
 use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::Parameter;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::Member, DispatchError, DispatchResult};
+use strata_numbers::Ratio;
 
 use crate::{Asset, Balance, BookId, DealId, Moment};
+
+/// Changes of a price that [`Books::losses`] looks at, at most.
+pub const MAX_SHOCKS: usize = 128;
 
 /// What a deal needs to know of one book, whatever the book holds: vaults now, reported receivables
 /// later. Amounts are in the smallest unit of the deal's settlement asset.
@@ -25,6 +30,8 @@ use crate::{Asset, Balance, BookId, DealId, Moment};
 pub struct BookFigures {
 	/// Principal lent and not in liquidation.
 	pub performing_principal: Balance,
+	/// Of it, what should have been repaid by now.
+	pub past_due: Balance,
 	/// Interest accrued to now and not yet paid, rounded down.
 	pub interest_due: Balance,
 	/// Value of what backs the book at the lower price, rounded down; `None` without a price.
@@ -117,6 +124,12 @@ pub trait Books {
 	/// What `units` of the book's collateral count for while they wait to be sold, in units of the
 	/// settlement asset: ⌊units · lower price · floor factor⌋. `None` without a price.
 	fn carrying(book: BookId, units: Balance) -> Option<Balance>;
+
+	/// What of the principal and interest owed to `book`, principal in liquidation apart, its collateral
+	/// would not cover if its price changed to each of `factors` of the last one, exact to the rung:
+	/// one loss per factor, at most [`MAX_SHOCKS`]. O(rungs · factors). `None` above that, without a
+	/// price, or if a figure does not fit.
+	fn losses(book: BookId, factors: &[Ratio]) -> Option<Vec<Balance>>;
 
 	/// The earliest moment at which everything that `terms` lend must have been closed out, if the
 	/// book matures as agreed: maturity + close-out + all rounds of the longest auction and its offer

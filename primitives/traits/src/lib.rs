@@ -10,10 +10,12 @@
 //! | [`Books`] | vaults | tranches | what a deal's lending is worth, owes and is due |
 //! | [`DealCash`] | tranches | vaults, auctions | whether a deal lends, and where collected cash goes |
 //! | [`Auctions`] | auctions | vaults | how seized collateral is sold |
-//! | [`Custody`] | vaults | auctions | where it is kept meanwhile, and what the market is |
+//! | [`Custody`] | vaults | auctions | where it is kept meanwhile, what the market is, and the clock |
 //! | [`Backstop`] | backstop | auctions | who buys what nobody else does |
 
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
 
 mod auctions;
 mod books;
@@ -21,9 +23,11 @@ mod ids;
 mod listing;
 mod prices;
 
-pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, Seizure};
-pub use books::{BookFigures, Books, Collected, DealCash, Proceeds};
-pub use ids::{Asset, Balance, BookId, DealId, FeedId, Moment, VaultId};
+pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, OnSale, Seizure};
+pub use books::{BookFigures, Books, Collected, DealCash, Proceeds, MAX_SHOCKS};
+pub use ids::{
+	note_asset, note_of, Asset, Balance, BookId, DealId, FeedId, Moment, VaultId, NOTE_ASSETS,
+};
 pub use listing::{
 	AuctionShape, CollateralListing, Decay, DrawRefused, Listing, ParameterError, ParameterSet,
 	SettlementListing, Usage, DRAW_WINDOW,
