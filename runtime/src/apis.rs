@@ -8,7 +8,13 @@ use frame_support::{
 };
 use pallet_strata_auctions::types::LotView;
 use pallet_strata_backstop::types::{Pair, PoolState, ShareState};
-use pallet_strata_tranches::runtime_api::{Claimable, DealView, TrancheView};
+use pallet_strata_tranches::{
+	runtime_api::{
+		Claimable, DealView, HoldingView, LossScenario, PaymentPreview, Portfolio, RiskQuery,
+		RiskView, Statement, Supply, TrancheView,
+	},
+	Receipts,
+};
 use pallet_strata_vaults::{
 	runtime_api::{LiquidationState, RungView, Shock},
 	types::{Adjustment, BookState, VaultState},
@@ -27,10 +33,10 @@ use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use strata_numbers::Ratio;
 use strata_traits::{
-	Asset, BookId, CollateralListing, DealId, FeedId, Listing, LotId, PriceFeeds, Reading,
+	Asset, BookId, Books, CollateralListing, DealId, FeedId, Listing, LotId, PriceFeeds, Reading,
 	SettlementListing, VaultId,
 };
-use strata_waterfall::Payment;
+use strata_waterfall::{Outcome, Payment, Program};
 
 use crate::{
 	consensus::{
@@ -345,6 +351,10 @@ impl_runtime_apis! {
 			Vaults::shock(book, factor)
 		}
 
+		fn losses(book: BookId, factors: Vec<Ratio>) -> Option<Vec<Balance>> {
+			<Vaults as Books>::losses(book, &factors)
+		}
+
 		fn liquidation(book: BookId) -> Option<LiquidationState> {
 			Vaults::liquidation(book)
 		}
@@ -387,8 +397,32 @@ impl_runtime_apis! {
 			Tranches::tranche_views(deal)
 		}
 
+		fn statement(deal: DealId) -> Option<Statement<AccountId>> {
+			Tranches::statement(deal)
+		}
+
+		fn program(deal: DealId) -> Option<Program> {
+			pallet_strata_tranches::Programs::<Runtime>::get(deal)
+		}
+
 		fn claimable(deal: DealId, rank: u8, who: AccountId) -> Claimable {
 			Tranches::claimable_view(deal, rank, &who)
+		}
+
+		fn holder(deal: DealId, rank: u8, who: AccountId) -> Option<HoldingView> {
+			Tranches::holder_view(deal, rank, &who)
+		}
+
+		fn holdings(deal: DealId, who: AccountId) -> Vec<HoldingView> {
+			Tranches::holdings_view(deal, &who)
+		}
+
+		fn portfolio(who: AccountId, from: DealId, limit: u32) -> Portfolio {
+			Tranches::portfolio_view(&who, from, limit)
+		}
+
+		fn supply(deal: DealId, rank: u8) -> Option<Supply> {
+			Tranches::supply_view(deal, rank)
 		}
 
 		fn may_transfer(
@@ -403,6 +437,29 @@ impl_runtime_apis! {
 
 		fn dry_run(deal: DealId, interest: Balance, principal: Balance) -> Vec<Payment> {
 			Tranches::dry_run(deal, interest, principal)
+		}
+
+		fn preview_payment(deal: DealId, more: Receipts) -> Option<PaymentPreview> {
+			Tranches::preview_payment(deal, &more)
+		}
+
+		fn rerun_payment(
+			deal: DealId,
+			receipts: Option<Receipts>,
+		) -> Result<Outcome, DispatchError> {
+			Tranches::rerun(deal, receipts.as_ref())
+		}
+
+		fn loss_scenario(
+			deal: DealId,
+			defaults: Balance,
+			recovery: Ratio,
+		) -> Option<LossScenario> {
+			Tranches::loss_scenario(deal, defaults, recovery)
+		}
+
+		fn risk(deal: DealId, query: RiskQuery) -> Option<RiskView> {
+			Tranches::risk(deal, &query)
 		}
 	}
 

@@ -14,8 +14,8 @@ use sp_runtime::traits::AccountIdConversion;
 
 use crate::{
 	units::{deposit, EXISTENTIAL_DEPOSIT},
-	AccountId, Assets, AssetsFreezer, AssetsHolder, Authorship, Balance, Balances, NotesFreezer,
-	NotesHolder, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
+	AccountId, Assets, AssetsHolder, Authorship, Balance, Balances, NotesFreezer, NotesHolder,
+	Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
 };
 
 /// The instance of `pallet-assets` for settlement assets and collateral.
@@ -91,7 +91,8 @@ impl pallet_assets::Config<AssetsInstance> for Runtime {
 	type Currency = Balances;
 	type Extra = ();
 	type ForceOrigin = EnsureRoot<AccountId>;
-	type Freezer = AssetsFreezer;
+	// Nothing freezes a part of a balance of these, which every transfer would look for.
+	type Freezer = ();
 	type Holder = AssetsHolder;
 	type MetadataDepositBase = MetadataDepositBase;
 	type MetadataDepositPerByte = MetadataDepositPerByte;
@@ -105,11 +106,6 @@ impl pallet_assets::Config<AssetsInstance> for Runtime {
 impl pallet_assets_holder::Config<AssetsInstance> for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeHoldReason = RuntimeHoldReason;
-}
-
-impl pallet_assets_freezer::Config<AssetsInstance> for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeFreezeReason = RuntimeFreezeReason;
 }
 
 // Nobody creates a note, and nobody forces one, but the tranches pallet: its calls are disabled and

@@ -100,7 +100,7 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 		Self::set_clock(now);
 	}
 
-	fn seize(book: BookId, collateral: &Asset, units: Balance, owed: Balance) {
+	fn seize(book: BookId, collateral: &Asset, units: Balance) {
 		let account = Vaults::account_of(book);
 		// What is on hold does not keep an account alive: one unit stays free.
 		<Self as pallet_strata_vaults::BenchmarkHelper<AccountId>>::fund(
@@ -111,11 +111,6 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 		let reason = RuntimeHoldReason::Vaults(pallet_strata_vaults::HoldReason::Collateral);
 		let held = AllHolds::hold(collateral.clone(), &reason, &account, units);
 		assert!(held.is_ok(), "{held:?}");
-		pallet_strata_vaults::Books::<Runtime>::mutate(book, |slot| {
-			if let Some(book) = slot {
-				book.in_auction = book.in_auction.saturating_add(owed);
-			}
-		});
 	}
 
 	fn give_notes(deal: DealId, who: &AccountId, amount: Balance) {
@@ -126,7 +121,7 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 		pallet_strata_tranches::Ledgers::<Runtime>::mutate(deal, |slot| {
 			let Some(ledgers) = slot else { return };
 			let Some(indices) = ledgers.notes.first() else { return };
-			let holder = pallet_strata_tranches::Checkpoint::new(indices, None);
+			let holder = pallet_strata_tranches::Checkpoint::new(indices, ledgers.proposal, None);
 			ledgers.checkpoints = ledgers.checkpoints.saturating_add(1);
 			pallet_strata_tranches::Checkpoints::<Runtime>::insert((deal, 0, who), holder);
 		});

@@ -158,8 +158,6 @@ mod runtime {
 	pub type Assets = pallet_assets<Instance1>;
 	#[runtime::pallet_index(13)]
 	pub type AssetsHolder = pallet_assets_holder<Instance1>;
-	#[runtime::pallet_index(14)]
-	pub type AssetsFreezer = pallet_assets_freezer<Instance1>;
 	// Every movement of a note goes through `Tranches`: this ledger has no calls of its own.
 	#[runtime::pallet_index(15)]
 	#[runtime::disable_call]

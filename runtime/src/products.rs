@@ -161,7 +161,6 @@ impl pallet_strata_auctions::Config for Runtime {
 	type ExchangePeriod = Sessions<1>;
 	// Ten blocks.
 	type RetryAfter = ConstU64<60_000>;
-	type Time = Timestamp;
 	type WeightInfo = pallet_strata_auctions::weights::SubstrateWeight<Runtime>;
 }
 
@@ -200,6 +199,8 @@ parameter_types! {
 	pub const MaxCoupon: Ratio = fixed(10_000);
 	/// What an originator keeps of a deal, at least: 5 % of its face, as first loss.
 	pub const Retention: Perbill = Perbill::from_percent(5);
+	/// What an originator pays in for his promises, at least: 1 % of a deal's face.
+	pub const MinBond: Perbill = Perbill::from_percent(1);
 	/// What payment dates may take of a block.
 	pub const PaymentShare: Perbill = Perbill::from_percent(10);
 }
@@ -211,11 +212,13 @@ impl pallet_strata_tranches::Config for Runtime {
 	type Books = Vaults;
 	type Consideration = DepositFor<DealDeposit>;
 	type DealAdmin = ParameterAdmin;
+	type Feeds = Oracle;
 	type Listing = Risk;
 	type MaxCoupon = MaxCoupon;
 	// A hundred years.
 	type MaxLife = ConstU64<{ 100 * 365 * 24 * 60 * 60 * 1_000 }>;
 	type MaxOrdersPerDeal = ConstU32<1_000>;
+	type MinBond = MinBond;
 	type MinReservePeriods = ConstU8<1>;
 	// Five blocks.
 	type MinPeriod = ConstU64<30_000>;

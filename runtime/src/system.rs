@@ -239,6 +239,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						| pallet_strata_tranches::Call::call_liquidity { .. }
 						| pallet_strata_tranches::Call::collect { .. }
 						| pallet_strata_tranches::Call::claim { .. }
+						| pallet_strata_tranches::Call::claim_many { .. }
 				) | RuntimeCall::Vaults(
 					pallet_strata_vaults::Call::liquidate { .. }
 						| pallet_strata_vaults::Call::settle { .. }

@@ -3,11 +3,10 @@
 use frame_support::{
 	ensure,
 	storage::with_storage_layer,
-	traits::Time,
 	weights::{Weight, WeightMeter},
 };
 use sp_runtime::{DispatchError, DispatchResult};
-use strata_traits::Moment;
+use strata_traits::{Custody, Moment};
 
 use crate::{
 	types::{AgendaKey, Stage},
@@ -19,15 +18,19 @@ impl<T: Config> Pallet<T> {
 	/// Whoever calls [`strata_traits::Auctions::work`] must offer this and
 	/// [`WeightInfo::agenda_read`] for anything to be done.
 	pub fn unit_weight() -> Weight {
-		T::WeightInfo::restart()
-			.max(T::WeightInfo::wrap_up())
-			.saturating_add(T::WeightInfo::postpone())
+		Self::carry_on_weight().saturating_add(T::WeightInfo::postpone())
+	}
+
+	/// What follows once it is known that there is the lot.
+	fn carry_on_weight() -> Weight {
+		T::WeightInfo::restart().max(T::WeightInfo::wrap_up())
 	}
 
 	/// Works off what is due, the earliest first, within `meter`. Each unit of work stands alone: one
-	/// that fails changes nothing but its own place, and does not stop the others.
+	/// that fails changes nothing but its own place, and does not stop the others. The place of a lot
+	/// that was sold out before its time is cleared.
 	pub(crate) fn do_work(meter: &mut WeightMeter) {
-		let now = T::Time::now();
+		let now = T::Custody::clock();
 		let mut last: Option<AgendaKey> = None;
 		while meter.try_consume(T::WeightInfo::agenda_read()).is_ok() {
 			// On from the last key, not from the prefix: entries removed in this block are still in
@@ -37,13 +40,20 @@ impl<T: Config> Pallet<T> {
 				Some(key) => Agenda::<T>::iter_keys_from(Agenda::<T>::hashed_key_for(key)).next(),
 			};
 			let Some(key) = next.filter(|key| key.at() <= now) else { break };
-			if meter.try_consume(Self::unit_weight()).is_err() {
+			if meter.try_consume(T::WeightInfo::postpone()).is_err() {
+				break;
+			}
+			last = Some(key);
+			if !Lots::<T>::contains_key(key.lot()) {
+				Agenda::<T>::remove(key);
+				continue;
+			}
+			if meter.try_consume(Self::carry_on_weight()).is_err() {
 				break;
 			}
 			if let Err(error) = with_storage_layer(|| Self::carry_on(key)) {
 				Self::postpone(key, now, error);
 			}
-			last = Some(key);
 		}
 	}
 
@@ -56,11 +66,14 @@ impl<T: Config> Pallet<T> {
 			Stage::Recovery => Self::do_restart(id)?,
 			Stage::Auction | Stage::Exchange => Self::do_wrap_up(id)?,
 		}
+		if !Lots::<T>::contains_key(id) {
+			Agenda::<T>::remove(key);
+		}
 		ensure!(!Agenda::<T>::contains_key(key), Error::<T>::StillRunning);
 		Ok(())
 	}
 
-	/// Tries the lot again later. A place without a lot is removed.
+	/// Tries the lot again later.
 	pub(crate) fn postpone(key: AgendaKey, now: Moment, error: DispatchError) {
 		let (id, until) = (key.lot(), Self::retry_at(now));
 		Agenda::<T>::remove(key);

@@ -38,8 +38,8 @@ pub trait BenchmarkHelper<AccountId> {
 	fn set_time(now: Moment);
 
 	/// What the vaults do before a lot of `book` is opened: the book's account keeps `units` more of
-	/// its collateral, and `owed` more is in auction.
-	fn seize(book: BookId, collateral: &Asset, units: Balance, owed: Balance);
+	/// its collateral.
+	fn seize(book: BookId, collateral: &Asset, units: Balance);
 
 	/// Gives `who` at least `amount` notes of the senior-most class of `deal`.
 	fn give_notes(deal: DealId, who: &AccountId, amount: Balance);
@@ -72,7 +72,7 @@ impl Sale {
 		let (deal, book) = T::Cash::benchmark_deal(&settlement, &collateral, 100 * PRINCIPAL)?;
 		let open = |solvent| -> Result<LotId, DispatchError> {
 			let lot = NextLot::<T>::get();
-			T::BenchmarkHelper::seize(book, &collateral, UNITS, OWED);
+			T::BenchmarkHelper::seize(book, &collateral, UNITS);
 			T::Cash::seized(deal, book, PRINCIPAL, UNITS)?;
 			let decay = Decay::Stepped { step: 1, cut: Ratio::from_rational(999_999, 1_000_000) };
 			let price = Price::from_rational(1, 1_000);

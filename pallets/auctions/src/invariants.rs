@@ -8,7 +8,7 @@ use strata_traits::{BookId, LotId};
 
 use crate::{
 	types::{AgendaKey, BookLots, Lot, Stage},
-	Agenda, Config, Lots, LotsOf, NextLot, OpenLots, Pallet,
+	Agenda, Config, Lots, NextLot, OpenLots, Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -20,27 +20,32 @@ impl<T: Config> Pallet<T> {
 	///    its start, a round that ends after it starts;
 	/// 2. no more is unpaid than was owed; a lot whose loss is charged owes nothing;
 	/// 3. of a solvent lot in auction, what is left costs what is left of x even at its floor;
-	/// 4. the agenda lists each lot once, when it is due, and nothing else;
-	/// 5. each book lists and counts its lots, and knows the latest of each kind.
+	/// 4. the agenda lists each lot once, when it is due, and beside them only lots that are closed;
+	/// 5. each book counts its lots, sums them up, and knows the latest of each kind.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		let mut counted: BTreeMap<BookId, u32> = BTreeMap::new();
-		let mut lots = 0usize;
+		let mut counted: BTreeMap<BookId, BookLots> = BTreeMap::new();
 		for (id, lot) in Lots::<T>::iter() {
 			ensure!(id < NextLot::<T>::get(), "a lot has an id of the future");
 			ensure!(
 				Agenda::<T>::contains_key(AgendaKey::new(lot.due_at, id)),
 				"a lot is forgotten"
 			);
-			ensure!(LotsOf::<T>::contains_key(lot.book, id), "a book does not list its lot");
 			Self::check_lot(&lot)?;
-			lots = lots.checked_add(1).ok_or("too many lots")?;
-			let count = counted.entry(lot.book).or_default();
-			*count = count.checked_add(1).ok_or("too many lots of a book")?;
+			let sums = counted.entry(lot.book).or_default();
+			sums.open = sums.open.checked_add(1).ok_or("too many lots of a book")?;
+			sums.add(&lot).ok_or("the lots of a book do not fit")?;
 		}
-		ensure!(Agenda::<T>::iter_keys().count() == lots, "the agenda lists other lots");
-		ensure!(LotsOf::<T>::iter_keys().count() == lots, "a book lists other lots");
-		for (book, BookLots { open, solvent, insolvent }) in OpenLots::<T>::iter() {
-			ensure!(counted.remove(&book) == Some(open), "a book counts other lots");
+		for key in Agenda::<T>::iter_keys() {
+			let id = key.lot();
+			ensure!(id < NextLot::<T>::get(), "the agenda lists a lot of the future");
+			let due = Lots::<T>::get(id).is_none_or(|lot| lot.due_at == key.at());
+			ensure!(due, "the agenda lists a lot twice");
+		}
+		for (book, stored) in OpenLots::<T>::iter() {
+			let BookLots { open, units, owed, solvent, insolvent } = stored;
+			let sums = counted.remove(&book).ok_or("a book counts lots that are gone")?;
+			ensure!(sums.open == open, "a book counts other lots");
+			ensure!(sums.units == units && sums.owed == owed, "a book sums its lots up wrongly");
 			for (latest, kind) in [(solvent, true), (insolvent, false)] {
 				Self::check_latest(book, latest.map(|(id, _)| id), kind)?;
 			}

@@ -33,11 +33,19 @@
 //! over the whole lot, whatever the number of its buyers. Payment and delivery are one act: a buyer
 //! who cannot pay, or may not receive the collateral, changes nothing.
 //!
+//! ## Time
+//!
+//! Prices fall, rounds and offers end by [`Custody::clock`](strata_traits::Custody::clock): it stops
+//! while the chain stands still, so that nothing gets cheaper while nobody can bid. Every time here,
+//! stored or in an event, is one of that clock; as long as the chain has not stood still it is the
+//! calendar.
+//!
 //! ## Bounds
 //!
 //! Parameters are copied at opening; no change reaches an open lot. The number of lots is bounded by
 //! what the vaults let a book have in auction, and each is one entry here and one in the agenda, which
-//! is keyed by big-endian time: whether anything is due is one read.
+//! is keyed by big-endian time: whether anything is due is one read. A lot that is sold out leaves its
+//! place in the agenda until then, so that the bid that ends it writes one entry less.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -84,7 +92,7 @@ pub const MAX_PAGE: u32 = 1_000;
 // What FRAME's macros generate expects and casts; nothing written here does.
 #[allow(clippy::cast_possible_truncation, clippy::expect_used)]
 pub mod pallet {
-	use frame_support::{pallet_prelude::*, traits::Time};
+	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
 	use strata_numbers::Price;
 	use strata_traits::{
@@ -98,13 +106,11 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// The calendar: prices fall by it.
-		type Time: Time<Moment = Moment>;
-
 		/// The cash of the deals: takes what buyers pay, and bears what is lost.
 		type Cash: DealCash<Self::AccountId>;
 
-		/// Where the collateral is kept until it is sold, and what it is worth.
+		/// Where the collateral is kept until it is sold, what it is worth, and the clock that its
+		/// price falls by.
 		type Custody: Custody<Self::AccountId>;
 
 		/// The pools that buy first, or stand behind the auction.
@@ -142,16 +148,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextLot<T: Config> = StorageValue<_, LotId, ValueQuery>;
 
-	/// How many lots of each book are open, and the latest of each kind.
+	/// How many lots of each book are open, what is in them, and the latest of each kind.
 	#[pallet::storage]
 	pub type OpenLots<T: Config> = StorageMap<_, Twox64Concat, BookId, BookLots, ValueQuery>;
 
-	/// The open lots of each book. Written when a lot is opened and when it is closed, so that a bid
-	/// for a part of one touches nothing but the lot.
-	#[pallet::storage]
-	pub type LotsOf<T: Config> = StorageDoubleMap<_, Twox64Concat, BookId, Twox64Concat, LotId, ()>;
-
-	/// When the chain looks at which lot next, the earliest first.
+	/// When the chain looks at which lot next, the earliest first. The lot may be closed by then.
 	#[pallet::storage]
 	pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, ()>;
 

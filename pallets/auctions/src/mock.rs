@@ -9,7 +9,7 @@ use frame_support::{
 		fungible::NativeFromLeft,
 		fungibles::{Inspect, Mutate},
 		tokens::{fungible::UnionOf, Preservation},
-		AsEnsureOriginWithArg, ConstU128, ConstU64, Time,
+		AsEnsureOriginWithArg, ConstU128, ConstU64,
 	},
 	Blake2_128Concat,
 };
@@ -79,7 +79,6 @@ pub const EXCHANGE: Moment = 2 * HOUR;
 pub const RETRY: Moment = 60_000;
 
 impl crate::Config for Test {
-	type Time = Clock;
 	type Cash = CashMock;
 	type Custody = CustodyMock;
 	type Backstop = PoolMock;
@@ -96,18 +95,12 @@ pub type AllAssets = UnionOf<Balances, Assets, NativeFromLeft, Asset, AccountId>
 parameter_types! {
 	/// Milliseconds since 1970.
 	pub static Now: Moment = 0;
+	/// How long the chain has stood still.
+	pub static Stood: Moment = 0;
 	/// The market of every book; `None` without reliable prices.
 	pub static Market: Option<MarketPrices> = None;
 	/// What the deal answers to `lost`.
 	pub static LossRefused: bool = false;
-}
-
-pub struct Clock;
-impl Time for Clock {
-	type Moment = Moment;
-	fn now() -> Moment {
-		Now::get()
-	}
 }
 
 /// What the deals lend and are paid in, 6 decimals, and what they lend against, 9 decimals.
@@ -149,10 +142,6 @@ pub type Ledgers = StorageMap<CashModule, Blake2_128Concat, BookId, Ledger, Valu
 /// Notes of the senior-most class, one for each unit of the settlement asset.
 #[storage_alias]
 pub type Notes = StorageMap<CashModule, Blake2_128Concat, AccountId, Balance, ValueQuery>;
-
-/// x of the lots of a book that are not settled.
-#[storage_alias]
-pub type InAuction = StorageMap<CustodyModule, Blake2_128Concat, BookId, Balance, ValueQuery>;
 
 /// Whether there is a pool.
 #[storage_alias]
@@ -257,8 +246,8 @@ impl Custody<AccountId> for CustodyMock {
 		Market::get()
 	}
 
-	fn lot_closed(book: BookId, owed: Balance) {
-		InAuction::mutate(book, |in_auction| *in_auction = in_auction.checked_sub(owed).unwrap());
+	fn clock() -> Moment {
+		Now::get() - Stood::get()
 	}
 }
 
@@ -310,9 +299,8 @@ impl crate::BenchmarkHelper<AccountId> for HelperMock {
 	fn set_time(now: Moment) {
 		Now::set(now);
 	}
-	fn seize(book: BookId, collateral: &Asset, units: Balance, owed: Balance) {
+	fn seize(_: BookId, collateral: &Asset, units: Balance) {
 		AllAssets::mint_into(collateral.clone(), &KEEPER, units).unwrap();
-		InAuction::mutate(book, |in_auction| *in_auction += owed);
 	}
 	fn give_notes(_: DealId, who: &AccountId, amount: Balance) {
 		Notes::insert(who, amount);
@@ -374,6 +362,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext.execute_with(|| {
 		System::set_block_number(1);
 		Now::set(1_700_000_000_000);
+		Stood::set(0);
 		LossRefused::set(false);
 		set_market(100.0);
 	});
@@ -397,14 +386,16 @@ pub fn check() {
 	books.sort_unstable();
 	books.dedup();
 	for book in books {
-		kept += Auctions::units_of(book);
+		let on_sale = Auctions::on_sale(book);
+		kept += on_sale.units;
 		let open: Vec<Lot> = Lots::<Test>::iter_values().filter(|lot| lot.book == book).collect();
 		let sum = |of: fn(&Lot) -> Balance| open.iter().map(of).sum::<Balance>();
 		let ledger = Ledgers::get(book);
 		assert_eq!(ledger.principal, sum(|lot| lot.principal), "principal in liquidation");
 		assert_eq!(ledger.units, sum(|lot| lot.counted(lot.units)), "units in liquidation");
-		assert_eq!(InAuction::get(book), sum(|lot| lot.owed), "x in auction");
-		assert_eq!(Auctions::open_lots(book) as usize, open.len());
+		assert_eq!(on_sale.owed, sum(|lot| lot.owed), "x in auction");
+		assert_eq!(on_sale.units, sum(|lot| lot.units), "units for sale");
+		assert_eq!(on_sale.lots as usize, open.len());
 	}
 	assert_eq!(free(GOLD, KEEPER), kept, "collateral kept is that of the lots");
 }
@@ -458,9 +449,6 @@ pub fn insolvent() -> Seizure {
 /// What the vaults do before a lot is opened.
 pub fn seize(seizure: &Seizure) {
 	AllAssets::mint_into(GOLD, &KEEPER, seizure.units).unwrap();
-	InAuction::mutate(seizure.book, |in_auction| {
-		*in_auction += seizure.principal + seizure.interest;
-	});
 	CashMock::seized(seizure.deal, seizure.book, seizure.principal, seizure.units).unwrap();
 }
 
@@ -489,6 +477,12 @@ pub fn open_pool(cash: Balance) {
 /// Lets `millis` pass.
 pub fn pass(millis: Moment) {
 	Now::mutate(|now| *now += millis);
+}
+
+/// Lets the chain stand still for `millis`.
+pub fn stand_still(millis: Moment) {
+	pass(millis);
+	Stood::mutate(|stood| *stood += millis);
 }
 
 /// A block whose hook has all the weight it wants.

@@ -1,26 +1,22 @@
 //! How a lot is opened.
 
-use frame_support::{
-	ensure,
-	storage::with_storage_layer,
-	traits::{Get, Time},
-	weights::WeightMeter,
-};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::WeightMeter};
 use sp_runtime::DispatchResult;
 use strata_traits::{
-	AuctionShape, Auctions, Backstop, Balance, BookId, Custody, DealCash, Moment, Proceeds, Seizure,
+	AuctionShape, Auctions, Backstop, BookId, Custody, DealCash, LotId, Moment, OnSale, Proceeds,
+	Seizure,
 };
 
 use crate::{
-	types::{AgendaKey, Lot},
-	Agenda, Config, Error, Event, Lots, LotsOf, NextLot, OpenLots, Pallet,
+	types::{AgendaKey, BookLots, Lot},
+	Agenda, Config, Error, Event, Lots, NextLot, OpenLots, Pallet,
 };
 
 impl<T: Config> Auctions for Pallet<T> {
 	fn open(seizure: Seizure) -> DispatchResult {
 		let lower = seizure.prices.lower;
 		ensure!(seizure.units > 0 && seizure.minimum_units > 0, Error::<T>::NothingSeized);
-		let now = T::Time::now();
+		let now = T::Custody::clock();
 		let lot = Lot::of(seizure, now).ok_or(Error::<T>::DoesNotFit)?;
 		ensure!(lot.owed > 0, Error::<T>::NothingSeized);
 		let covered = lot.offer(lower) == Some(lot.owed)
@@ -35,15 +31,9 @@ impl<T: Config> Auctions for Pallet<T> {
 		Self::do_work(meter);
 	}
 
-	fn units_of(book: BookId) -> Balance {
-		// A sum that did not fit would be more than there is of the asset.
-		LotsOf::<T>::iter_key_prefix(book)
-			.filter_map(Lots::<T>::get)
-			.fold(0, |sum, lot| sum.saturating_add(lot.units))
-	}
-
-	fn open_lots(book: BookId) -> u32 {
-		OpenLots::<T>::get(book).open
+	fn on_sale(book: BookId) -> OnSale {
+		let BookLots { open: lots, units, owed, .. } = OpenLots::<T>::get(book);
+		OnSale { lots, units, owed }
 	}
 
 	fn longest(shape: &AuctionShape) -> Option<Moment> {
@@ -77,7 +67,6 @@ impl<T: Config> Pallet<T> {
 		let book = lot.book;
 		match bought {
 			Ok(()) => {
-				T::Custody::lot_closed(book, cost);
 				Self::deposit_event(Event::SoldToBackstop { book, lot: None, units, cost });
 				true
 			},
@@ -91,6 +80,7 @@ impl<T: Config> Pallet<T> {
 	/// Adds `lot` to the latest of its kind if that was opened now, or makes it one of its own.
 	fn list(lot: Lot, now: Moment) -> DispatchResult {
 		let mut of_book = OpenLots::<T>::get(lot.book);
+		of_book.add(&lot).ok_or(Error::<T>::DoesNotFit)?;
 		let latest = of_book.latest(lot.solvent);
 		if let Some((id, _)) = latest.filter(|(_, opened_at)| *opened_at == now) {
 			if let Some(sum) = Lots::<T>::get(id).and_then(|present| present.merged(&lot)) {
@@ -102,6 +92,7 @@ impl<T: Config> Pallet<T> {
 					floor: sum.floor,
 				});
 				Lots::<T>::insert(id, sum);
+				OpenLots::<T>::insert(lot.book, of_book);
 				return Ok(());
 			}
 		}
@@ -110,7 +101,6 @@ impl<T: Config> Pallet<T> {
 		*latest = Some((id, now));
 		of_book.open = of_book.open.checked_add(1).ok_or(Error::<T>::DoesNotFit)?;
 		OpenLots::<T>::insert(lot.book, of_book);
-		LotsOf::<T>::insert(lot.book, id, ());
 		let lot = Lot { due_at: lot.ends_at, ..lot };
 		Agenda::<T>::insert(AgendaKey::new(lot.due_at, id), ());
 		Self::deposit_event(Event::LotOpened {
@@ -130,7 +120,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves a lot in the agenda. The caller stores the lot.
-	pub(crate) fn reschedule(id: strata_traits::LotId, lot: &mut Lot, due_at: Moment) {
+	pub(crate) fn reschedule(id: LotId, lot: &mut Lot, due_at: Moment) {
 		Agenda::<T>::remove(AgendaKey::new(lot.due_at, id));
 		lot.due_at = due_at;
 		Agenda::<T>::insert(AgendaKey::new(due_at, id), ());

@@ -1,17 +1,13 @@
 //! What follows the end of a round: restart, backstop, exchange, loss, recovery.
 
-use frame_support::{
-	ensure,
-	storage::with_storage_layer,
-	traits::{Get, Time},
-};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{DispatchError, DispatchResult};
 use strata_numbers::{mul_div_ceil, mul_div_floor};
 use strata_traits::{Backstop, Balance, Custody, LotId, Moment};
 
 use crate::{
 	types::{Lot, Stage},
-	Config, Error, Event, Lots, Pallet,
+	Config, Error, Event, Lots, OpenLots, Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -52,7 +48,7 @@ impl<T: Config> Pallet<T> {
 	/// A lot whose round, or whose offer, has ended.
 	fn ended(id: LotId) -> Result<(Lot, Moment), DispatchError> {
 		let lot = Lots::<T>::get(id).ok_or(Error::<T>::UnknownLot)?;
-		let now = T::Time::now();
+		let now = T::Custody::clock();
 		ensure!(lot.is_over(now), Error::<T>::StillRunning);
 		Ok((lot, now))
 	}
@@ -132,6 +128,10 @@ impl<T: Config> Pallet<T> {
 	/// price, otherwise as soon as there is one.
 	fn charge_loss(id: LotId, lot: Lot, now: Moment) -> DispatchResult {
 		Self::settle(&lot)?;
+		OpenLots::<T>::try_mutate(lot.book, |of_book| {
+			of_book.owed = of_book.owed.checked_sub(lot.owed).ok_or(Error::<T>::DoesNotFit)?;
+			Ok::<_, Error<T>>(())
+		})?;
 		Self::deposit_event(Event::LossCharged {
 			lot: id,
 			principal: lot.principal,

@@ -1,13 +1,13 @@
 //! What buyers do: bids, exchanges, and what a sale leaves of a lot.
 
-use frame_support::{ensure, traits::Time};
+use frame_support::ensure;
 use sp_runtime::{DispatchError, DispatchResult};
 use strata_numbers::Price;
-use strata_traits::{Balance, Custody, DealCash, LotId};
+use strata_traits::{Balance, BookId, Custody, DealCash, LotId};
 
 use crate::{
-	types::{AgendaKey, Lot, Stage},
-	Agenda, Config, Error, Event, Lots, LotsOf, OpenLots, Pallet,
+	types::{Lot, Stage},
+	Config, Error, Event, Lots, OpenLots, Pallet,
 };
 
 impl<T: Config> Pallet<T> {
@@ -36,13 +36,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_exchange(who: &T::AccountId, id: LotId, amount: Balance) -> DispatchResult {
 		let lot = Lots::<T>::get(id).ok_or(Error::<T>::UnknownLot)?;
 		ensure!(lot.stage == Stage::Exchange, Error::<T>::NotInExchange);
-		ensure!(!lot.is_over(T::Time::now()), Error::<T>::LotEnded);
+		ensure!(!lot.is_over(T::Custody::clock()), Error::<T>::LotEnded);
 		Self::check_amount(&lot, amount)?;
 		ensure!(lot.principal > 0, Error::<T>::PrincipalPaid);
 		ensure!(!T::Cash::is_account(lot.deal, who), Error::<T>::OwnLot);
 		let cost = lot.cost(amount, lot.floor).ok_or(Error::<T>::DoesNotFit)?;
 		let principal = T::Cash::exchange(lot.deal, lot.book, who, amount, cost, lot.principal)?;
 		T::Custody::deliver(lot.book, &lot.collateral, who, amount)?;
+		Self::count_sold(lot.book, amount)?;
 		let left = |of: Balance, taken| of.checked_sub(taken).ok_or(Error::<T>::DoesNotFit);
 		let rest = Lot {
 			units: left(lot.units, amount)?,
@@ -62,7 +63,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The price now and what `amount` units cost at it.
 	pub(crate) fn priced(lot: &Lot, amount: Balance) -> Result<(Price, Balance), DispatchError> {
-		let now = T::Time::now();
+		let now = T::Custody::clock();
 		ensure!(lot.stage != Stage::Exchange, Error::<T>::NotForSale);
 		ensure!(!lot.is_over(now), Error::<T>::LotEnded);
 		Self::check_amount(lot, amount)?;
@@ -94,25 +95,28 @@ impl<T: Config> Pallet<T> {
 		let rest = lot.sold(units, proceeds).ok_or(Error::<T>::DoesNotFit)?;
 		T::Cash::proceeds(lot.deal, lot.book, buyer, lot.counted(units), proceeds)?;
 		T::Custody::deliver(lot.book, &lot.collateral, buyer, units)?;
+		Self::count_sold(lot.book, units)?;
 		Ok(rest)
 	}
 
+	/// `units` of a lot of `book` are gone.
+	fn count_sold(book: BookId, units: Balance) -> DispatchResult {
+		OpenLots::<T>::try_mutate(book, |of_book| {
+			of_book.units = of_book.units.checked_sub(units).ok_or(Error::<T>::DoesNotFit)?;
+			Ok(())
+		})
+	}
+
 	/// Stores what is left of a lot, or settles it for good if that is nothing: principal that its
-	/// sale did not bring is lost.
+	/// sale did not bring is lost. Its place in the agenda stays until its time comes.
 	pub(crate) fn keep_or_close(id: LotId, lot: Lot) -> DispatchResult {
 		if lot.units > 0 {
 			Lots::<T>::insert(id, lot);
 			return Ok(());
 		}
 		Lots::<T>::remove(id);
-		LotsOf::<T>::remove(lot.book, id);
-		Agenda::<T>::remove(AgendaKey::new(lot.due_at, id));
 		let mut of_book = OpenLots::<T>::get(lot.book);
-		of_book.open = of_book.open.checked_sub(1).ok_or(Error::<T>::DoesNotFit)?;
-		let latest = of_book.latest(lot.solvent);
-		if latest.is_some_and(|(latest, _)| latest == id) {
-			*latest = None;
-		}
+		of_book.close(id, &lot).ok_or(Error::<T>::DoesNotFit)?;
 		if of_book.open == 0 {
 			OpenLots::<T>::remove(lot.book);
 		} else {
@@ -131,7 +135,6 @@ impl<T: Config> Pallet<T> {
 		if lot.principal > 0 || lot.units > 0 {
 			T::Cash::lost(lot.deal, lot.book, lot.principal, lot.units)?;
 		}
-		T::Custody::lot_closed(lot.book, lot.owed);
 		Ok(())
 	}
 }

@@ -70,7 +70,7 @@ pub struct Lot {
 	pub start: Price,
 	/// Price at the end of this round; above 0. In exchange: the price.
 	pub floor: Price,
-	/// When it was opened.
+	/// When it was opened. All times of a lot are those of [`strata_traits::Custody::clock`].
 	pub opened_at: Moment,
 	/// When this round started.
 	pub started_at: Moment,
@@ -267,7 +267,7 @@ impl Lot {
 	}
 }
 
-/// The lots of a book that are open.
+/// The lots of a book that are open, and what they sum up to.
 #[derive(
 	Clone,
 	Copy,
@@ -284,6 +284,10 @@ impl Lot {
 pub struct BookLots {
 	/// How many.
 	pub open: u32,
+	/// Units of collateral in them.
+	pub units: Balance,
+	/// Σx of those whose loss is not charged yet.
+	pub owed: Balance,
 	/// The latest from solvent rungs and when it was opened; `None` once it is closed.
 	pub solvent: Option<(LotId, Moment)>,
 	/// The latest from insolvent rungs and when it was opened; `None` once it is closed.
@@ -291,6 +295,24 @@ pub struct BookLots {
 }
 
 impl BookLots {
+	/// `lot` is one of them now, or is added to one of them. `None` if a sum does not fit.
+	pub fn add(&mut self, lot: &Lot) -> Option<()> {
+		self.units = self.units.checked_add(lot.units)?;
+		self.owed = self.owed.checked_add(lot.owed)?;
+		Some(())
+	}
+
+	/// The lot `id`, which was sold out, is none of them any more. `None` if there is less.
+	pub fn close(&mut self, id: LotId, lot: &Lot) -> Option<()> {
+		self.open = self.open.checked_sub(1)?;
+		self.owed = self.owed.checked_sub(lot.owed)?;
+		let latest = self.latest(lot.solvent);
+		if latest.is_some_and(|(latest, _)| latest == id) {
+			*latest = None;
+		}
+		Some(())
+	}
+
 	/// The latest lot of a kind.
 	pub fn latest(&mut self, solvent: bool) -> &mut Option<(LotId, Moment)> {
 		if solvent {
@@ -341,4 +363,7 @@ pub struct LotView {
 	pub price: Option<Price>,
 	/// What all that is left costs at that price, in units of the settlement asset, rounded up.
 	pub cost_of_all: Option<Balance>,
+	/// How long the round or the offer still lasts, milliseconds in which the chain runs; 0 if it has
+	/// ended.
+	pub ends_in: Moment,
 }

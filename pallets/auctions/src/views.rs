@@ -1,9 +1,8 @@
 //! What the runtime APIs answer.
 
 use alloc::vec::Vec;
-use frame_support::traits::Time;
 use sp_runtime::DispatchError;
-use strata_traits::{Balance, LotId};
+use strata_traits::{Balance, Custody, LotId};
 
 use crate::{
 	types::{Lot, LotView},
@@ -37,9 +36,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn described(id: LotId, lot: Lot) -> LotView {
-		let now = T::Time::now();
+		let now = T::Custody::clock();
 		let price = if lot.is_over(now) { None } else { lot.price(now) };
 		let cost_of_all = price.and_then(|price| lot.cost(lot.units, price));
-		LotView { id, lot, price, cost_of_all }
+		let ends_in = lot.ends_at.saturating_sub(now);
+		LotView { id, lot, price, cost_of_all, ends_in }
 	}
 }

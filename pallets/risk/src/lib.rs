@@ -261,6 +261,8 @@ pub mod pallet {
 		DepegBandOutOfRange,
 		/// The parameter set does not hold together, or leaves the hard bounds.
 		Parameters(ParameterError),
+		/// The asset id stands for a note of a deal: notes are not accepted yet.
+		NotesNotAccepted,
 	}
 
 	#[pallet::hooks]
@@ -285,7 +287,8 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::AlreadyListed`], [`Error::TooManyListings`], [`Error::UnknownAsset`],
+		/// [`Error::AlreadyListed`], [`Error::TooManyListings`], [`Error::NotesNotAccepted`],
+		/// [`Error::UnknownAsset`],
 		/// [`Error::TooManyDecimals`], [`Error::UntrustedRoles`], [`Error::UnknownFeed`],
 		/// [`Error::FeedDiffers`], [`Error::Parameters`].
 		///
@@ -359,7 +362,8 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::AlreadyListed`], [`Error::TooManyListings`], [`Error::UnknownAsset`],
+		/// [`Error::AlreadyListed`], [`Error::TooManyListings`], [`Error::NotesNotAccepted`],
+		/// [`Error::UnknownAsset`],
 		/// [`Error::TooManyDecimals`], [`Error::UntrustedRoles`], [`Error::UnknownFeed`],
 		/// [`Error::FeedDiffers`], [`Error::DepegBandOutOfRange`].
 		///

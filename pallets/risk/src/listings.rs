@@ -10,8 +10,8 @@ use frame_support::{
 use sp_runtime::ArithmeticError;
 use strata_numbers::Ratio;
 use strata_traits::{
-	Asset, CollateralListing, DrawRefused, FeedId, Listing, Moment, ParameterSet, PriceFeeds,
-	SettlementListing, Usage,
+	note_of, Asset, CollateralListing, DrawRefused, FeedId, Listing, Moment, ParameterSet,
+	PriceFeeds, SettlementListing, Usage,
 };
 
 use crate::{
@@ -149,6 +149,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether `asset` can be listed with `feed`, in either role. Returns its decimals.
 	fn ensure_listable(asset: &Asset, feed: FeedId) -> Result<u8, Error<T>> {
+		ensure!(note_of(asset).is_none(), Error::<T>::NotesNotAccepted);
 		let decimals = T::Assets::decimals(asset).ok_or(Error::<T>::UnknownAsset)?;
 		ensure!(decimals <= MAX_DECIMALS, Error::<T>::TooManyDecimals);
 		ensure!(T::TrustedAsset::contains(asset), Error::<T>::UntrustedRoles);

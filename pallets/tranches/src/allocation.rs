@@ -81,6 +81,7 @@ mod tests {
 			minimum_subordination: Perbill::from_percent(percent),
 			minimum_order: 1,
 			maximum_order: Balance::MAX,
+			restricted: false,
 		}
 	}
 

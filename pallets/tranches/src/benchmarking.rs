@@ -1,4 +1,5 @@
-//! Benchmarks. The worst case of every call has eight tranches and eight books.
+//! Benchmarks. The worst case of every call has eight tranches, eight books and a program of the
+//! largest size.
 
 #![allow(
 	clippy::arithmetic_side_effects,
@@ -20,8 +21,14 @@ use frame_system::RawOrigin;
 use sp_arithmetic::Perbill;
 use sp_runtime::DispatchError;
 use strata_numbers::{DayCount, Ratio};
-use strata_traits::{Asset, Balance, BookId, Books, Collected, DealCash, DealId, Listing, Moment};
-use strata_waterfall::{PerClass, MAX_CLASSES};
+use strata_traits::{
+	Asset, Balance, BookId, Books, Collected, DealCash, DealId, FeedId, Listing, Moment, PriceFeeds,
+};
+use strata_waterfall::{
+	ClassTerms, Classes, Condition, Coupon, Coverage, Effect, Fee, FeeAmount, Line, Part, PerClass,
+	PerFee, Point, Program, Reset, Share, Step, Support, Test, Trigger, MAX_CLASSES, MAX_FEES,
+	MAX_LINES, MAX_POINTS, MAX_RESETS, MAX_TRIGGERS,
+};
 
 use crate::*;
 
@@ -39,6 +46,8 @@ pub trait BenchmarkHelper {
 const START: Moment = 1_700_000_000_000;
 /// Length of the offering, of a period, and of a quarter of the revolving time.
 const HOUR: Moment = 3_600_000;
+/// The index of floating coupons.
+const INDEX: FeedId = 60_000;
 /// Face of every tranche.
 const FACE: Balance = 1_000_000_000_000;
 
@@ -57,6 +66,7 @@ fn tranche(kind: TrancheKind, face: Balance) -> TrancheTerms {
 		},
 		minimum_order: 1,
 		maximum_order: Balance::MAX,
+		restricted: false,
 	}
 }
 
@@ -72,9 +82,81 @@ fn schedule(now: Moment) -> Schedule {
 	}
 }
 
+/// 5 %.
+fn rate() -> Ratio {
+	Ratio::from_rational(5, 100)
+}
+
+/// A program of 32 lines that pays 8 fees, the interest of 7 classes one by one, each with a test, and
+/// 8 deficiencies; with 16 triggers, and coupons and schedules of the largest size.
+fn full_program(now: Moment) -> Program {
+	let residual = MAX_CLASSES as u8 - 1;
+	let always = |step| Line::always(step);
+	let mut lines: Vec<_> = (0..MAX_FEES as u8)
+		.map(|fee| Step::PayFee { fee, cap: None, support: Support::FULL, subordinate: false })
+		.collect();
+	for rank in 0..residual {
+		let classes = Classes::one(rank);
+		lines.push(Step::PayInterest { classes, part: Part::All, support: Support::FULL });
+		lines.push(Step::TestCoverage { test: rank });
+		lines.push(Step::CreditPdl { rank });
+	}
+	lines.push(Step::CreditPdl { rank: residual });
+	let classes = Classes::all(MAX_CLASSES);
+	lines.push(Step::PayPrincipal { classes, share: Share::Sequential });
+	lines.push(Step::PayResidual { rank: residual });
+	assert_eq!(lines.len() as u32, MAX_LINES);
+	let kind = |rank| match rank % 2 {
+		0 => Coverage::Principal,
+		_ => Coverage::Interest,
+	};
+	let test = |rank| Test { coverage: kind(rank), rank, threshold: Ratio::from_rational(11, 10) };
+	let fee = |_| Fee { amount: FeeAmount::Yearly(100_000_000), carried: true };
+	let trigger = |at: u32| Trigger {
+		condition: match at {
+			0 => Condition::CumulativeLoss(rate()),
+			1 => Condition::Delinquency(rate()),
+			2 => Condition::ServicerDefault,
+			_ => Condition::CoverageBelow { test: (at % 7) as u8, level: Ratio::from_u32(1) },
+		},
+		effect: Effect::Flag,
+		curable: true,
+	};
+	Program {
+		classes: (0..MAX_CLASSES)
+			.map(|at| full_class(now, at))
+			.collect::<Vec<_>>()
+			.try_into()
+			.unwrap(),
+		fees: (0..MAX_FEES).map(fee).collect::<Vec<_>>().try_into().unwrap(),
+		tests: (0..residual).map(test).collect::<Vec<_>>().try_into().unwrap(),
+		triggers: (0..MAX_TRIGGERS).map(trigger).collect::<Vec<_>>().try_into().unwrap(),
+		lines: lines.into_iter().map(always).collect::<Vec<_>>().try_into().unwrap(),
+		..Program::default()
+	}
+}
+
+/// A class with all the resets and points there may be; the first one floats instead, the residual has
+/// no coupon.
+fn full_class(now: Moment, rank: u32) -> ClassTerms {
+	let date = |at: u32| now + (u64::from(at) + 7) * HOUR;
+	let resets: Vec<_> = (0..MAX_RESETS).map(|at| Reset { date: date(at), rate: rate() }).collect();
+	let points = (0..MAX_POINTS)
+		.map(|at| Point { date: date(at), balance: u128::from(MAX_POINTS - 1 - at) });
+	ClassTerms {
+		coupon: match rank {
+			0 => Coupon::Floating { margin: rate(), floor: rate(), cap: rate() },
+			_ if rank == MAX_CLASSES - 1 => Coupon::Fixed,
+			_ => Coupon::Resets(resets.try_into().unwrap()),
+		},
+		schedule: points.collect::<Vec<_>>().try_into().unwrap(),
+		locked_until: 0,
+	}
+}
+
 /// Enough of everything for `who`.
 fn endow<T: Config>(who: &AccountIdOf<T>, settlement: &Asset, amount: Balance) {
-	T::Consideration::ensure_successful(who, Pallet::<T>::deal_footprint());
+	T::Consideration::ensure_successful(who, Pallet::<T>::deal_footprint(&full_program(START)));
 	T::Consideration::ensure_successful(who, Pallet::<T>::holding_footprint());
 	T::Consideration::ensure_successful(who, Pallet::<T>::holding_footprint());
 	let spare = T::Assets::minimum_balance(settlement.clone()) * 10;
@@ -87,19 +169,18 @@ fn offered<T: Config>(
 	settlement: &Asset,
 	books: Vec<BookTermsOf<T>>,
 	faces: &[Balance],
+	program: Program,
 ) -> Result<DealId, DispatchError> {
 	let originator: AccountIdOf<T> = account("originator", 0, 0);
 	let investor: AccountIdOf<T> = account("investor", 0, 0);
 	let total = faces.iter().sum();
-	// Twice: the reserve comes on top.
+	// Twice: the reserve and the bond come on top.
 	endow::<T>(&originator, settlement, 2 * total);
 	endow::<T>(&investor, settlement, total);
-	let id = Pallet::<T>::do_create(
-		originator.clone(),
-		terms::<T>(settlement, books, faces, Pallet::<T>::now()),
-	)?;
+	let (terms, program) = terms::<T>(settlement, books, faces, program, Pallet::<T>::now());
+	let id = Pallet::<T>::do_create(originator.clone(), terms, program.clone())?;
 	let deal = Deals::<T>::get(id).expect("just created");
-	Pallet::<T>::open_offering(id, deal)?;
+	Pallet::<T>::open_offering(id, deal, &program)?;
 	for (rank, face) in faces.iter().enumerate().take(faces.len() - 1) {
 		T::Consideration::ensure_successful(&investor, Pallet::<T>::holding_footprint());
 		Pallet::<T>::do_order(investor.clone(), id, rank as u8, *face)?;
@@ -107,14 +188,18 @@ fn offered<T: Config>(
 	Ok(id)
 }
 
+/// Terms, and the program with the reserve that they ask for.
 fn terms<T: Config>(
 	settlement: &Asset,
 	books: Vec<BookTermsOf<T>>,
 	faces: &[Balance],
+	mut program: Program,
 	now: Moment,
-) -> TermsOf<T> {
+) -> (TermsOf<T>, Program) {
 	let last = faces.len() - 1;
-	let par = faces.iter().sum();
+	let par: Balance = faces.iter().sum();
+	T::Feeds::set_price(INDEX, rate());
+	let payees = alloc::vec![Party::Account(account("payee", 0, 0)); program.fees.len()];
 	let books: Vec<_> = books
 		.into_iter()
 		.map(|book| {
@@ -136,14 +221,20 @@ fn terms<T: Config>(
 		tranches: PerClass::try_from(tranches).expect("not too many tranches"),
 		day_count: DayCount::Act365Fixed,
 		schedule: schedule(now),
-		reserve_target: 0,
 		reserve_periods: T::MinReservePeriods::get(),
+		servicer: account("servicer", 0, 0),
+		trustee: account("trustee", 0, 0),
+		bond: T::MinBond::get().mul_ceil(par),
+		payees: PerFee::try_from(payees).expect("not too many fees"),
+		index: Some(INDEX),
+		clean_up: Perbill::one(),
+		consents: Consents::default(),
 	};
 	let closed_out = terms.books.iter().filter_map(T::Books::closed_out_by).max();
 	let last = &mut terms.schedule.final_date;
 	*last = (*last).max(closed_out.unwrap_or_default());
-	terms.reserve_target = Pallet::<T>::least_reserve(&terms).expect("fits");
-	terms
+	program.reserve.least = Pallet::<T>::least_reserve(&terms, &program).expect("fits");
+	(terms, program)
 }
 
 /// [`strata_traits::DealCash::benchmark_deal`]: an active deal with one book and `principal` in cash.
@@ -156,7 +247,8 @@ pub(crate) fn deal<T: Config>(
 	let residual = principal.div_ceil(2);
 	let faces = [principal - residual, residual];
 	let books = alloc::vec![T::Books::benchmark_terms(collateral)];
-	let id = offered::<T>(settlement, books, &faces)?;
+	let program = Program::sequential(2, 0).expect("two classes");
+	let id = offered::<T>(settlement, books, &faces, program)?;
 	let deal = Deals::<T>::get(id).expect("just launched");
 	Pallet::<T>::settle_offering(id, deal)?;
 	let ledgers = Ledgers::<T>::get(id).ok_or(Error::<T>::WrongState)?;
@@ -166,9 +258,14 @@ pub(crate) fn deal<T: Config>(
 
 /// The assets of a full deal, listed, and the terms of its books.
 fn scene<T: Config>() -> (Asset, Vec<BookTermsOf<T>>) {
+	scene_of::<T>(MAX_BOOKS)
+}
+
+/// The same with fewer books.
+fn scene_of<T: Config>(books: u32) -> (Asset, Vec<BookTermsOf<T>>) {
 	T::BenchmarkHelper::set_time(START);
 	let settlement = T::BenchmarkHelper::asset(0);
-	let books = (1..=MAX_BOOKS)
+	let books = (1..=books)
 		.map(|id| {
 			let collateral = T::BenchmarkHelper::asset(id);
 			T::Listing::list(&collateral, &settlement);
@@ -182,13 +279,23 @@ const FACES: [Balance; MAX_CLASSES as usize] = [FACE; MAX_CLASSES as usize];
 
 /// A full deal in its offering.
 fn full_offering<T: Config>() -> DealId {
-	let (settlement, books) = scene::<T>();
-	offered::<T>(&settlement, books, &FACES).expect("a full deal can be launched")
+	offering_of::<T>(MAX_BOOKS)
+}
+
+/// The same with fewer books.
+fn offering_of<T: Config>(books: u32) -> DealId {
+	let (settlement, books) = scene_of::<T>(books);
+	offered::<T>(&settlement, books, &FACES, full_program(START)).expect("it can be launched")
 }
 
 /// A full deal, closed, with one order of each tranche waiting.
 fn full_deal<T: Config>() -> DealId {
-	let id = full_offering::<T>();
+	deal_of::<T>(MAX_BOOKS)
+}
+
+/// The same with fewer books.
+fn deal_of<T: Config>(books: u32) -> DealId {
+	let id = offering_of::<T>(books);
 	T::BenchmarkHelper::set_time(START + HOUR);
 	Pallet::<T>::do_close_offering(id).expect("a full deal closes");
 	assert!(Ledgers::<T>::contains_key(id), "the deal was issued");
@@ -222,36 +329,38 @@ mod benches {
 		let (settlement, books) = scene::<T>();
 		let who: AccountIdOf<T> = whitelisted_caller();
 		endow::<T>(&who, &settlement, FACE);
-		let terms = Box::new(terms::<T>(&settlement, books, &FACES, START));
+		let (terms, program) = terms::<T>(&settlement, books, &FACES, full_program(START), START);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), terms);
+		_(RawOrigin::Signed(who), Box::new(terms), Box::new(program));
 		assert!(Deals::<T>::contains_key(0));
 	}
 
-	// Terms of the largest size over terms of the largest size.
+	// Terms of the largest size over terms of the largest size, and a program that is larger than the
+	// one before, so that more is held.
 	#[benchmark]
 	fn amend() {
 		let (settlement, books) = scene::<T>();
 		let who: AccountIdOf<T> = whitelisted_caller();
 		endow::<T>(&who, &settlement, FACE);
-		let terms = terms::<T>(&settlement, books, &FACES, START);
-		let id = Pallet::<T>::do_create(who.clone(), terms.clone()).unwrap();
+		let (terms, program) = terms::<T>(&settlement, books, &FACES, full_program(START), START);
+		let small = Program::sequential(MAX_CLASSES, 0).unwrap();
+		let id = Pallet::<T>::do_create(who.clone(), terms.clone(), small).unwrap();
 		let mut new = terms;
 		new.day_count = DayCount::Act360;
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id, Box::new(new));
+		_(RawOrigin::Signed(who), id, Box::new(new), Box::new(program));
 		assert_eq!(Deals::<T>::get(id).unwrap().terms.day_count, DayCount::Act360);
 	}
 
-	// Eight books and eight tranches to validate.
+	// Eight books, eight tranches and a full program to validate.
 	#[benchmark]
 	fn launch() {
 		let (settlement, books) = scene::<T>();
 		let who: AccountIdOf<T> = whitelisted_caller();
 		// The residual and the reserve.
 		endow::<T>(&who, &settlement, 2 * FACE);
-		let terms = terms::<T>(&settlement, books, &FACES, START);
-		let id = Pallet::<T>::do_create(who.clone(), terms).unwrap();
+		let (terms, program) = terms::<T>(&settlement, books, &FACES, full_program(START), START);
+		let id = Pallet::<T>::do_create(who.clone(), terms, program).unwrap();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id);
 		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Offering);
@@ -263,8 +372,8 @@ mod benches {
 		let (settlement, books) = scene::<T>();
 		let who: AccountIdOf<T> = account("originator", 0, 0);
 		endow::<T>(&who, &settlement, FACE);
-		let terms = terms::<T>(&settlement, books, &FACES, START);
-		let id = Pallet::<T>::do_create(who.clone(), terms).unwrap();
+		let (terms, program) = terms::<T>(&settlement, books, &FACES, full_program(START), START);
+		let id = Pallet::<T>::do_create(who.clone(), terms, program).unwrap();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id);
 		assert!(!Deals::<T>::contains_key(id));
@@ -371,10 +480,22 @@ mod benches {
 		assert!(!Checkpoints::<T>::contains_key((id, 0, who)));
 	}
 
+	// An ordinary date: every step of a full program, every fee and coupon paid.
+	#[benchmark]
+	fn run_payment(b: Linear<1, { MAX_BOOKS }>) {
+		let id = deal_of::<T>(b);
+		collect_interest::<T>(id, FACE);
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		let who: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id);
+		assert_eq!(Ledgers::<T>::get(id).unwrap().next_date, START + 3 * HOUR);
+	}
+
 	// The date that pays interest and principal to eight tranches, ends the revolving period, repays
 	// everything and closes eight books.
 	#[benchmark]
-	fn run_payment() {
+	fn run_payment_last() {
 		let id = full_deal::<T>();
 		for hour in 2..6 {
 			T::BenchmarkHelper::set_time(START + hour * HOUR);
@@ -384,7 +505,7 @@ mod benches {
 		T::BenchmarkHelper::set_time(START + 6 * HOUR);
 		let who: AccountIdOf<T> = whitelisted_caller();
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), id);
+		run_payment(RawOrigin::Signed(who), id);
 		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Closed);
 	}
 
@@ -434,11 +555,12 @@ mod benches {
 			ledgers.cash.available.principal = 0;
 			ledgers.waterfall.reserve = 0;
 		});
+		let caller: AccountIdOf<T> = whitelisted_caller();
 		let refused: DispatchError = Error::<T>::NothingToCall.into();
 		let result;
 		#[block]
 		{
-			result = Pallet::<T>::do_call_liquidity(id);
+			result = Pallet::<T>::do_call_liquidity(&caller, id);
 			let ledgers = Ledgers::<T>::get(id).unwrap();
 			for book in ledgers.books.iter() {
 				T::Books::call(*book, 1).unwrap();
@@ -476,6 +598,86 @@ mod benches {
 		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Active(Phase::WindingDown));
 	}
 
+	/// A full deal whose first date has paid every fee.
+	fn deal_with_fees<T: Config>() -> DealId {
+		let id = full_deal::<T>();
+		collect_interest::<T>(id, FACE);
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		Pallet::<T>::do_run_payment(id).unwrap();
+		id
+	}
+
+	// Cash to an account that has none yet.
+	#[benchmark]
+	fn claim_fee() {
+		let id = deal_with_fees::<T>();
+		let who: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, 0u8);
+		assert_eq!(Ledgers::<T>::get(id).unwrap().fees_payable[0], 0);
+	}
+
+	// Eight books that are owed something, notes with deficiencies, and as many dry runs as the price
+	// may take.
+	#[benchmark]
+	fn clean_up() {
+		let id = troubled_deal::<T>();
+		let originator = Deals::<T>::get(id).unwrap().originator;
+		let settlement = Deals::<T>::get(id).unwrap().terms.settlement;
+		Ledgers::<T>::mutate(id, |ledgers| {
+			let ledgers = ledgers.as_mut().unwrap();
+			ledgers.cash.available.principal = 0;
+			ledgers.cash.available.losses = 2 * FACE;
+		});
+		endow::<T>(&originator, &settlement, 10 * FACE);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(originator), id);
+		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Active(Phase::Called));
+	}
+
+	#[benchmark]
+	fn set_servicer_default() {
+		let id = full_deal::<T>();
+		let trustee = Deals::<T>::get(id).unwrap().parties.trustee;
+		#[extrinsic_call]
+		_(RawOrigin::Signed(trustee), id, true);
+		assert!(Ledgers::<T>::get(id).unwrap().servicer_default);
+	}
+
+	/// [`deal_with_fees`], all of them due to `party`, who has no cash yet.
+	fn deal_paying<T: Config>(party: Party<AccountIdOf<T>>) -> DealId {
+		let id = deal_with_fees::<T>();
+		Deals::<T>::mutate(id, |deal| {
+			let payees = &mut deal.as_mut().unwrap().terms.payees;
+			payees.iter_mut().for_each(|payee| *payee = party.clone());
+		});
+		id
+	}
+
+	// Eight fees paid out first.
+	#[benchmark]
+	fn replace_servicer() {
+		let id = deal_paying::<T>(Party::Servicer);
+		let trustee = Deals::<T>::get(id).unwrap().parties.trustee;
+		let who: AccountIdOf<T> = account("successor", 0, 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(trustee), id, who.clone());
+		assert_eq!(Deals::<T>::get(id).unwrap().parties.servicer, who);
+		assert_eq!(Ledgers::<T>::get(id).unwrap().fees(), Some(0));
+	}
+
+	// Eight fees paid out first.
+	#[benchmark]
+	fn replace_trustee() {
+		let id = deal_paying::<T>(Party::Trustee);
+		let origin = T::DealAdmin::try_successful_origin().expect("governance can act");
+		let who: AccountIdOf<T> = account("successor", 0, 0);
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, id, who.clone());
+		assert_eq!(Deals::<T>::get(id).unwrap().parties.trustee, who);
+		assert_eq!(Ledgers::<T>::get(id).unwrap().fees(), Some(0));
+	}
+
 	// Eight tokens to destroy.
 	#[benchmark]
 	fn remove() {
@@ -491,6 +693,9 @@ mod benches {
 			Pallet::<T>::do_claim(id, rank, investor.clone()).unwrap();
 		}
 		Pallet::<T>::do_claim(id, last, originator).unwrap();
+		for fee in 0..MAX_FEES as u8 {
+			Pallet::<T>::do_claim_fee(id, fee).unwrap();
+		}
 		let who: AccountIdOf<T> = whitelisted_caller();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id);
@@ -521,6 +726,240 @@ mod benches {
 			Pallet::<T>::park(key, DispatchError::Other("benchmark"));
 		}
 		assert!(Ledgers::<T>::get(id).unwrap().parked);
+	}
+
+	/// [`full_deal`] with every class restricted, everything left to the holders, three parties, and
+	/// somebody who is allowed and holds all notes of the senior-most class.
+	fn open_deal<T: Config>() -> (DealId, AccountIdOf<T>) {
+		let id = full_deal::<T>();
+		let who = buyer::<T>(id);
+		Ledgers::<T>::mutate(id, |ledgers| {
+			ledgers.as_mut().unwrap().restricted = Classes::all(MAX_CLASSES);
+		});
+		Deals::<T>::mutate(id, |deal| {
+			let deal = deal.as_mut().unwrap();
+			deal.parties =
+				Parties { servicer: account("servicer", 0, 0), trustee: account("trustee", 0, 0) };
+			deal.terms.consents = Consents {
+				replace_parties: true,
+				accelerate: true,
+				extend_revolving: true,
+				waive_triggers: true,
+			};
+		});
+		for _ in 0..4 {
+			endow::<T>(&who, &Ledgers::<T>::get(id).unwrap().settlement, FACE);
+		}
+		(id, who)
+	}
+
+	/// Makes `who` eligible, with a deposit and cash.
+	fn admit<T: Config>(id: DealId, who: &AccountIdOf<T>) {
+		let trustee: AccountIdOf<T> = account("trustee", 0, 0);
+		T::Consideration::ensure_successful(&trustee, Pallet::<T>::permit_footprint());
+		Pallet::<T>::do_allow(trustee, id, who.clone(), Moment::MAX).unwrap();
+		endow::<T>(who, &Ledgers::<T>::get(id).unwrap().settlement, 2 * FACE);
+	}
+
+	/// All notes of `who`, at par, until the end of the period.
+	fn all_notes<T: Config>(id: DealId, who: &AccountIdOf<T>) -> OfferId {
+		let listed = NextOffer::<T>::get();
+		let terms = OfferTerms {
+			amount: FACE,
+			price: Ratio::from_u32(1),
+			minimum_fill: 1,
+			expiry: START + 2 * HOUR,
+			taker: Some(account("receiver", 0, 0)),
+			on_payment: OnPayment::Rescale,
+		};
+		T::Consideration::ensure_successful(who, Pallet::<T>::offer_footprint());
+		Pallet::<T>::do_offer(who.clone(), id, 0, terms).unwrap();
+		listed
+	}
+
+	// A first allowance, which places a deposit.
+	#[benchmark]
+	fn approve() {
+		let (id, who) = open_deal::<T>();
+		let spender: AccountIdOf<T> = account("spender", 0, 0);
+		T::Consideration::ensure_successful(&who, Pallet::<T>::approval_footprint());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), id, 0u8, spender.clone(), FACE);
+		assert!(Approvals::<T>::contains_key((id, 0, who, spender)));
+	}
+
+	// As the worst transfer, of a restricted class, by an allowance that is used up: its deposit goes
+	// back too.
+	#[benchmark]
+	fn transfer_from() {
+		let (id, who) = open_deal::<T>();
+		let to: AccountIdOf<T> = account("receiver", 0, 0);
+		admit::<T>(id, &to);
+		T::Consideration::ensure_successful(&who, Pallet::<T>::approval_footprint());
+		Pallet::<T>::do_approve(who.clone(), id, 0, to.clone(), FACE).unwrap();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(to.clone()), id, 0u8, who.clone(), to.clone(), FACE);
+		assert!(Checkpoints::<T>::contains_key((id, 0, to)));
+		assert!(!Checkpoints::<T>::contains_key((id, 0, who)));
+	}
+
+	// Any offer: a deposit is placed.
+	#[benchmark]
+	fn offer() {
+		let (id, who) = open_deal::<T>();
+		let price = Ratio::from_u32(1);
+		let taker = Some(account("receiver", 0, 0));
+		let on_payment = OnPayment::Rescale;
+		T::Consideration::ensure_successful(&who, Pallet::<T>::offer_footprint());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, 0u8, FACE, price, 1, Moment::MAX, taker, on_payment);
+		assert!(Offers::<T>::contains_key(0));
+	}
+
+	// All notes of a seller, of a restricted class, by a buyer who holds nothing yet: he places a
+	// deposit, and those of the offer and of the seller's checkpoint go back, the latter to a third
+	// account.
+	#[benchmark]
+	fn take_offer() {
+		let (id, who) = open_deal::<T>();
+		let to: AccountIdOf<T> = account("receiver", 0, 0);
+		admit::<T>(id, &to);
+		let listed = all_notes::<T>(id, &who);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(to.clone()), listed, FACE, FACE);
+		assert!(Checkpoints::<T>::contains_key((id, 0, to)));
+		assert!(!Checkpoints::<T>::contains_key((id, 0, who)));
+	}
+
+	// By somebody else, after its end.
+	#[benchmark]
+	fn cancel_offer() {
+		let (id, who) = open_deal::<T>();
+		let listed = all_notes::<T>(id, &who);
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), listed);
+		assert!(!Offers::<T>::contains_key(listed));
+	}
+
+	// Any holder.
+	#[benchmark]
+	fn freeze() {
+		let (id, who) = open_deal::<T>();
+		let origin = T::DealAdmin::try_successful_origin().expect("governance can act");
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, id, 0u8, who.clone());
+		assert!(Checkpoints::<T>::get((id, 0, who)).unwrap().frozen);
+	}
+
+	// Any holder.
+	#[benchmark]
+	fn thaw() {
+		let (id, who) = open_deal::<T>();
+		Pallet::<T>::do_freeze(id, 0, who.clone()).unwrap();
+		let origin = T::DealAdmin::try_successful_origin().expect("governance can act");
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, id, 0u8, who.clone());
+		assert!(!Checkpoints::<T>::get((id, 0, who)).unwrap().frozen);
+	}
+
+	// A first permit, which places a deposit.
+	#[benchmark]
+	fn allow() {
+		let (id, who) = open_deal::<T>();
+		let trustee: AccountIdOf<T> = account("trustee", 0, 0);
+		T::Consideration::ensure_successful(&trustee, Pallet::<T>::permit_footprint());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(trustee), id, who.clone(), Moment::MAX);
+		assert!(Permits::<T>::contains_key(id, who));
+	}
+
+	// By the trustee, whose deposit goes back.
+	#[benchmark]
+	fn disallow() {
+		let (id, who) = open_deal::<T>();
+		admit::<T>(id, &who);
+		let trustee: AccountIdOf<T> = account("trustee", 0, 0);
+		#[extrinsic_call]
+		_(RawOrigin::Signed(trustee), id, who.clone());
+		assert!(!Permits::<T>::contains_key(id, who));
+	}
+
+	/// A proposal of the holder, to accelerate.
+	fn asked<T: Config>(id: DealId, who: &AccountIdOf<T>) {
+		T::Consideration::ensure_successful(who, Pallet::<T>::proposal_footprint());
+		Pallet::<T>::do_propose(who.clone(), id, Matter::Accelerate).unwrap();
+	}
+
+	/// And his vote for it.
+	fn agreed<T: Config>(id: DealId, who: &AccountIdOf<T>) {
+		T::Consideration::ensure_successful(who, Pallet::<T>::vote_footprint());
+		Pallet::<T>::do_vote(who.clone(), id).unwrap();
+	}
+
+	// By a holder, with three affiliates to look at, after a proposal that has run out, whose deposit
+	// goes back.
+	#[benchmark]
+	fn propose() {
+		let (id, who) = open_deal::<T>();
+		asked::<T>(id, &who);
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		T::Consideration::ensure_successful(&who, Pallet::<T>::proposal_footprint());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), id, Matter::Accelerate);
+		assert_eq!(Proposals::<T>::get(id).unwrap().id, 2);
+	}
+
+	// By one whose vote for an earlier proposal is released.
+	#[benchmark]
+	fn vote() {
+		let (id, who) = open_deal::<T>();
+		asked::<T>(id, &who);
+		agreed::<T>(id, &who);
+		Pallet::<T>::do_close_proposal(None, id).unwrap();
+		asked::<T>(id, &who);
+		T::Consideration::ensure_successful(&who, Pallet::<T>::vote_footprint());
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), id);
+		assert_eq!(Votes::<T>::get(id, who).unwrap().proposal, 2);
+	}
+
+	// Eight books to mature.
+	#[benchmark]
+	fn enact() {
+		let (id, who) = open_deal::<T>();
+		asked::<T>(id, &who);
+		agreed::<T>(id, &who);
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id);
+		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Active(Phase::Accelerated));
+	}
+
+	// By anyone, after its end.
+	#[benchmark]
+	fn close_proposal() {
+		let (id, who) = open_deal::<T>();
+		asked::<T>(id, &who);
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id);
+		assert!(!Proposals::<T>::contains_key(id));
+	}
+
+	// Of a proposal that has run out and is not cleared away.
+	#[benchmark]
+	fn release_vote() {
+		let (id, who) = open_deal::<T>();
+		asked::<T>(id, &who);
+		agreed::<T>(id, &who);
+		T::BenchmarkHelper::set_time(START + 2 * HOUR);
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id, who.clone());
+		assert!(!Votes::<T>::contains_key(id, who));
 	}
 
 	impl_benchmark_test_suite! {

@@ -10,13 +10,13 @@ use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 use crate::{
-	payments::Dated, Balance, Books, Config, DealId, DealLedgers, DealOf, DealState, Deals, Error,
-	Event, Ledgers, Pallet, Phase, Receipts,
+	payments::Dated, AccountIdOf, Balance, Books, Config, DealId, DealLedgers, DealOf, DealState,
+	Deals, Error, Event, Ledgers, Pallet, Phase, Programs, Receipts,
 };
 
 impl<T: Config> Pallet<T> {
 	/// An active deal and its ledgers.
-	fn under_way(id: DealId) -> Result<(DealOf<T>, Phase, DealLedgers), DispatchError> {
+	pub(crate) fn under_way(id: DealId) -> Result<(DealOf<T>, Phase, DealLedgers), DispatchError> {
 		let deal = Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
 		let DealState::Active(phase) = deal.state else {
 			return Err(Error::<T>::WrongState.into());
@@ -25,15 +25,17 @@ impl<T: Config> Pallet<T> {
 		Ok((deal, phase, ledgers))
 	}
 
-	pub(crate) fn do_call_liquidity(id: DealId) -> DispatchResult {
+	pub(crate) fn do_call_liquidity(who: &AccountIdOf<T>, id: DealId) -> DispatchResult {
 		let (deal, _, mut ledgers) = Self::under_way(id)?;
 		let (now, date) = (Self::now(), ledgers.next_date);
 		ensure!(now < date && !ledgers.parked, Error::<T>::PaymentPending);
 		let half = ledgers.period.checked_div(2).ok_or(ArithmeticError::DivisionByZero)?;
-		ensure!(now >= date.saturating_sub(half), Error::<T>::TooEarly);
+		let in_time = *who == deal.parties.servicer || now >= date.saturating_sub(half);
+		ensure!(in_time, Error::<T>::TooEarly);
 		ensure!(ledgers.called_for != Some(date), Error::<T>::AlreadyCalled);
 		ledgers.end_ramp_up(now);
-		let Dated { outcome, .. } = Self::ahead(&deal, &ledgers, &Receipts::default())?;
+		let program = Programs::<T>::get(id).ok_or(Error::<T>::WrongState)?;
+		let Dated { outcome, .. } = Self::ahead(&program, &ledgers, &Receipts::default())?;
 		let missing = Self::missing(&ledgers.waterfall, &outcome.payments)?;
 		ensure!(missing > 0, Error::<T>::CouponCovered);
 		let called = Self::call_books(&ledgers, missing);
@@ -75,29 +77,29 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether `origin` governs deals. Anybody else must have signed.
-	fn governs(origin: OriginFor<T>) -> Result<bool, DispatchError> {
+	/// `None` if `origin` governs deals. Anybody else must have signed, and is returned.
+	pub(crate) fn governs(origin: OriginFor<T>) -> Result<Option<AccountIdOf<T>>, DispatchError> {
 		match T::DealAdmin::try_origin(origin) {
-			Ok(_) => Ok(true),
-			Err(origin) => ensure_signed(origin).map(|_| false).map_err(Into::into),
+			Ok(_) => Ok(None),
+			Err(origin) => ensure_signed(origin).map(Some).map_err(Into::into),
 		}
 	}
 
 	pub(crate) fn do_accelerate(origin: OriginFor<T>, id: DealId) -> DispatchResult {
-		let governs = Self::governs(origin)?;
-		let (mut deal, phase, mut ledgers) = Self::under_way(id)?;
+		let who = Self::governs(origin)?;
+		let (deal, phase, mut ledgers) = Self::under_way(id)?;
 		let running = matches!(phase, Phase::Revolving | Phase::Amortising);
 		ensure!(running, Error::<T>::WrongState);
-		let now = Self::now();
-		// A date that has come is run first, as it would have been in time.
-		let settled = now < ledgers.next_date && !ledgers.parked;
-		ensure!(governs || settled, Error::<T>::PaymentPending);
-		ensure!(governs || Self::coupon_overdue(&ledgers), Error::<T>::CouponNotOverdue);
-		ledgers.books.iter().try_for_each(|book| T::Books::mature(*book, now))?;
-		Self::enter(&mut deal, &mut ledgers, Phase::Accelerated);
-		Deals::<T>::insert(id, deal);
+		if let Some(who) = who {
+			// A date that has come is run first, as it would have been in time.
+			let settled = Self::now() < ledgers.next_date && !ledgers.parked;
+			ensure!(settled, Error::<T>::PaymentPending);
+			let unpaid = who == deal.parties.trustee && ledgers.unpaid_since.is_some();
+			let overdue = unpaid || Self::coupon_overdue(&ledgers);
+			ensure!(overdue, Error::<T>::CouponNotOverdue);
+		}
+		Self::mature_books(id, &mut ledgers)?;
 		Ledgers::<T>::insert(id, ledgers);
-		Self::deposit_event(Event::Accelerated { deal: id });
 		Ok(())
 	}
 
@@ -109,16 +111,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_wind_down(origin: OriginFor<T>, id: DealId) -> DispatchResult {
-		let governs = Self::governs(origin)?;
-		let (mut deal, phase, mut ledgers) = Self::under_way(id)?;
+		let governs = Self::governs(origin)?.is_none();
+		let (_, phase, mut ledgers) = Self::under_way(id)?;
 		ensure!(phase != Phase::WindingDown, Error::<T>::WrongState);
 		let unsound = || ledgers.books.iter().any(|book| T::Books::is_unsound(*book));
 		ensure!(governs || unsound(), Error::<T>::BooksSound);
 		let until = Self::now().checked_add(T::RepayWindow::get());
 		let until = until.ok_or(ArithmeticError::Overflow)?;
 		ledgers.books.iter().try_for_each(|book| T::Books::wind_down(*book, until))?;
-		Self::enter(&mut deal, &mut ledgers, Phase::WindingDown);
-		Deals::<T>::insert(id, deal);
+		Self::enter(id, &mut ledgers, Phase::WindingDown);
 		Ledgers::<T>::insert(id, ledgers);
 		Self::deposit_event(Event::WindingDown { deal: id, until });
 		Ok(())

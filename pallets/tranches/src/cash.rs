@@ -108,7 +108,7 @@ impl<T: Config> Pallet<T> {
 		if date == next {
 			ledgers.cash.available = plus(&ledgers.cash.available)?;
 			ledgers.collected = plus(&ledgers.collected)?;
-		} else {
+		} else if *receipts != Receipts::default() {
 			ledgers.cash.later = plus(&ledgers.cash.later)?;
 			LateCash::<T>::try_mutate(deal, date, |bucket| -> DispatchResult {
 				*bucket = plus(bucket)?;

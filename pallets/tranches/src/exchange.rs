@@ -17,7 +17,7 @@ impl<T: Config> Pallet<T> {
 	/// it. The class's balance falls by `price`; what rounding took from `who` is the other holders'.
 	///
 	/// Interest that the notes are owed and was not paid yet is given up with them. What was paid stays
-	/// claimable. `price` beyond `principal` makes losses good that classes were charged, and what is
+	/// claimable. Notes on hold for an offer or a vote are not given up: it has to end first. `price` beyond `principal` makes losses good that classes were charged, and what is
 	/// left of it is the deal's excess.
 	pub(crate) fn do_exchange(
 		id: DealId,
@@ -35,8 +35,8 @@ impl<T: Config> Pallet<T> {
 		let (rank, notes) = Self::notes_for(&ledgers, price)?;
 		let position = usize::from(rank);
 		let indices = *ledgers.notes.get(position).ok_or(Error::<T>::UnknownTranche)?;
-		let checkpoint = Self::settled(id, rank, who, &indices)?.ok_or(Error::<T>::NothingHeld)?;
-		ensure!(Self::units(id, rank, who) >= notes, Error::<T>::InsufficientNotes);
+		let mut holding = Self::settled(id, rank, who, &indices)?.ok_or(Error::<T>::NothingHeld)?;
+		holding.ensure_free(notes)?;
 
 		let paid = pay_with_notes(&mut ledgers, position, price, principal)?;
 		take::<T>(&mut ledgers, book, paid, units)?;
@@ -47,7 +47,9 @@ impl<T: Config> Pallet<T> {
 		if class.units == 0 {
 			Self::forget_interest(&mut ledgers, position);
 		}
-		Self::put_checkpoint(id, rank, who, checkpoint, &mut ledgers)?;
+		holding.checkpoint.keep_snapshot(ledgers.proposal, holding.units);
+		let left = sub(holding.units, notes)?;
+		Self::put_checkpoint(id, rank, who, left, holding.checkpoint, &mut ledgers)?;
 		Ledgers::<T>::insert(id, ledgers);
 		Self::deposit_event(Event::Exchanged {
 			deal: id,
@@ -64,13 +66,10 @@ impl<T: Config> Pallet<T> {
 
 	/// The senior-most class with a balance, and how many of its notes are worth `price`, rounded up.
 	fn notes_for(ledgers: &DealLedgers, price: Balance) -> Result<(u8, Balance), DispatchError> {
-		let residual = ledgers.notes.len().saturating_sub(1);
-		let (rank, class) = (0u8..)
-			.zip(ledgers.waterfall.classes.iter())
-			.take(residual)
-			.find(|(_, class)| class.balance > 0)
-			.ok_or(Error::<T>::NothingOwed)?;
-		let indices = ledgers.notes.get(usize::from(rank)).ok_or(Error::<T>::UnknownTranche)?;
+		let rank = Self::senior_most(ledgers).ok_or(Error::<T>::NothingOwed)?;
+		let position = usize::from(rank);
+		let class = ledgers.waterfall.classes.get(position).ok_or(Error::<T>::UnknownTranche)?;
+		let indices = ledgers.notes.get(position).ok_or(Error::<T>::UnknownTranche)?;
 		let notes = mul_div_ceil(price, indices.units, class.balance);
 		Ok((rank, notes.ok_or(ArithmeticError::Overflow)?))
 	}

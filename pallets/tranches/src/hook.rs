@@ -7,11 +7,11 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use sp_arithmetic::Perbill;
-use sp_runtime::DispatchResult;
+use sp_runtime::DispatchError;
 
 use crate::{
-	note_id, Agenda, AgendaKey, Config, DealState, Deals, Error, Event, Ledgers, Pallet,
-	WeightInfo, NOTES_PER_DEAL,
+	note_id, Agenda, AgendaKey, Config, Error, Event, Ledgers, Pallet, WeightInfo, MAX_BOOKS,
+	NOTES_PER_DEAL,
 };
 
 impl<T: Config> Pallet<T> {
@@ -29,10 +29,13 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(T::WeightInfo::park())
 	}
 
-	/// One payment date at worst: the last one, which closes every book, or one that leaves the senior
-	/// coupon unpaid while collateral of every book waits to be sold.
+	/// One payment date at worst: an ordinary one of as many books as there may be, the last one, which
+	/// closes every book, or one that leaves the senior coupon unpaid while collateral of every book
+	/// waits to be sold.
 	pub(crate) fn payment_weight() -> Weight {
-		T::WeightInfo::run_payment().max(T::WeightInfo::run_payment_short())
+		T::WeightInfo::run_payment(MAX_BOOKS)
+			.max(T::WeightInfo::run_payment_last())
+			.max(T::WeightInfo::run_payment_short())
 	}
 
 	/// Works off what is due, the earliest first, within this pallet's share of the block and within
@@ -50,29 +53,36 @@ impl<T: Config> Pallet<T> {
 			};
 			let Some(key) = next else { break };
 			last = Some(key);
-			if key.date() > now || share.try_consume(Self::unit_weight()).is_err() {
+			// Begun only where the worst fits; what it was is known afterwards.
+			if key.date() > now || !share.can_consume(Self::unit_weight()) {
 				break;
 			}
-			if let Err(error) = with_storage_layer(|| Self::run_entry(key)) {
+			let spent = with_storage_layer(|| Self::run_entry(key)).unwrap_or_else(|error| {
 				Self::park(key, error);
-			}
+				Self::unit_weight()
+			});
+			share.consume(spent);
 		}
 		meter.consume(share.consumed());
 	}
 
-	/// Does what the entry stands for. It must be gone afterwards, or the hook would not end.
-	fn run_entry(key: AgendaKey) -> DispatchResult {
-		let deal = Deals::<T>::get(key.deal()).ok_or(Error::<T>::UnknownDeal)?;
-		match deal.state {
-			DealState::Offering => Self::do_close_offering(key.deal())?,
-			_ => Self::do_run_payment(key.deal())?,
-		}
+	/// Does what the entry stands for, and says what it weighed. The entry must be gone afterwards, or
+	/// the hook would not end.
+	fn run_entry(key: AgendaKey) -> Result<Weight, DispatchError> {
+		// A deal has ledgers from its closing on.
+		let spent = match Ledgers::<T>::contains_key(key.deal()) {
+			true => Self::do_run_payment(key.deal())?,
+			false => {
+				Self::do_close_offering(key.deal())?;
+				T::WeightInfo::close_offering()
+			},
+		};
 		ensure!(!Agenda::<T>::contains_key(key), Error::<T>::WrongState);
-		Ok(())
+		Ok(spent)
 	}
 
 	/// Takes a deal out of the hook's way. `run_payment` puts it back when it succeeds.
-	pub(crate) fn park(key: AgendaKey, error: sp_runtime::DispatchError) {
+	pub(crate) fn park(key: AgendaKey, error: DispatchError) {
 		Agenda::<T>::remove(key);
 		Ledgers::<T>::mutate(key.deal(), |ledgers| {
 			if let Some(ledgers) = ledgers {

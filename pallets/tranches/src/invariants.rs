@@ -2,6 +2,8 @@
 
 #![cfg(any(feature = "std", feature = "try-runtime"))]
 
+mod holders;
+
 use frame_support::{ensure, traits::tokens::fungibles::Inspect};
 use sp_core::U256;
 use sp_runtime::TryRuntimeError;
@@ -10,7 +12,7 @@ use strata_numbers::Accrual;
 use crate::{
 	note_id, Agenda, AgendaKey, Allocation, Balance, Books, Checkpoints, Config, DealId,
 	DealLedgers, DealOf, DealState, Deals, LateCash, Ledgers, NextDeal, NoteIndices, Offering,
-	Offerings, Orders, Pallet, Receipts,
+	Offerings, Openings, Orders, Pallet, Programs, Receipts,
 };
 
 /// A sum that did not fit.
@@ -47,6 +49,7 @@ impl<T: Config> Pallet<T> {
 			let taking = deal.state == DealState::Offering;
 			ensure!(!taking || offering.is_some(), "an offering has a book of orders");
 			Self::check_cash(id, &deal, offering.as_ref(), ledgers.as_ref())?;
+			Self::check_program(id, &deal, ledgers.as_ref())?;
 			if let Some(offering) = &offering {
 				Self::check_orders(id, &deal, offering)?;
 			}
@@ -55,6 +58,10 @@ impl<T: Config> Pallet<T> {
 				Self::check_active(id, &deal, ledgers)?;
 			}
 		}
+		for id in Programs::<T>::iter_keys().chain(Openings::<T>::iter_keys()) {
+			ensure!(Deals::<T>::contains_key(id), "a program and an opening have a deal");
+		}
+		Self::check_holders()?;
 		Self::check_agenda()
 	}
 
@@ -66,9 +73,10 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), TryRuntimeError> {
 		let refunds = offering.map_or(Some(0), Offering::refunds).ok_or(OVERFLOW)?;
 		let cash = ledgers.map_or(Some(0), |ledgers| {
-			ledgers.cash.total()?.checked_add(ledgers.waterfall.reserve)
+			let kept = ledgers.waterfall.reserve.checked_add(ledgers.fees()?)?;
+			ledgers.cash.total()?.checked_add(kept)
 		});
-		let kept = plus(deal.float, deal.reserve)?;
+		let kept = plus(plus(deal.float, deal.bond)?, deal.reserve)?;
 		let owed = plus(plus(refunds, cash.ok_or(OVERFLOW)?)?, kept)?;
 		let held = T::Assets::total_balance(deal.terms.settlement.clone(), &Self::account(id));
 		ensure!(held >= owed, "a deal's account covers its ledgers");
@@ -81,6 +89,34 @@ impl<T: Config> Pallet<T> {
 		}
 		let total = ledgers.map_or(Receipts::default(), |ledgers| ledgers.cash.later);
 		ensure!(later == total, "late cash adds up to its ledger");
+		Ok(())
+	}
+
+	/// The program is there and the ledgers have a place for all of it.
+	fn check_program(
+		id: DealId,
+		deal: &DealOf<T>,
+		ledgers: Option<&DealLedgers>,
+	) -> Result<(), TryRuntimeError> {
+		let program = Programs::<T>::get(id).ok_or("a deal has a program")?;
+		let opening = Openings::<T>::get(id);
+		let Some(ledgers) = ledgers else {
+			ensure!(opening.is_none(), "no date was run without ledgers");
+			return Ok(());
+		};
+		ensure!(program.classes.len() == ledgers.waterfall.classes.len(), "every class has terms");
+		ensure!(program.classes.len() == ledgers.notes.len(), "every class has notes");
+		ensure!(program.triggers.len() == ledgers.waterfall.triggers.len(), "triggers are kept");
+		let fees = program.fees.len();
+		let kept = fees == ledgers.fees_payable.len() && fees == ledgers.waterfall.fees.len();
+		ensure!(kept && fees == deal.terms.payees.len(), "every fee has a ledger and a payee");
+		let tests = ledgers.coverage.iter().map(|(test, _)| test);
+		ensure!(tests.eq(program.tests.iter()), "the ledgers know the tests");
+		if let Some(opening) = opening {
+			let last = ledgers.next_date.checked_sub(ledgers.period);
+			ensure!(last == Some(opening.collections.date), "the opening is of the last date");
+			ensure!(opening.rerun(&program, None).is_some(), "the last date can be run again");
+		}
 		Ok(())
 	}
 
@@ -185,7 +221,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(ledgers.settlement == deal.terms.settlement, "the ledgers know the asset");
 		let dates = (ledgers.period, ledgers.revolving_end);
 		ensure!(dates == (schedule.period, schedule.revolving_end), "the ledgers know the dates");
+		ensure!(ledgers.final_date == schedule.final_date, "the ledgers know the final date");
+		ensure!(ledgers.index == deal.terms.index, "the ledgers know the index");
 		ensure!(ledgers.workouts.len() == ledgers.books.len(), "every book has a workout");
+		ensure!(ledgers.caps.len() == ledgers.books.len(), "every book has a cap");
 		for (class, indices) in ledgers.waterfall.classes.iter().zip(ledgers.notes.iter()) {
 			let owed = plus(plus(class.balance, class.principal_paid)?, class.exchanged)?;
 			let issued = plus(indices.units, indices.retired)?;

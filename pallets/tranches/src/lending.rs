@@ -64,6 +64,7 @@ impl<T: Config> DealCash<AccountIdOf<T>> for Pallet<T> {
 		let left = ledgers.cash.available.principal.checked_sub(amount);
 		let left = left.filter(|left| *left >= ledgers.set_aside());
 		ledgers.cash.available.principal = left.ok_or(Error::<T>::InsufficientPrincipal)?;
+		ensure!(Self::is_covered(&ledgers), Error::<T>::CoverageFailing);
 		Ledgers::<T>::insert(deal, &ledgers);
 		Self::pay_out(deal, &ledgers.settlement, to, amount)?;
 		Self::deposit_event(Event::Advanced { deal, to: to.clone(), amount });

@@ -11,7 +11,7 @@
 //! create ─▶ Draft ─launch─▶ Offering ─close_offering─▶ Active(Revolving ─▶ Amortising) ─▶ Closed
 //!             │                │  └─ a minimum missed ─▶ Failed   └──┬────────┘  ▲           │
 //!             └─ cancel: gone  └─ cancel ─────────────▶ Failed       ▼           │  remove ◀─┘
-//!                                               Active(Accelerated ─▶ WindingDown)
+//!                                               Active(Accelerated ─▶ WindingDown | Called)
 //! ```
 //!
 //! - **Draft**: the originator may amend the terms. No cash.
@@ -21,10 +21,13 @@
 //!   until every level has its enhancement ([`allocation::fill`]), and every tranche must reach its
 //!   minimum. The notes wait in the deal's account until [`Pallet::collect`] hands them out.
 //! - **Revolving**: principal is lent, collected and lent again; coupons are paid.
-//! - **Amortising**: principal redeems the notes, the senior-most first. What was never lent by the
-//!   end of the ramp-up redeems notes before.
-//! - **Accelerated**: the same from now on, because the senior coupon stayed unpaid for a period or
+//! - **Amortising**: principal redeems the notes as the program says, because the revolving period is
+//!   over or a trigger tripped; when every such trigger is cured in time, the deal revolves again. What
+//!   was never lent by the end of the ramp-up redeems notes before.
+//! - **Accelerated**: the same for good, because the senior coupon stayed unpaid, a trigger tripped or
 //!   governance says so; every book has matured and is closed out.
+//! - **Called**: little is lent any more and the originator has paid in what redeems every note on the
+//!   next date; what the books still bring is the residual's.
 //! - **WindingDown**: the same, and every book is closed out at an average price, with or without a
 //!   feed, because a book is unsound or governance says so.
 //! - **Closed**: nothing is owed by the books and nothing is in liquidation; balances that nothing was
@@ -37,6 +40,31 @@
 //! what is held for orders. Cash that nobody put through a ledger (a donation) changes nothing, and goes to the
 //! originator when the deal is removed.
 //!
+//! The originator's bond lies in the same account, apart from all of these.
+//!
+//! # Programs
+//!
+//! A deal pays by its program ([`strata_waterfall::Program`]): fees, coupons, coverage tests and what
+//! they divert, deficiencies, the reserve, principal, residual, each as a line, with triggers. It is
+//! validated with the terms at launch and fixed. On a date the pool is counted from the figures of the
+//! books ([`collections`]): what is lent; what of it counts in tests, that is no more than what backs
+//! it, what collateral in liquidation should bring, and nothing beyond the concentration caps of
+//! closing; what is delinquent.
+//!
+//! Triggers are looked at once per date and move the deal: to amortise, on the same date already, and
+//! back to revolving once what tripped is cured; or to be accelerated, for good. Between dates nothing is
+//! lent while a test of principal fails by the ledgers, or the last date left a test failing.
+//!
+//! What a date was run on is kept until the next one ([`Opening`]): anybody can run it again, also on
+//! other receipts ([`Pallet::rerun`]).
+//!
+//! # Parties
+//!
+//! The **servicer** looks after loans: calls interest from borrowers at any time, and may resign. The
+//! **trustee** looks after the holders: says whether the servicer is in default and who it is, and may
+//! accelerate a deal as soon as a coupon is unpaid. Governance may do both. Fees are paid to a ledger of
+//! their own and claimed by anybody for their payee.
+//!
 //! # Payment dates
 //!
 //! The agenda is keyed by big-endian time, so whether anything is due is one read. On a due date the
@@ -46,6 +74,21 @@
 //!
 //! A payment writes two indices per tranche and touches no holder. A holder is credited when he is
 //! next touched: by a claim, a transfer or the collection of an order. Fractions of a unit are kept.
+//!
+//! # Notes
+//!
+//! Notes are tokens of an instance of `pallet-assets` that has no calls: whoever moves one comes
+//! through here ([`Pallet::transfer`], [`Pallet::transfer_from`], [`Pallet::take_offer`], collection and
+//! exchange), where both sides are credited first, so that every payment stays with whom it was made
+//! to. A holder's checkpoint says what of his notes is on hold, for an offer or a vote, and whether he
+//! is frozen. What is on hold earns for him as ever and moves only by what it is held for; it is not
+//! transferred, exchanged for collateral, or burned when the deal has closed. Offers that cannot be
+//! taken any more and votes of proposals that have ended are released by anyone, so that nobody's
+//! neglect keeps a deal in storage. A frozen holder earns and neither gives, receives nor claims.
+//!
+//! Notes of a restricted tranche are ordered and received by those only whom the trustee has allowed;
+//! they may be sold, collected and claimed on by whoever holds them. What the terms leave to them, the
+//! holders of the senior-most class decide by two thirds ([`Pallet::propose`]).
 //!
 //! # Liquidation
 //!
@@ -65,12 +108,15 @@
 //!
 //! | amount | direction | left over to |
 //! |---|---|---|
-//! | coupon accrued | down | nobody: it is not owed |
+//! | coupon, fee accrued | down | nobody: it is not owed |
+//! | what cures a coverage test | up, exactly enough | notes redeemed |
+//! | bond, reserve at launch | up | the originator, in the end |
 //! | notes of an order, ordered · filled/total | down | the originator |
 //! | refund of an order, ordered · (total − filled)/total | down | the originator |
 //! | payment per note | down, remainder carried to the next payment | `distributable` |
 //! | claim | down, the fraction stays with the holder | `distributable` |
 //! | notes given up for collateral | up | the other holders of the class |
+//! | cash for notes on offer | up | the seller |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -87,11 +133,20 @@
 extern crate alloc;
 
 pub mod allocation;
+mod approvals;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 mod breakers;
 mod cash;
+mod clean_up;
+pub mod collections;
+mod consent;
+mod coverage;
+mod eligibility;
+pub mod entries;
 mod exchange;
+mod fees;
+mod holders;
 mod hook;
 mod invariants;
 mod lending;
@@ -101,15 +156,21 @@ mod mock;
 pub mod netting;
 mod notes;
 mod offering;
+mod offers;
+mod openings;
+mod parties;
 mod payments;
 pub mod runtime_api;
 #[cfg(test)]
 mod tests;
+mod triggers;
 pub mod types;
 mod validate;
+mod validate_program;
 mod views;
 pub mod weights;
 
+pub use entries::*;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -122,7 +183,7 @@ pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
 /// What a book is opened with.
 pub type BookTermsOf<T> = <<T as Config>::Books as Books>::Terms;
 /// The terms of a deal in this runtime.
-pub type TermsOf<T> = Terms<BookTermsOf<T>>;
+pub type TermsOf<T> = Terms<AccountIdOf<T>, BookTermsOf<T>>;
 /// A deposit.
 pub type TicketOf<T> = <T as Config>::Consideration;
 /// A deal in this runtime.
@@ -131,6 +192,20 @@ pub type DealOf<T> = Deal<AccountIdOf<T>, BookTermsOf<T>, TicketOf<T>>;
 pub type OrderOf<T> = Order<TicketOf<T>>;
 /// A checkpoint in this runtime.
 pub type CheckpointOf<T> = Checkpoint<AccountIdOf<T>, TicketOf<T>>;
+/// An allowance in this runtime.
+pub type ApprovalOf<T> = Approval<TicketOf<T>>;
+/// What a seller asks for in this runtime.
+pub type OfferTermsOf<T> = OfferTerms<AccountIdOf<T>>;
+/// An offer in this runtime.
+pub type OfferOf<T> = Offer<AccountIdOf<T>, TicketOf<T>>;
+/// A permit in this runtime.
+pub type PermitOf<T> = Permit<AccountIdOf<T>, TicketOf<T>>;
+/// What holders may be asked in this runtime.
+pub type MatterOf<T> = Matter<AccountIdOf<T>>;
+/// A proposal in this runtime.
+pub type ProposalOf<T> = Proposal<AccountIdOf<T>, TicketOf<T>>;
+/// A vote in this runtime.
+pub type VoteOf<T> = Vote<TicketOf<T>>;
 
 // The expansion of the pallet macros uses `expect`; nothing written here does.
 #[allow(clippy::expect_used)]
@@ -146,8 +221,11 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_arithmetic::Perbill;
 	use strata_numbers::Ratio;
-	use strata_traits::Proceeds;
-	use strata_waterfall::{Funds, Payment, PerClass};
+	use strata_traits::{PriceFeeds, Proceeds};
+	use strata_waterfall::{
+		Funds, Mode, Payment, PerClass, PerFee, PerTest, Program, TestResult, MAX_FEES, MAX_LINES,
+		MAX_TESTS, MAX_TRIGGERS,
+	};
 
 	use super::*;
 
@@ -166,6 +244,9 @@ pub mod pallet {
 
 		/// Which assets are listed.
 		type Listing: Listing;
+
+		/// Where the index of floating coupons comes from.
+		type Feeds: PriceFeeds;
 
 		/// The lending side of deals.
 		type Books: Books;
@@ -198,6 +279,10 @@ pub mod pallet {
 		/// Least share of a deal's face that the residual, which its originator keeps, must be.
 		#[pallet::constant]
 		type Retention: Get<Perbill>;
+
+		/// Least share of a deal's face that the originator's bond must be.
+		#[pallet::constant]
+		type MinBond: Get<Perbill>;
 
 		/// Least time between payment dates, milliseconds.
 		#[pallet::constant]
@@ -245,6 +330,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Deals<T: Config> = StorageMap<_, Twox64Concat, DealId, DealOf<T>>;
 
+	/// How deals pay: fixed at launch, until removal.
+	#[pallet::storage]
+	pub type Programs<T: Config> = StorageMap<_, Twox64Concat, DealId, Program>;
+
+	/// What the last payment date of each deal was run on, until the next one.
+	#[pallet::storage]
+	pub type Openings<T: Config> = StorageMap<_, Twox64Concat, DealId, Opening>;
+
 	/// Books of orders, from launch until the last order is collected.
 	#[pallet::storage]
 	pub type Offerings<T: Config> = StorageMap<_, Twox64Concat, DealId, Offering>;
@@ -288,6 +381,41 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, ()>;
 
+	/// Allowances: deal, rank, owner, who may move his notes.
+	#[pallet::storage]
+	pub type Approvals<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, DealId>,
+			NMapKey<Twox64Concat, u8>,
+			NMapKey<Blake2_128Concat, AccountIdOf<T>>,
+			NMapKey<Blake2_128Concat, AccountIdOf<T>>,
+		),
+		ApprovalOf<T>,
+	>;
+
+	/// The id of the next offer.
+	#[pallet::storage]
+	pub type NextOffer<T> = StorageValue<_, OfferId, ValueQuery>;
+
+	/// Notes for sale.
+	#[pallet::storage]
+	pub type Offers<T: Config> = StorageMap<_, Twox64Concat, OfferId, OfferOf<T>>;
+
+	/// The register of each deal with restricted tranches: who may order and receive their notes.
+	#[pallet::storage]
+	pub type Permits<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, DealId, Blake2_128Concat, AccountIdOf<T>, PermitOf<T>>;
+
+	/// What the senior-most holders of a deal are asked: one question at a time.
+	#[pallet::storage]
+	pub type Proposals<T: Config> = StorageMap<_, Twox64Concat, DealId, ProposalOf<T>>;
+
+	/// Consents of holders. One whose proposal has ended keeps notes on hold until it is released.
+	#[pallet::storage]
+	pub type Votes<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, DealId, Blake2_128Concat, AccountIdOf<T>, VoteOf<T>>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -311,6 +439,8 @@ pub mod pallet {
 			residual: Balance,
 			/// What was paid in as the reserve.
 			reserve: Balance,
+			/// What was paid in as the bond.
+			bond: Balance,
 		},
 		/// A draft was withdrawn, or nothing is left of a deal. `swept` went to the originator: the
 		/// float, what rounding left, and donations.
@@ -422,8 +552,18 @@ pub mod pallet {
 			funds: Receipts,
 			/// Losses that the classes were charged, after penalties.
 			charged: Balance,
+			/// What the date did with principal.
+			mode: Mode,
 			/// What each class was due, was paid, and is still owed, by rank.
 			payments: PerClass<Payment>,
+			/// What was paid for each fee.
+			fees: PerFee<Balance>,
+			/// What each coverage test found.
+			tests: PerTest<TestResult>,
+			/// Balances written off, on the last date.
+			written_off: Balance,
+			/// Balances written up again, from recoveries.
+			written_up: Balance,
 			/// What stays with the deal.
 			left: Funds,
 			/// The reserve afterwards.
@@ -521,6 +661,74 @@ pub mod pallet {
 			/// The deal.
 			deal: DealId,
 		},
+		/// The deal lends again: what ended it before the time is cured.
+		Revolving {
+			/// The deal.
+			deal: DealId,
+		},
+		/// A trigger tripped on a payment date.
+		Triggered {
+			/// The deal.
+			deal: DealId,
+			/// Which trigger of the program.
+			trigger: u8,
+			/// The contractual date.
+			date: Moment,
+		},
+		/// What had tripped a trigger does not hold any more.
+		Cured {
+			/// The deal.
+			deal: DealId,
+			/// Which trigger of the program.
+			trigger: u8,
+			/// The contractual date.
+			date: Moment,
+		},
+		/// A fee was paid out.
+		FeeClaimed {
+			/// The deal.
+			deal: DealId,
+			/// Which fee of the program.
+			fee: u8,
+			/// Who was paid.
+			who: AccountIdOf<T>,
+			/// How much.
+			amount: Balance,
+		},
+		/// The originator called the deal: every note is redeemed on the next date.
+		Called {
+			/// The deal.
+			deal: DealId,
+			/// What he paid in for interest, fees and losses charged.
+			interest: Balance,
+			/// What he paid in for principal.
+			principal: Balance,
+		},
+		/// The trustee says whether the servicer is in default.
+		ServicerDefaultSet {
+			/// The deal.
+			deal: DealId,
+			/// Whether it is.
+			default: bool,
+		},
+		/// The deal has another servicer.
+		ServicerReplaced {
+			/// The deal.
+			deal: DealId,
+			/// Who it was.
+			from: AccountIdOf<T>,
+			/// Who it is.
+			to: AccountIdOf<T>,
+		},
+		/// The deal has another trustee.
+		TrusteeReplaced {
+			/// The deal.
+			deal: DealId,
+			/// Who it was.
+			from: AccountIdOf<T>,
+			/// Who it is.
+			to: AccountIdOf<T>,
+		},
 		/// The final date has passed with notes unpaid. Payment dates go on.
 		FinalDatePassed {
 			/// The deal.
@@ -576,6 +784,158 @@ pub mod pallet {
 			to: AccountIdOf<T>,
 			/// How many.
 			amount: Balance,
+		},
+		/// An allowance was set.
+		Approved {
+			/// The deal.
+			deal: DealId,
+			/// The tranche.
+			rank: u8,
+			/// Whose notes.
+			owner: AccountIdOf<T>,
+			/// Who may move them.
+			spender: AccountIdOf<T>,
+			/// How many; 0: none any more.
+			amount: Balance,
+		},
+		/// Notes are for sale.
+		Offered {
+			/// The deal.
+			deal: DealId,
+			/// The offer.
+			offer: OfferId,
+			/// The tranche.
+			rank: u8,
+			/// Whose notes.
+			seller: AccountIdOf<T>,
+			/// What he asks for.
+			terms: OfferTermsOf<T>,
+		},
+		/// Notes were sold.
+		OfferTaken {
+			/// The deal.
+			deal: DealId,
+			/// The offer.
+			offer: OfferId,
+			/// Who sold.
+			seller: AccountIdOf<T>,
+			/// Who bought.
+			buyer: AccountIdOf<T>,
+			/// Notes.
+			amount: Balance,
+			/// What he paid, in the settlement asset.
+			cash: Balance,
+			/// Notes that are still on offer; at 0 the offer is gone.
+			left: Balance,
+		},
+		/// An offer was withdrawn or is over; its notes are on hold no more.
+		OfferCancelled {
+			/// The deal.
+			deal: DealId,
+			/// The offer.
+			offer: OfferId,
+			/// Whose notes.
+			seller: AccountIdOf<T>,
+			/// Notes that were on offer still.
+			amount: Balance,
+		},
+		/// A holder's notes and claims stay where they are until he is thawed.
+		Frozen {
+			/// The deal.
+			deal: DealId,
+			/// The tranche.
+			rank: u8,
+			/// Who.
+			who: AccountIdOf<T>,
+		},
+		/// A freeze has ended.
+		Thawed {
+			/// The deal.
+			deal: DealId,
+			/// The tranche.
+			rank: u8,
+			/// Who.
+			who: AccountIdOf<T>,
+		},
+		/// One of several claims was not paid. Whatever there is stays claimable.
+		NotDelivered {
+			/// The deal.
+			deal: DealId,
+			/// The tranche.
+			rank: u8,
+			/// Whose claim.
+			who: AccountIdOf<T>,
+			/// Why.
+			error: DispatchError,
+		},
+		/// The trustee allows somebody to hold notes of restricted tranches.
+		Allowed {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// Notes may be ordered and received before it.
+			until: Moment,
+		},
+		/// A permit was removed. Notes that are held stay, and may be sold.
+		Disallowed {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+		},
+		/// The senior-most holders are asked.
+		Proposed {
+			/// The deal.
+			deal: DealId,
+			/// The proposal.
+			proposal: ProposalId,
+			/// Who asks.
+			proposer: AccountIdOf<T>,
+			/// What.
+			matter: MatterOf<T>,
+			/// Whom: the tranche.
+			rank: u8,
+			/// Notes that have a vote.
+			electorate: Balance,
+			/// Votes count before it.
+			deadline: Moment,
+		},
+		/// A holder agreed.
+		Voted {
+			/// The deal.
+			deal: DealId,
+			/// The proposal.
+			proposal: ProposalId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// With how many notes, which are on hold now.
+			units: Balance,
+		},
+		/// Two thirds agreed, and it was done.
+		Enacted {
+			/// The deal.
+			deal: DealId,
+			/// The proposal.
+			proposal: ProposalId,
+			/// What was done.
+			matter: MatterOf<T>,
+		},
+		/// A proposal has ended without being enacted.
+		ProposalClosed {
+			/// The deal.
+			deal: DealId,
+			/// The proposal.
+			proposal: ProposalId,
+		},
+		/// A proposal has ended, and a holder's notes are on hold for it no more.
+		VoteReleased {
+			/// The deal.
+			deal: DealId,
+			/// Whose notes.
+			who: AccountIdOf<T>,
+			/// How many.
+			units: Balance,
 		},
 	}
 
@@ -718,6 +1078,102 @@ pub mod pallet {
 		CouponNotOverdue,
 		/// No book of the deal is unsound.
 		BooksSound,
+
+		/// Program: refused, and where.
+		InvalidProgram(Flaw),
+		/// Program: one fund for interest and principal. A deal's books need two.
+		OneFund,
+		/// Program: not as many classes as the deal has tranches.
+		ClassesMismatch,
+		/// Terms: not as many payees as the program has fees.
+		PayeesMismatch,
+		/// Program: a floating coupon in a deal without a listed index feed.
+		NoIndex,
+		/// Program: a reset, a point of a schedule, the end of a lock-out or the date of a trigger
+		/// outside the life of the deal.
+		DateOutsideLife,
+		/// Program: a schedule that begins above the face of its tranche, or does not end at zero.
+		ScheduleOutOfRange,
+		/// Program: a coverage test that a deal with these faces would fail on its first day.
+		CoverageImpossible,
+		/// Terms: the bond is a smaller share than the originator must pay in.
+		BondTooSmall,
+		/// Terms: the trustee must not be the originator or the servicer.
+		PartiesNotDistinct,
+		/// The deal has no such fee.
+		UnknownFee,
+		/// Only the deal's trustee may do this.
+		NotTrustee,
+		/// Only the deal's servicer may do this.
+		NotServicer,
+		/// It is so already.
+		NothingChanges,
+		/// A coverage test fails, or would.
+		CoverageFailing,
+		/// More is lent than may be left when a deal is called.
+		TooMuchLent,
+		/// What the originator paid in would not redeem every note on the next date.
+		NotRedeemed,
+
+		/// A ruling keeps the holder's notes and claims where they are.
+		HolderFrozen,
+		/// The holder is not frozen.
+		NotFrozen,
+		/// Too many of the notes are on hold, for offers or votes.
+		NotesHeld,
+		/// The tranche is restricted, and the trustee has not allowed this account, or not any more.
+		NotEligible,
+		/// There is no such allowance.
+		UnknownApproval,
+		/// The owner allows less.
+		InsufficientAllowance,
+		/// There is no such offer, or not any more.
+		UnknownOffer,
+		/// The offer's end has passed.
+		OfferExpired,
+		/// A payment was made, or a balance written off or up, since the offer.
+		OfferLapsed,
+		/// A least fill above what is on offer.
+		MinimumAboveAmount,
+		/// A price of zero.
+		ZeroPrice,
+		/// The offer is for somebody else.
+		NotTaker,
+		/// Only the seller may withdraw an offer that can still be taken.
+		NotSeller,
+		/// More than is on offer.
+		FillTooLarge,
+		/// Less than the least fill, and not the rest of the offer.
+		FillTooSmall,
+		/// The notes cost more than the buyer would pay.
+		CashAboveMaximum,
+		/// The permit would have expired.
+		PermitExpired,
+		/// There is no such permit.
+		UnknownPermit,
+		/// The terms do not leave this to the holders.
+		NotForHolders,
+		/// Nothing that could be done: no such trigger has tripped, the date is not later than it is or
+		/// too late, or the account is the deal's.
+		MatterOutOfRange,
+		/// A proposal of the deal is open.
+		ProposalOpen,
+		/// No proposal of the deal is open.
+		NoProposal,
+		/// The proposal has ended, or its class is paid off.
+		ProposalOver,
+		/// The originator, the servicer and the trustee have no vote.
+		Affiliate,
+		/// To propose takes a twentieth of all notes that have a vote.
+		StakeTooSmall,
+		/// The holder agreed already.
+		AlreadyVoted,
+		/// No notes that were held when the proposal was opened are free to vote.
+		NoVote,
+		/// There is no such vote.
+		UnknownVote,
+		/// Less than two thirds agree.
+		NotCarried,
 	}
 
 	#[pallet::extra_constants]
@@ -730,6 +1186,26 @@ pub mod pallet {
 		/// Books of a deal, at most.
 		fn max_books() -> u32 {
 			MAX_BOOKS
+		}
+
+		/// Lines of a program, at most.
+		fn max_lines() -> u32 {
+			MAX_LINES
+		}
+
+		/// Fees of a deal, at most.
+		fn max_fees() -> u32 {
+			MAX_FEES
+		}
+
+		/// Coverage tests of a deal, at most.
+		fn max_tests() -> u32 {
+			MAX_TESTS
+		}
+
+		/// Triggers of a deal, at most.
+		fn max_triggers() -> u32 {
+			MAX_TRIGGERS
 		}
 	}
 
@@ -751,10 +1227,10 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Creates a deal as a draft.
+		/// Creates a deal as a draft, with the program that it will pay by.
 		///
-		/// The terms are validated when the deal is launched. The deposit covers all entries of the
-		/// deal itself and is returned when it is removed.
+		/// Both are validated when the deal is launched. The deposit covers all entries of the deal
+		/// itself, the program at its size, and is returned when it is removed.
 		///
 		/// ## Origin
 		/// Signed: the originator.
@@ -767,43 +1243,55 @@ pub mod pallet {
 		/// [`Event::Created`].
 		///
 		/// ## Complexity
-		/// O(1).
+		/// O(size of the program).
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::create())]
-		pub fn create(origin: OriginFor<T>, terms: Box<TermsOf<T>>) -> DispatchResult {
+		pub fn create(
+			origin: OriginFor<T>,
+			terms: Box<TermsOf<T>>,
+			program: Box<Program>,
+		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_create(who, *terms).map(|_| ())
+			Self::do_create(who, *terms, *program).map(|_| ())
 		}
 
-		/// Replaces the terms of a draft.
+		/// Replaces the terms and the program of a draft. The deposit changes with the program's size.
 		///
 		/// ## Origin
 		/// Signed: the originator.
 		///
 		/// ## Errors
-		/// [`Error::UnknownDeal`], [`Error::NotOriginator`], [`Error::WrongState`].
+		/// [`Error::UnknownDeal`], [`Error::NotOriginator`], [`Error::WrongState`]; if the deposit
+		/// cannot be held.
 		///
 		/// ## Events
 		/// [`Event::Amended`].
 		///
 		/// ## Complexity
-		/// O(1).
+		/// O(size of the program).
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::amend())]
-		pub fn amend(origin: OriginFor<T>, deal: DealId, terms: Box<TermsOf<T>>) -> DispatchResult {
+		pub fn amend(
+			origin: OriginFor<T>,
+			deal: DealId,
+			terms: Box<TermsOf<T>>,
+			program: Box<Program>,
+		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_amend(&who, deal, *terms)
+			Self::do_amend(&who, deal, *terms, *program)
 		}
 
-		/// Opens the offering of a draft. Its terms are validated as a whole and fixed; the residual,
-		/// the reserve and the float of the deal's account are paid in by the originator.
+		/// Opens the offering of a draft. Its terms and its program are validated as a whole and fixed;
+		/// the residual, the reserve, the bond and the float of the deal's account are paid in by the
+		/// originator.
 		///
 		/// ## Origin
 		/// Signed: the originator.
 		///
 		/// ## Errors
 		/// - [`Error::UnknownDeal`], [`Error::NotOriginator`], [`Error::WrongState`].
-		/// - The first thing that is wrong with the terms; what [`Books::check`] finds.
+		/// - The first thing that is wrong with the terms or, as [`Error::InvalidProgram`], with the
+		///   program; what [`Books::check`] finds.
 		/// - If the originator does not have the cash, or it does not move.
 		///
 		/// ## Events
@@ -848,8 +1336,8 @@ pub mod pallet {
 		/// ## Errors
 		/// - [`Error::UnknownDeal`], [`Error::UnknownTranche`], [`Error::WrongState`].
 		/// - [`Error::ZeroAmount`], [`Error::ResidualLocked`], [`Error::OfferingOver`],
-		///   [`Error::QuietPeriod`], [`Error::OrderBelowMinimum`], [`Error::OrderAboveMaximum`],
-		///   [`Error::TooManyOrders`].
+		///   [`Error::NotEligible`], [`Error::QuietPeriod`], [`Error::OrderBelowMinimum`],
+		///   [`Error::OrderAboveMaximum`], [`Error::TooManyOrders`].
 		/// - If the investor has less, or the deposit cannot be held.
 		///
 		/// ## Events
@@ -950,7 +1438,8 @@ pub mod pallet {
 			Self::do_collect(deal, rank, who)
 		}
 
-		/// Transfers notes. Both sides are credited first with what was paid up to now.
+		/// Transfers notes that are not on hold. Both sides are credited first with what was paid up to
+		/// now.
 		///
 		/// The sender places the deposit of a receiver who holds nothing yet; whoever placed a
 		/// deposit gets it back when the checkpoint is removed.
@@ -961,7 +1450,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::UnknownTranche`], [`Error::WrongState`],
 		/// [`Error::ZeroAmount`], [`Error::ResidualLocked`], [`Error::SelfTransfer`],
-		/// [`Error::CannotHold`], [`Error::NothingHeld`], [`Error::InsufficientNotes`]; if the deposit
+		/// [`Error::CannotHold`], [`Error::NothingHeld`], [`Error::HolderFrozen`],
+		/// [`Error::InsufficientNotes`], [`Error::NotEligible`], [`Error::NotesHeld`]; if the deposit
 		/// cannot be held.
 		///
 		/// ## Events
@@ -983,15 +1473,16 @@ pub mod pallet {
 		}
 
 		/// Pays a holder everything he may claim, to himself. The fraction of a unit is kept. In a
-		/// closed deal his notes, which are worth nothing any more, are burned.
+		/// closed deal his notes, which are worth nothing any more, are burned; those on hold for an offer
+		/// or a vote after they are released, which anyone may do then.
 		///
 		/// ## Origin
 		/// Signed: anyone, for anyone.
 		///
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::UnknownTranche`], [`Error::WrongState`],
-		/// [`Error::NothingHeld`], [`Error::NothingToClaim`]; if the cash cannot be received, and
-		/// nothing is lost.
+		/// [`Error::NothingHeld`], [`Error::HolderFrozen`], [`Error::NothingToClaim`],
+		/// [`Error::NotesHeld`]; if the cash cannot be received, and nothing is lost.
 		///
 		/// ## Events
 		/// [`Event::Claimed`].
@@ -1021,7 +1512,8 @@ pub mod pallet {
 		/// [`Error::WaterfallFailed`].
 		///
 		/// ## Events
-		/// [`Event::PaymentRun`]; [`Event::Amortising`], [`Event::LiquidityCalled`],
+		/// [`Event::PaymentRun`]; [`Event::Triggered`], [`Event::Cured`], [`Event::Amortising`],
+		/// [`Event::Revolving`], [`Event::Accelerated`], [`Event::LiquidityCalled`],
 		/// [`Event::FinalDatePassed`], [`Event::DealClosed`] when it comes to it.
 		///
 		/// ## Complexity
@@ -1030,11 +1522,12 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::payment_weight())]
 		pub fn run_payment(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
 			ensure_signed(origin)?;
-			Self::do_run_payment(deal)
+			Self::do_run_payment(deal).map(|_| ())
 		}
 
-		/// Removes a failed or closed deal of which nobody holds anything any more. The deposit, the
-		/// float, what rounding left, and donations go to the originator.
+		/// Removes a failed or closed deal of which nobody holds anything any more and whose fees are
+		/// claimed. The deposit, the bond, the float, what rounding left, and donations go to the
+		/// originator.
 		///
 		/// ## Origin
 		/// Signed: anyone.
@@ -1060,8 +1553,9 @@ pub mod pallet {
 		/// is called first, for what the coupon lacks; after the notice of its terms its riskiest
 		/// borrowers are liquidated for it.
 		///
-		/// Only in the second half of a period, so that borrowers have had time to pay by themselves,
-		/// and once for a payment date. A payment date that leaves the coupon unpaid calls by itself.
+		/// Once for a payment date; by others than the servicer only in the second half of a period, so
+		/// that borrowers have had time to pay by themselves. A payment date that leaves the coupon
+		/// unpaid calls by itself.
 		///
 		/// ## Origin
 		/// Signed: anyone.
@@ -1079,16 +1573,16 @@ pub mod pallet {
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::call_liquidity())]
 		pub fn call_liquidity(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
-			ensure_signed(origin)?;
-			Self::do_call_liquidity(deal)
+			let who = ensure_signed(origin)?;
+			Self::do_call_liquidity(&who, deal)
 		}
 
 		/// Ends lending and has every book mature now: each payment date redeems notes from now on,
 		/// and what borrowers do not repay is closed out over the book's close-out period.
 		///
 		/// ## Origin
-		/// [`Config::DealAdmin`]; or signed by anyone, once the coupon of the senior-most class has
-		/// been unpaid for a whole period.
+		/// [`Config::DealAdmin`]; or signed by the trustee, once a date has left the coupon of the
+		/// senior-most class unpaid; or by anyone, once it has been unpaid for a whole period.
 		///
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::CouponNotOverdue`]; if a book cannot
@@ -1126,6 +1620,549 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::wind_down())]
 		pub fn wind_down(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
 			Self::do_wind_down(origin, deal)
+		}
+
+		/// Pays out what the waterfall has paid for a fee. Unclaimed fees never expire.
+		///
+		/// ## Origin
+		/// Signed: anyone, for the payee.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::UnknownFee`],
+		/// [`Error::NothingToClaim`]; if the payee cannot receive the cash, and nothing is lost.
+		///
+		/// ## Events
+		/// [`Event::FeeClaimed`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(15)]
+		#[pallet::weight(T::WeightInfo::claim_fee())]
+		pub fn claim_fee(origin: OriginFor<T>, deal: DealId, fee: u8) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim_fee(deal, fee)
+		}
+
+		/// Calls the deal once little enough is lent ([`Terms::clean_up`]): the originator pays in
+		/// exactly what the deal lacks to redeem every note on the next date, with all interest and
+		/// fees (while the residual has a deficiency, but for subordinate ones). The date redeems them in
+		/// order of seniority, without coverage tests, schedules and lock-outs. From then on nothing is
+		/// lent; what the books still bring is the residual's.
+		///
+		/// ## Origin
+		/// Signed: the originator.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::NotOriginator`], [`Error::WrongState`],
+		/// [`Error::PaymentPending`], [`Error::TooMuchLent`], [`Error::NotRedeemed`],
+		/// [`Error::WaterfallFailed`]; if the originator does not have the cash.
+		///
+		/// ## Events
+		/// [`Event::Called`].
+		///
+		/// ## Complexity
+		/// O(books + tranches).
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::clean_up())]
+		pub fn clean_up(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_clean_up(&who, deal)
+		}
+
+		/// Says whether the servicer is in default. Triggers of the program may depend on it.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`]; or signed by the trustee.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::NotTrustee`], [`Error::WrongState`],
+		/// [`Error::NothingChanges`].
+		///
+		/// ## Events
+		/// [`Event::ServicerDefaultSet`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(17)]
+		#[pallet::weight(T::WeightInfo::set_servicer_default())]
+		pub fn set_servicer_default(
+			origin: OriginFor<T>,
+			deal: DealId,
+			default: bool,
+		) -> DispatchResult {
+			Self::do_set_servicer_default(origin, deal, default)
+		}
+
+		/// Replaces the servicer. Fees that were paid for him are paid out to him first, if he can
+		/// receive them; a default ends with him.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`]; or signed by the trustee.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::NotTrustee`], [`Error::WrongState`],
+		/// [`Error::NothingChanges`], [`Error::PartiesNotDistinct`].
+		///
+		/// ## Events
+		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`].
+		///
+		/// ## Complexity
+		/// O(fees).
+		#[pallet::call_index(18)]
+		#[pallet::weight(T::WeightInfo::replace_servicer())]
+		pub fn replace_servicer(
+			origin: OriginFor<T>,
+			deal: DealId,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			Self::do_replace_servicer(origin, deal, who)
+		}
+
+		/// Replaces the trustee. Fees that were paid for him are paid out to him first, if he can
+		/// receive them.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NothingChanges`],
+		/// [`Error::PartiesNotDistinct`].
+		///
+		/// ## Events
+		/// [`Event::TrusteeReplaced`], [`Event::FeeClaimed`].
+		///
+		/// ## Complexity
+		/// O(fees).
+		#[pallet::call_index(19)]
+		#[pallet::weight(T::WeightInfo::replace_trustee())]
+		pub fn replace_trustee(
+			origin: OriginFor<T>,
+			deal: DealId,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			Self::do_replace_trustee(origin, deal, who)
+		}
+
+		/// Lays down the servicer's office. The trustee keeps it until he names another one.
+		///
+		/// ## Origin
+		/// Signed: the servicer, unless he is the trustee.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::NotServicer`], [`Error::WrongState`],
+		/// [`Error::NothingChanges`].
+		///
+		/// ## Events
+		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`].
+		///
+		/// ## Complexity
+		/// O(fees).
+		#[pallet::call_index(20)]
+		#[pallet::weight(T::WeightInfo::replace_servicer())]
+		pub fn resign(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_resign(who, deal)
+		}
+
+		/// Sets how many notes of a tranche `spender` may move for the owner. It replaces what was set
+		/// before: to change an allowance that may just be in use, take it back first. An allowance is
+		/// removed, and its deposit returned, at zero or when it is used up.
+		///
+		/// ## Origin
+		/// Signed: the owner.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::UnknownTranche`], [`Error::WrongState`],
+		/// [`Error::ResidualLocked`], [`Error::SelfTransfer`]; to zero only [`Error::UnknownApproval`];
+		/// if the deposit cannot be held.
+		///
+		/// ## Events
+		/// [`Event::Approved`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(30)]
+		#[pallet::weight(T::WeightInfo::approve())]
+		pub fn approve(
+			origin: OriginFor<T>,
+			deal: DealId,
+			rank: u8,
+			spender: AccountIdOf<T>,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_approve(who, deal, rank, spender, amount)
+		}
+
+		/// Transfers notes of `from`, who allowed it. Both sides are credited first, as by
+		/// [`Pallet::transfer`]. The deposit of a receiver who holds nothing yet is the caller's.
+		///
+		/// ## Origin
+		/// Signed: whom the owner allowed.
+		///
+		/// ## Errors
+		/// As of [`Pallet::transfer`]; [`Error::InsufficientAllowance`].
+		///
+		/// ## Events
+		/// [`Event::Transferred`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(31)]
+		#[pallet::weight(T::WeightInfo::transfer_from())]
+		pub fn transfer_from(
+			origin: OriginFor<T>,
+			deal: DealId,
+			rank: u8,
+			from: AccountIdOf<T>,
+			to: AccountIdOf<T>,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_transfer_from(who, deal, rank, from, to, amount)
+		}
+
+		/// Offers notes for the settlement asset of their deal. They stay the seller's, on hold, and
+		/// earn for him until they are taken. `price` is per unit of principal outstanding, flat: what has
+		/// accrued on the notes and is not paid goes with them. A buyer takes at least `minimum_fill`, or the
+		/// rest, before `expiry`; only `taker`, if there is one. A payment makes the offer lapse or stand at
+		/// its price for what is outstanding then, as `on_payment` says; a write-off ends it.
+		///
+		/// ## Origin
+		/// Signed: the holder.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::UnknownTranche`], [`Error::WrongState`],
+		/// [`Error::ResidualLocked`], [`Error::NothingOwed`], [`Error::ZeroAmount`],
+		/// [`Error::MinimumAboveAmount`], [`Error::ZeroPrice`], [`Error::OfferExpired`],
+		/// [`Error::SelfTransfer`], [`Error::NothingHeld`], [`Error::HolderFrozen`],
+		/// [`Error::InsufficientNotes`], [`Error::NotesHeld`]; if the deposit cannot be held.
+		///
+		/// ## Events
+		/// [`Event::Offered`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(32)]
+		#[pallet::weight(T::WeightInfo::offer())]
+		#[allow(clippy::too_many_arguments)] // Each of them is a field that a wallet shows.
+		pub fn offer(
+			origin: OriginFor<T>,
+			deal: DealId,
+			rank: u8,
+			#[pallet::compact] amount: Balance,
+			price: Ratio,
+			#[pallet::compact] minimum_fill: Balance,
+			expiry: Moment,
+			taker: Option<AccountIdOf<T>>,
+			on_payment: OnPayment,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let terms = OfferTerms { amount, price, minimum_fill, expiry, taker, on_payment };
+			Self::do_offer(who, deal, rank, terms)
+		}
+
+		/// Buys `amount` notes of an offer, all of it or a part: cash to the seller and notes to the
+		/// buyer, both or neither. The buyer pays ⌈amount · balance · price / notes in existence⌉ of the
+		/// deal's settlement asset, rounded once, and no more than `max_cash`. Both sides are credited
+		/// first with what was paid up to now; a buyer who holds nothing yet places a deposit.
+		///
+		/// ## Origin
+		/// Signed: the buyer.
+		///
+		/// ## Errors
+		/// [`Error::UnknownOffer`], [`Error::WrongState`] of a deal that has closed,
+		/// [`Error::OfferExpired`], [`Error::OfferLapsed`], [`Error::PaymentPending`],
+		/// [`Error::NotTaker`], [`Error::ZeroAmount`], [`Error::FillTooLarge`], [`Error::FillTooSmall`],
+		/// [`Error::NothingOwed`], [`Error::CashAboveMaximum`], [`Error::SelfTransfer`],
+		/// [`Error::CannotHold`], [`Error::HolderFrozen`], [`Error::NotEligible`]; if the buyer has less
+		/// of the settlement asset, the seller cannot receive it, or the deposit cannot be held.
+		///
+		/// ## Events
+		/// [`Event::Transferred`], [`Event::OfferTaken`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(33)]
+		#[pallet::weight(T::WeightInfo::take_offer())]
+		pub fn take_offer(
+			origin: OriginFor<T>,
+			offer: OfferId,
+			#[pallet::compact] amount: Balance,
+			#[pallet::compact] max_cash: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_take_offer(who, offer, amount, max_cash)
+		}
+
+		/// Ends an offer. Its notes are on hold no more, and the seller has his deposit back.
+		///
+		/// ## Origin
+		/// Signed: the seller; anyone, once it cannot be taken any more: after its end, when a payment
+		/// made it lapse, when nothing is owed to the class, in a closed deal.
+		///
+		/// ## Errors
+		/// [`Error::UnknownOffer`], [`Error::NotSeller`].
+		///
+		/// ## Events
+		/// [`Event::OfferCancelled`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(34)]
+		#[pallet::weight(T::WeightInfo::cancel_offer())]
+		pub fn cancel_offer(origin: OriginFor<T>, offer: OfferId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel_offer(&who, offer)
+		}
+
+		/// Freezes a holder of a tranche: he earns as ever, and neither moves nor receives notes, nor
+		/// claims, nor votes. An order of his that is not collected yet is not touched: collect it first.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NothingHeld`],
+		/// [`Error::HolderFrozen`].
+		///
+		/// ## Events
+		/// [`Event::Frozen`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(35)]
+		#[pallet::weight(T::WeightInfo::freeze())]
+		pub fn freeze(
+			origin: OriginFor<T>,
+			deal: DealId,
+			rank: u8,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			T::DealAdmin::ensure_origin(origin)?;
+			Self::do_freeze(deal, rank, who)
+		}
+
+		/// Ends a freeze. What was paid meanwhile can be claimed.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`].
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NothingHeld`], [`Error::NotFrozen`].
+		///
+		/// ## Events
+		/// [`Event::Thawed`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(36)]
+		#[pallet::weight(T::WeightInfo::thaw())]
+		pub fn thaw(
+			origin: OriginFor<T>,
+			deal: DealId,
+			rank: u8,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			T::DealAdmin::ensure_origin(origin)?;
+			Self::do_thaw(deal, rank, who)
+		}
+
+		/// Claims for a holder in several tranches, of any deals, at once, as by [`Pallet::claim`]. Each
+		/// stands for itself: one that cannot be paid is left claimable and does not stop the others.
+		///
+		/// ## Origin
+		/// Signed: anyone, for anyone.
+		///
+		/// ## Errors
+		/// [`Error::NothingToClaim`] of an empty list;
+		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
+		///
+		/// ## Events
+		/// [`Event::Claimed`] or [`Event::NotDelivered`] for each.
+		///
+		/// ## Complexity
+		/// O(claims).
+		#[pallet::call_index(37)]
+		#[pallet::weight(
+			T::WeightInfo::claim().saturating_mul(u64::try_from(tranches.len().max(1)).unwrap_or(u64::MAX))
+		)]
+		pub fn claim_many(
+			origin: OriginFor<T>,
+			tranches: BoundedVec<(DealId, u8), ConstU32<MAX_CLAIMS>>,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim_many(tranches.into_inner(), &who)
+		}
+
+		/// Allows somebody to order and receive notes of the deal's restricted tranches before `until`,
+		/// or moves that end. The first time takes a deposit from the trustee.
+		///
+		/// ## Origin
+		/// Signed: the deal's trustee.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::NotTrustee`], [`Error::PermitExpired`]; if the deposit cannot
+		/// be held.
+		///
+		/// ## Events
+		/// [`Event::Allowed`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(38)]
+		#[pallet::weight(T::WeightInfo::allow())]
+		pub fn allow(
+			origin: OriginFor<T>,
+			deal: DealId,
+			who: AccountIdOf<T>,
+			until: Moment,
+		) -> DispatchResult {
+			let trustee = ensure_signed(origin)?;
+			Self::do_allow(trustee, deal, who, until)
+		}
+
+		/// Removes a permit; whoever placed its deposit has it back. Notes that are held stay, earn, and
+		/// may be sold.
+		///
+		/// ## Origin
+		/// Signed: the deal's trustee; anyone, once the permit has expired or the deal is gone.
+		///
+		/// ## Errors
+		/// [`Error::UnknownPermit`], [`Error::NotTrustee`].
+		///
+		/// ## Events
+		/// [`Event::Disallowed`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(39)]
+		#[pallet::weight(T::WeightInfo::disallow())]
+		pub fn disallow(origin: OriginFor<T>, deal: DealId, who: AccountIdOf<T>) -> DispatchResult {
+			let by = ensure_signed(origin)?;
+			Self::do_disallow(&by, deal, who)
+		}
+
+		/// Asks the holders of the senior-most class with a balance, for one period of the deal. Only what
+		/// the terms leave to them, and one question at a time. Notes count as they are held now.
+		///
+		/// ## Origin
+		/// Signed: the trustee; a holder of a twentieth of the notes that have a vote.
+		///
+		/// ## Errors
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NotForHolders`],
+		/// [`Error::MatterOutOfRange`], [`Error::NoRedemptionDate`], [`Error::ProposalOpen`],
+		/// [`Error::NothingOwed`], [`Error::NoVote`], [`Error::Affiliate`], [`Error::NothingHeld`],
+		/// [`Error::HolderFrozen`], [`Error::StakeTooSmall`]; if the deposit cannot be held.
+		///
+		/// ## Events
+		/// [`Event::Proposed`].
+		///
+		/// ## Complexity
+		/// O(tranches).
+		#[pallet::call_index(40)]
+		#[pallet::weight(T::WeightInfo::propose())]
+		pub fn propose(origin: OriginFor<T>, deal: DealId, matter: MatterOf<T>) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_propose(who, deal, matter)
+		}
+
+		/// Agrees to the open proposal with all notes that were held when it was opened and are not on
+		/// hold. They are on hold until it has ended. A vote for a proposal that has ended is released.
+		///
+		/// ## Origin
+		/// Signed: a holder of the class that is asked.
+		///
+		/// ## Errors
+		/// [`Error::NoProposal`], [`Error::ProposalOver`], [`Error::UnknownDeal`], [`Error::WrongState`],
+		/// [`Error::Affiliate`], [`Error::AlreadyVoted`], [`Error::NothingHeld`],
+		/// [`Error::HolderFrozen`], [`Error::NoVote`]; if the deposit cannot be held.
+		///
+		/// ## Events
+		/// [`Event::Voted`]; [`Event::VoteReleased`] of an earlier vote.
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(41)]
+		#[pallet::weight(T::WeightInfo::vote())]
+		pub fn vote(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_vote(who, deal)
+		}
+
+		/// Does what two thirds agreed to, before the proposal's end.
+		///
+		/// ## Origin
+		/// Signed: anyone.
+		///
+		/// ## Errors
+		/// [`Error::NoProposal`], [`Error::ProposalOver`], [`Error::NotCarried`],
+		/// [`Error::PaymentPending`]; if the matter cannot be decided any more, as of
+		/// [`Pallet::propose`]; if a book cannot mature.
+		///
+		/// ## Events
+		/// [`Event::Enacted`]; [`Event::Accelerated`], [`Event::ServicerReplaced`] or
+		/// [`Event::TrusteeReplaced`] with [`Event::FeeClaimed`], as it was asked.
+		///
+		/// ## Complexity
+		/// O(books + fees).
+		#[pallet::call_index(42)]
+		#[pallet::weight(T::WeightInfo::enact().max(
+			T::WeightInfo::close_proposal()
+				.saturating_add(T::WeightInfo::replace_servicer().max(T::WeightInfo::replace_trustee()))
+		))]
+		pub fn enact(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_enact(deal)
+		}
+
+		/// Ends a proposal. Its votes can be released then.
+		///
+		/// ## Origin
+		/// [`Config::DealAdmin`]; or signed by whoever asked; or by anyone, after its end or in a closed
+		/// deal.
+		///
+		/// ## Errors
+		/// [`Error::NoProposal`], [`Error::ProposalOpen`].
+		///
+		/// ## Events
+		/// [`Event::ProposalClosed`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(43)]
+		#[pallet::weight(T::WeightInfo::close_proposal())]
+		pub fn close_proposal(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
+			let who = match T::DealAdmin::try_origin(origin) {
+				Ok(_) => None,
+				Err(origin) => Some(ensure_signed(origin)?),
+			};
+			Self::do_close_proposal(who.as_ref(), deal)
+		}
+
+		/// Ends the hold of a vote whose proposal has ended. The holder has his deposit back.
+		///
+		/// ## Origin
+		/// Signed: anyone, for anyone.
+		///
+		/// ## Errors
+		/// [`Error::UnknownVote`], [`Error::ProposalOpen`].
+		///
+		/// ## Events
+		/// [`Event::VoteReleased`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(44)]
+		#[pallet::weight(T::WeightInfo::release_vote())]
+		pub fn release_vote(
+			origin: OriginFor<T>,
+			deal: DealId,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_release_vote(deal, who)
 		}
 	}
 }

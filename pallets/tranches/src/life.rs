@@ -1,6 +1,6 @@
 //! A deal's way from draft to offering, and its end.
 
-use codec::MaxEncodedLen;
+use codec::{Encode, MaxEncodedLen};
 use frame_support::{
 	ensure,
 	traits::{
@@ -12,21 +12,30 @@ use frame_support::{
 	},
 };
 use sp_runtime::{DispatchError, DispatchResult};
-use strata_waterfall::{PerClass, MAX_CLASSES};
+use strata_waterfall::{PerClass, Program, MAX_CLASSES};
 
 use crate::{
 	note_id, AccountIdOf, Agenda, AgendaKey, Allocation, Balance, CheckpointOf, Config, Deal,
 	DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, NextDeal, Offering,
-	Offerings, Order, OrderOf, Orders, Pallet, TermsOf,
+	Offerings, Opening, Openings, Order, OrderOf, Orders, Pallet, Parties, Programs, Terms,
+	TermsOf,
 };
 
+/// Who acts in a deal with these terms, to begin with.
+fn parties<AccountId: Clone, BookTerms>(terms: &Terms<AccountId, BookTerms>) -> Parties<AccountId> {
+	Parties { servicer: terms.servicer.clone(), trustee: terms.trustee.clone() }
+}
+
 impl<T: Config> Pallet<T> {
-	/// What the deposit of a deal covers: its own entries and the originator's order and checkpoints.
-	pub(crate) fn deal_footprint() -> Footprint {
+	/// What the deposit of a deal covers: its own entries, the program at its size, and the
+	/// originator's order and checkpoints.
+	pub(crate) fn deal_footprint(program: &Program) -> Footprint {
 		let classes = usize::try_from(MAX_CLASSES).unwrap_or(usize::MAX);
 		let checkpoints = classes.saturating_mul(CheckpointOf::<T>::max_encoded_len());
 		let size = DealOf::<T>::max_encoded_len()
 			.saturating_add(DealLedgers::max_encoded_len())
+			.saturating_add(Opening::max_encoded_len())
+			.saturating_add(program.encoded_size())
 			.saturating_add(Offering::max_encoded_len())
 			.saturating_add(AgendaKey::max_encoded_len())
 			.saturating_add(checkpoints);
@@ -42,21 +51,25 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create(
 		originator: AccountIdOf<T>,
 		terms: TermsOf<T>,
+		program: Program,
 	) -> Result<DealId, DispatchError> {
 		let id = NextDeal::<T>::get();
 		let last_rank = u8::try_from(MAX_CLASSES.saturating_sub(1)).unwrap_or(u8::MAX);
 		ensure!(note_id(id, last_rank).is_some(), Error::<T>::TooManyDeals);
 		NextDeal::<T>::put(id.checked_add(1).ok_or(Error::<T>::TooManyDeals)?);
-		let ticket = T::Consideration::new(&originator, Self::deal_footprint())?;
+		let ticket = T::Consideration::new(&originator, Self::deal_footprint(&program))?;
 		let deal = Deal {
 			originator: originator.clone(),
 			state: DealState::Draft,
 			float: 0,
 			reserve: 0,
+			bond: 0,
+			parties: parties(&terms),
 			terms,
 			ticket,
 		};
 		Deals::<T>::insert(id, deal);
+		Programs::<T>::insert(id, program);
 		Self::deposit_event(Event::Created { deal: id, originator });
 		Ok(id)
 	}
@@ -67,11 +80,19 @@ impl<T: Config> Pallet<T> {
 		Ok(deal)
 	}
 
-	pub(crate) fn do_amend(who: &AccountIdOf<T>, id: DealId, terms: TermsOf<T>) -> DispatchResult {
+	pub(crate) fn do_amend(
+		who: &AccountIdOf<T>,
+		id: DealId,
+		terms: TermsOf<T>,
+		program: Program,
+	) -> DispatchResult {
 		let mut deal = Self::owned(who, id)?;
 		ensure!(deal.state == DealState::Draft, Error::<T>::WrongState);
+		deal.ticket = deal.ticket.update(who, Self::deal_footprint(&program))?;
+		deal.parties = parties(&terms);
 		deal.terms = terms;
 		Deals::<T>::insert(id, deal);
+		Programs::<T>::insert(id, program);
 		Self::deposit_event(Event::Amended { deal: id });
 		Ok(())
 	}
@@ -79,20 +100,27 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_launch(who: &AccountIdOf<T>, id: DealId) -> DispatchResult {
 		let deal = Self::owned(who, id)?;
 		ensure!(deal.state == DealState::Draft, Error::<T>::WrongState);
-		Self::validate(&deal.terms, Self::now())?;
-		Self::open_offering(id, deal)
+		let program = Programs::<T>::get(id).ok_or(Error::<T>::WrongState)?;
+		Self::validate(who, &deal.terms, &program, Self::now())?;
+		Self::open_offering(id, deal, &program)
 	}
 
-	/// Opens the offering of a draft whose terms are validated: takes the float, the reserve and the
-	/// residual from the originator, whose residual is an order like any other.
-	pub(crate) fn open_offering(id: DealId, mut deal: DealOf<T>) -> DispatchResult {
+	/// Opens the offering of a draft whose terms are validated: takes the float, the reserve, the bond
+	/// and the residual from the originator, whose residual is an order like any other.
+	pub(crate) fn open_offering(
+		id: DealId,
+		mut deal: DealOf<T>,
+		program: &Program,
+	) -> DispatchResult {
 		let asset = deal.terms.settlement.clone();
 		// The account must exist whether or not the settlement asset is a sufficient one.
 		frame_system::Pallet::<T>::inc_providers(&Self::account(id));
 		deal.float = T::Assets::minimum_balance(asset.clone());
 		Self::pay_in(id, &asset, &deal.originator, deal.float)?;
-		deal.reserve = deal.terms.reserve_target;
+		deal.reserve = Self::full_reserve(&deal.terms, program)?;
 		Self::pay_in(id, &asset, &deal.originator, deal.reserve)?;
+		deal.bond = deal.terms.bond;
+		Self::pay_in(id, &asset, &deal.originator, deal.bond)?;
 
 		let residual = deal.terms.tranches.last().ok_or(Error::<T>::TooFewTranches)?.face;
 		Self::pay_in(id, &asset, &deal.originator, residual)?;
@@ -114,9 +142,9 @@ impl<T: Config> Pallet<T> {
 
 		Agenda::<T>::insert(AgendaKey::new(deal.terms.schedule.offering_end, id), ());
 		deal.state = DealState::Offering;
-		let reserve = deal.reserve;
+		let (reserve, bond) = (deal.reserve, deal.bond);
 		Deals::<T>::insert(id, deal);
-		Self::deposit_event(Event::Launched { deal: id, residual, reserve });
+		Self::deposit_event(Event::Launched { deal: id, residual, reserve, bond });
 		Ok(())
 	}
 
@@ -126,6 +154,7 @@ impl<T: Config> Pallet<T> {
 			DealState::Draft => {
 				deal.ticket.drop(&deal.originator)?;
 				Deals::<T>::remove(id);
+				Programs::<T>::remove(id);
 				Self::deposit_event(Event::Removed { deal: id, swept: 0 });
 				Ok(())
 			},
@@ -156,6 +185,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Offerings::<T>::contains_key(id), Error::<T>::StillHeld);
 		if let Some(ledgers) = Ledgers::<T>::take(id) {
 			ensure!(ledgers.checkpoints == 0, Error::<T>::StillHeld);
+			ensure!(ledgers.fees() == Some(0), Error::<T>::StillHeld);
 			for (rank, _) in (0u8..).zip(ledgers.notes.iter()) {
 				let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
 				T::Notes::start_destroy(note, None)?;
@@ -165,6 +195,8 @@ impl<T: Config> Pallet<T> {
 		let swept = Self::sweep(id, &deal)?;
 		deal.ticket.drop(&deal.originator)?;
 		Deals::<T>::remove(id);
+		Programs::<T>::remove(id);
+		Openings::<T>::remove(id);
 		Self::deposit_event(Event::Removed { deal: id, swept });
 		Ok(())
 	}

@@ -16,9 +16,10 @@ use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchRe
 use strata_numbers::{DayCount, Ratio};
 use strata_traits::{
 	Asset, AuctionShape, Balance, BookFigures, BookId, Books, CollateralListing, Collected,
-	DealCash, DealId, Decay, DrawRefused, Listing, Moment, ParameterSet, Proceeds,
-	SettlementListing, Usage,
+	DealCash, DealId, Decay, DrawRefused, FeedId, Listing, Moment, ParameterSet, PriceFeeds,
+	Proceeds, Quote, Reading, SettlementListing, Usage,
 };
+use strata_waterfall::{PerFee, Program};
 
 use crate::{self as pallet_strata_tranches, *};
 
@@ -203,6 +204,8 @@ pub struct MockBook {
 	pub interest: Balance,
 	pub value: Option<Balance>,
 	pub open: bool,
+	/// Its loans should have been repaid.
+	pub due: bool,
 	/// What a unit of collateral that waits to be sold counts for.
 	pub unit: Option<Balance>,
 	/// Open lots, which keep it from closing.
@@ -261,6 +264,7 @@ impl Books for MockBooks {
 			interest: 0,
 			value: Some(u128::MAX),
 			open: true,
+			due: false,
 			unit: Some(1),
 			lots: 0,
 			matures: None,
@@ -276,6 +280,7 @@ impl Books for MockBooks {
 		let book = Lent::get(book)?;
 		Some(BookFigures {
 			performing_principal: book.principal,
+			past_due: if book.due { book.principal } else { 0 },
 			interest_due: book.interest,
 			value: book.value,
 		})
@@ -283,6 +288,17 @@ impl Books for MockBooks {
 
 	fn carrying(book: BookId, units: Balance) -> Option<Balance> {
 		units.checked_mul(Lent::get(book)?.unit?)
+	}
+
+	/// What its value, at the factor, does not cover.
+	fn losses(book: BookId, factors: &[Ratio]) -> Option<Vec<Balance>> {
+		let book = Lent::get(book)?;
+		let owed = book.principal.checked_add(book.interest)?;
+		let value = book.value?;
+		let loss = |factor: &Ratio| {
+			Some(owed.saturating_sub(strata_numbers::ratio_mul_floor(value, *factor)?))
+		};
+		factors.iter().map(loss).collect()
 	}
 
 	fn closed_out_by(terms: &MockTerms) -> Option<Moment> {
@@ -331,6 +347,49 @@ impl Books for MockBooks {
 	}
 }
 
+/// The feed of the index.
+pub const INDEX: FeedId = 77;
+
+#[storage_alias]
+pub type Index =
+	StorageValue<MockBooksPrefix, Option<(Ratio, bool)>, frame_support::pallet_prelude::ValueQuery>;
+
+/// Makes the index `value`, which can be relied on or not.
+pub fn set_index(value: Ratio, reliable: bool) {
+	Index::put(Some((value, reliable)));
+}
+
+/// Where the index comes from.
+pub struct MockFeeds;
+impl PriceFeeds for MockFeeds {
+	fn reading(feed: FeedId) -> Reading {
+		let Some((value, reliable)) = Index::get().filter(|_| feed == INDEX) else {
+			return Reading::Unknown;
+		};
+		let quote = Quote {
+			lower: value,
+			mid: value,
+			upper: value,
+			confidence: Ratio::default(),
+			observed_at: 0,
+			valid_until: Moment::MAX,
+		};
+		match reliable {
+			true => Reading::Degraded(quote),
+			false => Reading::Stale(quote),
+		}
+	}
+
+	fn is_listed(feed: FeedId) -> bool {
+		feed == INDEX
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn set_price(_: FeedId, price: strata_numbers::Price) {
+		set_index(price, true);
+	}
+}
+
 /// Changes a book that is there and open.
 fn change(book: BookId, change: impl FnOnce(&mut MockBook)) -> DispatchResult {
 	Lent::try_mutate(book, |book| {
@@ -347,6 +406,7 @@ parameter_types! {
 	pub const Retention: Perbill = Perbill::from_percent(5);
 	pub static PaymentShare: Perbill = Perbill::from_percent(10);
 	pub static MinReservePeriods: u8 = 0;
+	pub static MinBond: Perbill = Perbill::zero();
 }
 
 pub type Price = LinearStoragePrice<ConstU128<1_000>, ConstU128<1>, Balance>;
@@ -354,6 +414,7 @@ pub type Price = LinearStoragePrice<ConstU128<1_000>, ConstU128<1>, Balance>;
 impl Config for Test {
 	type Time = Timestamp;
 	type Listing = MockListing;
+	type Feeds = MockFeeds;
 	type Books = MockBooks;
 	type Assets = Cashes;
 	type Notes = Notes;
@@ -362,6 +423,7 @@ impl Config for Test {
 	type MaxOrdersPerDeal = ConstU32<10>;
 	type MaxCoupon = MaxCoupon;
 	type Retention = Retention;
+	type MinBond = MinBond;
 	type MinPeriod = ConstU64<10_000>;
 	type MaxLife = ConstU64<1_576_800_000_000>;
 	type PaymentShare = PaymentShare;
@@ -396,6 +458,8 @@ pub const BOB: AccountId = 12;
 pub const CAROL: AccountId = 13;
 pub const BORROWER: AccountId = 21;
 pub const KEEPER: AccountId = 31;
+pub const SERVICER: AccountId = 41;
+pub const TRUSTEE: AccountId = 42;
 /// Has nothing at all.
 pub const STRANGER: AccountId = 99;
 pub const PEOPLE: [AccountId; 6] = [ORIGINATOR, ALICE, BOB, CAROL, BORROWER, KEEPER];
@@ -427,6 +491,7 @@ fn tranche(kind: TrancheKind, face: Balance, coupon: u128, below: u32) -> Tranch
 		minimum_subordination: Perbill::from_percent(below),
 		minimum_order: LEAST_ORDER,
 		maximum_order: 20_000_000_000,
+		restricted: false,
 	}
 }
 
@@ -460,14 +525,47 @@ pub fn terms() -> TermsOf<Test> {
 			revolving_end: REVOLVING_END,
 			final_date: FINAL,
 		},
-		reserve_target: 0,
 		reserve_periods: 0,
+		servicer: SERVICER,
+		trustee: TRUSTEE,
+		bond: 0,
+		payees: PerFee::new(),
+		index: None,
+		clean_up: Perbill::zero(),
+		consents: Consents::default(),
 	}
 }
 
-/// As [`terms`], with a reserve.
-pub fn terms_with_reserve(reserve: Balance) -> TermsOf<Test> {
-	Terms { reserve_target: reserve, ..terms() }
+/// The plain waterfall of a deal with `classes` classes and no reserve.
+pub fn plain(classes: u32) -> Program {
+	Program::sequential(classes, 0).unwrap()
+}
+
+/// What a deal is launched with. Terms alone have the plain waterfall.
+#[derive(Clone)]
+pub struct Launch {
+	pub terms: TermsOf<Test>,
+	pub program: Program,
+}
+
+impl From<TermsOf<Test>> for Launch {
+	fn from(terms: TermsOf<Test>) -> Self {
+		let program = Program::sequential(terms.tranches.len() as u32, 0).unwrap_or_default();
+		Self { terms, program }
+	}
+}
+
+impl From<Program> for Launch {
+	/// With [`terms`], and the trustee as payee of every fee.
+	fn from(program: Program) -> Self {
+		let payees = vec![Party::Trustee; program.fees.len()].try_into().unwrap();
+		Self { terms: Terms { payees, ..terms() }, program }
+	}
+}
+
+/// [`terms`] with a reserve.
+pub fn terms_with_reserve(reserve: Balance) -> Launch {
+	Program::sequential(3, reserve).unwrap().into()
 }
 
 /// Genesis: everybody has native tokens and both settlement assets.
@@ -537,10 +635,18 @@ pub fn signed(who: AccountId) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who)
 }
 
-/// A deal with these terms that takes orders.
-pub fn launched(terms: TermsOf<Test>) -> DealId {
+/// A draft.
+pub fn created<L: Into<Launch>>(launch: L) -> DealId {
 	let id = NextDeal::<Test>::get();
-	frame_support::assert_ok!(Tranches::create(signed(ORIGINATOR), Box::new(terms)));
+	let Launch { terms, program } = launch.into();
+	let (terms, program) = (Box::new(terms), Box::new(program));
+	frame_support::assert_ok!(Tranches::create(signed(ORIGINATOR), terms, program));
+	id
+}
+
+/// A deal that takes orders.
+pub fn launched(launch: impl Into<Launch>) -> DealId {
+	let id = created(launch);
 	frame_support::assert_ok!(Tranches::launch(signed(ORIGINATOR), id));
 	id
 }
@@ -555,8 +661,8 @@ pub fn active() -> DealId {
 	active_with(terms())
 }
 
-pub fn active_with(terms: TermsOf<Test>) -> DealId {
-	let deal = launched(terms);
+pub fn active_with(launch: impl Into<Launch>) -> DealId {
+	let deal = launched(launch);
 	order(deal, 0, ALICE, 4_000_000_000);
 	order(deal, 0, BOB, 3_000_000_000);
 	order(deal, 1, CAROL, MEZZANINE);
@@ -702,4 +808,67 @@ pub fn happened(event: impl Fn(&Event<Test>) -> bool) -> usize {
 		.iter()
 		.filter(|record| matches!(&record.event, RuntimeEvent::Tranches(e) if event(e)))
 		.count()
+}
+
+/// Makes these the servicer and the trustee of a deal.
+pub fn appoint(deal: DealId, servicer: AccountId, trustee: AccountId) {
+	Deals::<Test>::mutate(deal, |deal| {
+		deal.as_mut().unwrap().parties = Parties { servicer, trustee };
+	});
+}
+
+/// Shows that `call` fails with `error` and leaves everything as it was.
+pub fn refused(error: impl Into<DispatchError>, call: impl FnOnce() -> DispatchResult) {
+	let before = root();
+	let result = frame_support::storage::with_storage_layer(call);
+	assert_eq!(result, Err(error.into()));
+	assert_eq!(root(), before, "a failed call changes nothing");
+}
+
+/// A deal like [`active`] whose senior notes only Alice and Bob may receive until the final date;
+/// the keeper is its trustee.
+pub fn restricted() -> DealId {
+	let mut terms = terms();
+	terms.tranches[0].restricted = true;
+	let deal = launched(terms);
+	appoint(deal, ORIGINATOR, KEEPER);
+	for who in [ALICE, BOB] {
+		frame_support::assert_ok!(Tranches::allow(signed(KEEPER), deal, who, FINAL));
+	}
+	order(deal, 0, ALICE, 4_000_000_000);
+	order(deal, 0, BOB, 3_000_000_000);
+	order(deal, 1, CAROL, MEZZANINE);
+	poll(OFFERING_END);
+	for (rank, who) in [(0, ALICE), (0, BOB), (1, CAROL)] {
+		frame_support::assert_ok!(Tranches::collect(signed(KEEPER), deal, rank, who));
+	}
+	deal
+}
+
+/// The same terms, to be launched now.
+pub fn later(mut terms: TermsOf<Test>) -> TermsOf<Test> {
+	let shift = pallet_timestamp::Now::<Test>::get() - START;
+	let dates = &mut terms.schedule;
+	for date in [
+		&mut dates.offering_end,
+		&mut dates.first_payment,
+		&mut dates.ramp_up_end,
+		&mut dates.revolving_end,
+		&mut dates.final_date,
+	] {
+		*date += shift;
+	}
+	terms
+}
+
+/// Offers notes.
+pub fn put_on_offer(
+	who: AccountId,
+	deal: DealId,
+	rank: u8,
+	terms: OfferTerms<AccountId>,
+) -> DispatchResult {
+	let OfferTerms { amount, price, minimum_fill, expiry, taker, on_payment } = terms;
+	let origin = signed(who);
+	Tranches::offer(origin, deal, rank, amount, price, minimum_fill, expiry, taker, on_payment)
 }

@@ -1,7 +1,9 @@
 //! Holders: settlement, transfer, claim.
 
+use alloc::vec::Vec;
 use frame_support::{
 	ensure,
+	storage::with_storage_layer,
 	traits::{
 		tokens::{
 			fungibles::{Inspect, Mutate},
@@ -14,9 +16,35 @@ use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 use crate::{
 	cash::sub, note_id, AccountIdOf, Balance, Checkpoint, CheckpointOf, Checkpoints, Config,
-	DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, NoteIndices, Pallet,
-	TicketOf, TrancheKind,
+	DealId, DealLedgers, Deals, Error, Event, Ledgers, NoteIndices, Pallet, TicketOf,
 };
+
+/// What somebody holds of a tranche.
+pub(crate) struct Holding<T: Config> {
+	/// Notes.
+	pub units: Balance,
+	/// Credited with everything paid up to now.
+	pub checkpoint: CheckpointOf<T>,
+}
+
+impl<T: Config> Holding<T> {
+	/// Whether `amount` notes may leave: none that is on hold, and none of a frozen holder.
+	pub fn ensure_free(&self, amount: Balance) -> DispatchResult {
+		ensure!(!self.checkpoint.frozen, Error::<T>::HolderFrozen);
+		ensure!(self.units >= amount, Error::<T>::InsufficientNotes);
+		let free = self.checkpoint.free(self.units).ok_or(ArithmeticError::Underflow)?;
+		ensure!(free >= amount, Error::<T>::NotesHeld);
+		Ok(())
+	}
+}
+
+/// The two sides of a movement of notes. Nothing is written yet.
+pub(crate) struct Sides<T: Config> {
+	/// Who gives.
+	pub sender: Holding<T>,
+	/// Who gets; `None` if he holds nothing yet.
+	pub receiver: Option<Holding<T>>,
+}
 
 impl<T: Config> Pallet<T> {
 	/// Notes of a tranche that `who` holds.
@@ -24,23 +52,23 @@ impl<T: Config> Pallet<T> {
 		note_id(id, rank).map_or(0, |note| T::Notes::balance(note, who))
 	}
 
-	/// The checkpoint of `who`, credited with everything paid up to now.
+	/// What `who` holds, credited with everything paid up to now. Two reads; one of a stranger.
 	pub(crate) fn settled(
 		id: DealId,
 		rank: u8,
 		who: &AccountIdOf<T>,
 		indices: &NoteIndices,
-	) -> Result<Option<CheckpointOf<T>>, DispatchError> {
+	) -> Result<Option<Holding<T>>, DispatchError> {
 		let Some(mut checkpoint) = Checkpoints::<T>::get((id, rank, who)) else {
 			return Ok(None);
 		};
 		let units = Self::units(id, rank, who);
 		checkpoint.settle(units, indices).ok_or(ArithmeticError::Overflow)?;
-		Ok(Some(checkpoint))
+		Ok(Some(Holding { units, checkpoint }))
 	}
 
-	/// As [`Self::settled`], or a new checkpoint with `ticket`, counted. The ticket is given back if
-	/// it is not needed.
+	/// As [`Self::settled`], or of one who held nothing so far, with `ticket`, counted. The ticket is
+	/// given back if it is not needed.
 	pub(crate) fn settled_or_new(
 		id: DealId,
 		rank: u8,
@@ -48,29 +76,39 @@ impl<T: Config> Pallet<T> {
 		indices: &NoteIndices,
 		ledgers: &mut DealLedgers,
 		ticket: Option<(AccountIdOf<T>, TicketOf<T>)>,
-	) -> Result<CheckpointOf<T>, DispatchError> {
-		if let Some(checkpoint) = Self::settled(id, rank, who, indices)? {
+	) -> Result<Holding<T>, DispatchError> {
+		if let Some(holding) = Self::settled(id, rank, who, indices)? {
 			if let Some((depositor, ticket)) = ticket {
 				ticket.drop(&depositor)?;
 			}
-			return Ok(checkpoint);
+			return Ok(holding);
 		}
-		ledgers.checkpoints =
-			ledgers.checkpoints.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-		Ok(Checkpoint::new(indices, ticket))
+		Self::new_holding(indices, ledgers, ticket)
 	}
 
-	/// Stores a checkpoint, or removes it and gives the deposit back if nothing is held and nothing
-	/// may be claimed. A fraction of a unit is then left to the deal.
+	/// Of one who held nothing so far, counted.
+	fn new_holding(
+		indices: &NoteIndices,
+		ledgers: &mut DealLedgers,
+		ticket: Option<(AccountIdOf<T>, TicketOf<T>)>,
+	) -> Result<Holding<T>, DispatchError> {
+		ledgers.checkpoints =
+			ledgers.checkpoints.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		let checkpoint = Checkpoint::new(indices, ledgers.proposal, ticket);
+		Ok(Holding { units: 0, checkpoint })
+	}
+
+	/// Stores the checkpoint of one who is left with `units`, or removes it and gives the deposit back
+	/// if nothing is held and nothing may be claimed. A fraction of a unit is then left to the deal.
 	pub(crate) fn put_checkpoint(
 		id: DealId,
 		rank: u8,
 		who: &AccountIdOf<T>,
+		units: Balance,
 		checkpoint: CheckpointOf<T>,
 		ledgers: &mut DealLedgers,
 	) -> DispatchResult {
-		let claimable = checkpoint.claimable().ok_or(ArithmeticError::Overflow)?;
-		if claimable > 0 || Self::units(id, rank, who) > 0 {
+		if !checkpoint.is_empty(units) {
 			Checkpoints::<T>::insert((id, rank, who), checkpoint);
 			return Ok(());
 		}
@@ -83,13 +121,50 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// A deal whose notes exist, and its ledgers.
-	fn issued(id: DealId) -> Result<(DealOf<T>, DealLedgers), DispatchError> {
-		let deal = Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
-		let issued = matches!(deal.state, DealState::Active(_) | DealState::Closed);
-		ensure!(issued, Error::<T>::WrongState);
-		let ledgers = Ledgers::<T>::get(id).ok_or(Error::<T>::WrongState)?;
-		Ok((deal, ledgers))
+	/// The ledgers of a deal whose notes exist. One read.
+	pub(crate) fn issued(id: DealId) -> Result<DealLedgers, DispatchError> {
+		match Ledgers::<T>::get(id) {
+			Some(ledgers) => Ok(ledgers),
+			None if Deals::<T>::contains_key(id) => Err(Error::<T>::WrongState.into()),
+			None => Err(Error::<T>::UnknownDeal.into()),
+		}
+	}
+
+	/// The indices of a tranche that is sold to investors.
+	pub(crate) fn transferable(
+		ledgers: &DealLedgers,
+		rank: u8,
+	) -> Result<NoteIndices, DispatchError> {
+		let position = usize::from(rank);
+		let indices = *ledgers.notes.get(position).ok_or(Error::<T>::UnknownTranche)?;
+		let residual = ledgers.notes.len().saturating_sub(1);
+		ensure!(position < residual, Error::<T>::ResidualLocked);
+		Ok(indices)
+	}
+
+	/// The two sides of a movement of `amount` notes, both credited first. Whether the sender's notes
+	/// are free is not looked at.
+	pub(crate) fn sides(
+		ledgers: &DealLedgers,
+		id: DealId,
+		rank: u8,
+		from: &AccountIdOf<T>,
+		to: &AccountIdOf<T>,
+		amount: Balance,
+	) -> Result<Sides<T>, DispatchError> {
+		let indices = Self::transferable(ledgers, rank)?;
+		ensure!(amount > 0, Error::<T>::ZeroAmount);
+		ensure!(from != to, Error::<T>::SelfTransfer);
+		// The deal's account holds notes for others; what is sent there would be nobody's.
+		ensure!(*to != Self::account(id), Error::<T>::CannotHold);
+		let sender = Self::settled(id, rank, from, &indices)?.ok_or(Error::<T>::NothingHeld)?;
+		ensure!(!sender.checkpoint.frozen, Error::<T>::HolderFrozen);
+		ensure!(sender.units >= amount, Error::<T>::InsufficientNotes);
+		Self::ensure_eligible(id, ledgers.restricted.contains(rank), to)?;
+		let receiver = Self::settled(id, rank, to, &indices)?;
+		let frozen = receiver.as_ref().is_some_and(|receiver| receiver.checkpoint.frozen);
+		ensure!(!frozen, Error::<T>::HolderFrozen);
+		Ok(Sides { sender, receiver })
 	}
 
 	/// Whether `from` may transfer `amount` notes to `to`, but for deposits.
@@ -99,18 +174,45 @@ impl<T: Config> Pallet<T> {
 		from: &AccountIdOf<T>,
 		to: &AccountIdOf<T>,
 		amount: Balance,
-	) -> Result<DealLedgers, DispatchError> {
-		let (deal, ledgers) = Self::issued(id)?;
-		let tranches = &deal.terms.tranches;
-		let tranche = tranches.get(usize::from(rank)).ok_or(Error::<T>::UnknownTranche)?;
-		ensure!(tranche.kind == TrancheKind::Note, Error::<T>::ResidualLocked);
-		ensure!(amount > 0, Error::<T>::ZeroAmount);
-		ensure!(from != to, Error::<T>::SelfTransfer);
-		// The deal's account holds notes for others; what is sent there would be nobody's.
-		ensure!(*to != Self::account(id), Error::<T>::CannotHold);
-		ensure!(Checkpoints::<T>::contains_key((id, rank, from)), Error::<T>::NothingHeld);
-		ensure!(Self::units(id, rank, from) >= amount, Error::<T>::InsufficientNotes);
-		Ok(ledgers)
+	) -> Result<(DealLedgers, Sides<T>), DispatchError> {
+		let ledgers = Self::issued(id)?;
+		let sides = Self::sides(&ledgers, id, rank, from, to, amount)?;
+		sides.sender.ensure_free(amount)?;
+		Ok((ledgers, sides))
+	}
+
+	/// Moves notes between two sides that were looked at. `payer` places the deposit of a receiver who
+	/// holds nothing yet. The ledgers are written only if the number of holders changes.
+	pub(crate) fn carry_out(
+		mut ledgers: DealLedgers,
+		id: DealId,
+		rank: u8,
+		[from, to, payer]: [&AccountIdOf<T>; 3],
+		amount: Balance,
+		Sides { mut sender, receiver }: Sides<T>,
+	) -> DispatchResult {
+		let before = ledgers.checkpoints;
+		let mut receiver = match receiver {
+			Some(receiver) => receiver,
+			None => {
+				let indices = Self::transferable(&ledgers, rank)?;
+				let ticket = T::Consideration::new(payer, Self::holding_footprint())?;
+				Self::new_holding(&indices, &mut ledgers, Some((payer.clone(), ticket)))?
+			},
+		};
+		sender.checkpoint.keep_snapshot(ledgers.proposal, sender.units);
+		receiver.checkpoint.keep_snapshot(ledgers.proposal, receiver.units);
+		let left = sub(sender.units, amount)?;
+		let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
+		T::Notes::transfer(note, from, to, amount, Preservation::Expendable)?;
+		Checkpoints::<T>::insert((id, rank, to), receiver.checkpoint);
+		Self::put_checkpoint(id, rank, from, left, sender.checkpoint, &mut ledgers)?;
+		if ledgers.checkpoints != before {
+			Ledgers::<T>::insert(id, ledgers);
+		}
+		let (from, to) = (from.clone(), to.clone());
+		Self::deposit_event(Event::Transferred { deal: id, rank, from, to, amount });
+		Ok(())
 	}
 
 	pub(crate) fn do_transfer(
@@ -120,36 +222,21 @@ impl<T: Config> Pallet<T> {
 		to: AccountIdOf<T>,
 		amount: Balance,
 	) -> DispatchResult {
-		let mut ledgers = Self::check_transfer(id, rank, &from, &to, amount)?;
-		let indices = *ledgers.notes.get(usize::from(rank)).ok_or(Error::<T>::UnknownTranche)?;
-		let sender = Self::settled(id, rank, &from, &indices)?.ok_or(Error::<T>::NothingHeld)?;
-		let ticket = match Checkpoints::<T>::contains_key((id, rank, &to)) {
-			true => None,
-			false => {
-				let ticket = T::Consideration::new(&from, Self::holding_footprint())?;
-				Some((from.clone(), ticket))
-			},
-		};
-		let receiver = Self::settled_or_new(id, rank, &to, &indices, &mut ledgers, ticket)?;
-		let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
-		T::Notes::transfer(note, &from, &to, amount, Preservation::Expendable)?;
-		Checkpoints::<T>::insert((id, rank, &to), receiver);
-		Self::put_checkpoint(id, rank, &from, sender, &mut ledgers)?;
-		Ledgers::<T>::insert(id, ledgers);
-		Self::deposit_event(Event::Transferred { deal: id, rank, from, to, amount });
-		Ok(())
+		let (ledgers, sides) = Self::check_transfer(id, rank, &from, &to, amount)?;
+		Self::carry_out(ledgers, id, rank, [&from, &to, &from], amount, sides)
 	}
 
 	pub(crate) fn do_claim(id: DealId, rank: u8, who: AccountIdOf<T>) -> DispatchResult {
-		let (deal, mut ledgers) = Self::issued(id)?;
+		let mut ledgers = Self::issued(id)?;
 		let position = usize::from(rank);
 		let indices = *ledgers.notes.get(position).ok_or(Error::<T>::UnknownTranche)?;
-		let mut checkpoint =
+		let Holding { mut units, mut checkpoint } =
 			Self::settled(id, rank, &who, &indices)?.ok_or(Error::<T>::NothingHeld)?;
+		ensure!(!checkpoint.frozen, Error::<T>::HolderFrozen);
 		let (interest, principal, refund) =
 			(checkpoint.interest.whole, checkpoint.principal.whole, checkpoint.refund);
 		let amount = checkpoint.claimable().ok_or(ArithmeticError::Overflow)?;
-		let closed = deal.state == DealState::Closed;
+		let closed = ledgers.phase.is_none();
 		ensure!(amount > 0 || closed, Error::<T>::NothingToClaim);
 		checkpoint.interest.whole = 0;
 		checkpoint.principal.whole = 0;
@@ -158,13 +245,16 @@ impl<T: Config> Pallet<T> {
 
 		let mut burned = 0;
 		if closed {
-			burned = Self::units(id, rank, &who);
+			// What is on hold is burned once it is released, by a claim after that.
+			burned = checkpoint.free(units).ok_or(ArithmeticError::Underflow)?;
+			ensure!(amount > 0 || burned > 0 || units == 0, Error::<T>::NotesHeld);
 			Self::burn(id, rank, &who, burned)?;
+			units = sub(units, burned)?;
 			let class = ledgers.notes.get_mut(position).ok_or(Error::<T>::UnknownTranche)?;
 			class.units = sub(class.units, burned)?;
 		}
-		Self::pay_out(id, &deal.terms.settlement, &who, amount)?;
-		Self::put_checkpoint(id, rank, &who, checkpoint, &mut ledgers)?;
+		Self::pay_out(id, &ledgers.settlement, &who, amount)?;
+		Self::put_checkpoint(id, rank, &who, units, checkpoint, &mut ledgers)?;
 		Ledgers::<T>::insert(id, ledgers);
 		let deal = id;
 		Self::deposit_event(Event::Claimed {
@@ -176,6 +266,26 @@ impl<T: Config> Pallet<T> {
 			refund,
 			burned,
 		});
+		Ok(())
+	}
+
+	/// Each claim stands for itself: what cannot be delivered stays claimable.
+	pub(crate) fn do_claim_many(
+		tranches: Vec<(DealId, u8)>,
+		who: &AccountIdOf<T>,
+	) -> DispatchResult {
+		ensure!(!tranches.is_empty(), Error::<T>::NothingToClaim);
+		for (deal, rank) in tranches {
+			match with_storage_layer(|| Self::do_claim(deal, rank, who.clone())) {
+				Ok(()) => {},
+				// Says nothing about the claim: somebody nested this call as deep as calls go.
+				Err(error @ DispatchError::Transactional(_)) => return Err(error),
+				Err(error) => {
+					let who = who.clone();
+					Self::deposit_event(Event::NotDelivered { deal, rank, who, error });
+				},
+			}
+		}
 		Ok(())
 	}
 

@@ -9,21 +9,23 @@ use frame_support::{
 			fungibles::{metadata::Mutate as _, Create, Mutate},
 			Preservation,
 		},
-		Consideration, ConstU32, Get,
+		Consideration, Get,
 	},
 	BoundedVec,
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use strata_numbers::mul_div_floor;
-use strata_waterfall::{ClassState, PerClass, State};
+use strata_numbers::{mul_div_floor, ratio_mul_floor, Ratio};
+use strata_waterfall::{Classes, PerClass, Program, State, TestResult};
 
 use crate::{
 	allocation,
 	cash::{add, sub},
-	note_id, AccountIdOf, Agenda, AgendaKey, Balance, BookId, Books, Cash, Checkpoints, Config,
-	DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, Listing, NoteIndices,
-	Offering, Offerings, Order, OrderOf, Orders, Pallet, Phase, RampUp, Receipts, TermsOf,
-	TicketOf, TrancheKind, TrancheTerms, Workout, MAX_BOOKS,
+	note_id,
+	notes::Holding,
+	AccountIdOf, Agenda, AgendaKey, Balance, BookId, Books, Cash, Checkpoints, Config, DealId,
+	DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, Listing, NoteIndices, Offering,
+	Offerings, Order, OrderOf, Orders, Pallet, PerBook, Phase, Programs, RampUp, Receipts, TermsOf,
+	TicketOf, TrancheKind, TrancheTerms, Workout,
 };
 
 impl<T: Config> Pallet<T> {
@@ -47,6 +49,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let (deal, tranche) = Self::orderable(id, rank)?;
 		ensure!(amount > 0, Error::<T>::ZeroAmount);
+		Self::ensure_eligible(id, tranche.restricted, &who)?;
 		let schedule = &deal.terms.schedule;
 		let quiet = schedule.offering_end.saturating_sub(schedule.quiet_period);
 		ensure!(Self::now() < quiet, Error::<T>::QuietPeriod);
@@ -161,6 +164,8 @@ impl<T: Config> Pallet<T> {
 		let schedule = deal.terms.schedule;
 		ensure!(Self::now() < schedule.revolving_end, Error::<T>::TooLateToLend);
 		let filled = Self::filled(&deal, &offering)?;
+		let program = Programs::<T>::get(id).ok_or(Error::<T>::WrongState)?;
+		Self::validate_coverage(&program, &filled)?;
 		let mut principal = 0;
 		for (class, filled) in offering.classes.iter_mut().zip(filled.iter()) {
 			class.filled = *filled;
@@ -171,16 +176,11 @@ impl<T: Config> Pallet<T> {
 		Offerings::<T>::insert(id, offering);
 		Self::issue_notes(id, &deal, &filled)?;
 
-		let mut books = BoundedVec::new();
-		for terms in deal.terms.books.iter() {
-			// Caps are shares of what was issued, which may be less than what was offered.
-			let most = Self::most_lent(terms, principal)?;
-			let terms = T::Books::capped(terms.clone(), most);
-			let book = T::Books::open(id, &deal.terms.settlement, &terms)?;
-			books.try_push(book).map_err(|_| ArithmeticError::Overflow)?;
-		}
+		let (books, caps) = Self::open_books(id, &deal.terms, principal)?;
 		let reserve = core::mem::take(&mut deal.reserve);
-		let ledgers = Self::opening(&deal.terms, &filled, principal, reserve, books.clone())?;
+		let state = Self::opening(&deal.terms, &program, &filled, reserve)?;
+		let ledgers =
+			Self::first_ledgers(&deal.terms, &program, state, principal, books.clone(), caps)?;
 		Ledgers::<T>::insert(id, ledgers);
 		Agenda::<T>::remove(AgendaKey::new(schedule.offering_end, id));
 		Agenda::<T>::insert(AgendaKey::new(schedule.first_payment, id), ());
@@ -212,50 +212,85 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The ledgers on the day of closing. Interest runs from the contractual end of the offering,
-	/// however late it is closed.
-	fn opening(
+	/// Opens the books, each with a ceiling of its share of `principal`. Returns them and the caps.
+	fn open_books(
+		id: DealId,
 		terms: &TermsOf<T>,
-		filled: &[Balance],
 		principal: Balance,
-		reserve: Balance,
-		books: BoundedVec<BookId, ConstU32<MAX_BOOKS>>,
-	) -> Result<DealLedgers, DispatchError> {
-		let mut classes = PerClass::new();
-		let mut notes = PerClass::new();
-		for (tranche, filled) in terms.tranches.iter().zip(filled) {
-			let class = ClassState::issued(*filled, tranche.coupon);
-			classes.try_push(class).map_err(|_| Error::<T>::UnknownTranche)?;
-			let indices = NoteIndices { units: *filled, ..NoteIndices::default() };
-			notes.try_push(indices).map_err(|_| Error::<T>::UnknownTranche)?;
+	) -> Result<(PerBook<BookId>, PerBook<Ratio>), DispatchError> {
+		let (mut books, mut caps) = (BoundedVec::new(), BoundedVec::new());
+		for book in terms.books.iter() {
+			// Caps are shares of what was issued, which may be less than what was offered.
+			let cap = Self::cap(book)?;
+			let most = ratio_mul_floor(principal, cap).ok_or(ArithmeticError::Overflow)?;
+			let capped = T::Books::capped(book.clone(), most);
+			let book = T::Books::open(id, &terms.settlement, &capped)?;
+			books.try_push(book).map_err(|_| ArithmeticError::Overflow)?;
+			caps.try_push(cap).map_err(|_| ArithmeticError::Overflow)?;
 		}
+		Ok((books, caps))
+	}
+
+	/// The waterfall on the day of closing. Interest runs from the contractual end of the offering,
+	/// however late it is closed.
+	pub(crate) fn opening(
+		terms: &TermsOf<T>,
+		program: &Program,
+		filled: &[Balance],
+		reserve: Balance,
+	) -> Result<State, DispatchError> {
+		let coupons = terms.tranches.iter().map(|tranche| tranche.coupon);
+		let faces = filled.iter().copied().zip(coupons);
+		State::open(program, faces, terms.day_count, terms.schedule.offering_end, reserve)
+			.ok_or(ArithmeticError::Overflow.into())
+	}
+
+	/// The ledgers on the day of closing.
+	fn first_ledgers(
+		terms: &TermsOf<T>,
+		program: &Program,
+		waterfall: State,
+		principal: Balance,
+		books: PerBook<BookId>,
+		caps: PerBook<Ratio>,
+	) -> Result<DealLedgers, DispatchError> {
+		let notes = waterfall
+			.classes
+			.iter()
+			.map(|class| NoteIndices { units: class.balance, ..NoteIndices::default() });
+		let passed = TestResult { passed: true, ..TestResult::default() };
+		let coverage = program.tests.iter().map(|test| (*test, passed));
+		let restricted = (0u8..).zip(terms.tranches.iter());
+		let restricted = restricted.filter(|(_, tranche)| tranche.restricted);
 		let schedule = &terms.schedule;
-		let workouts: alloc::vec::Vec<_> = books.iter().map(|_| Workout::default()).collect();
 		let available = Receipts { principal, ..Receipts::default() };
 		Ok(DealLedgers {
 			settlement: terms.settlement.clone(),
 			phase: Some(Phase::Revolving),
 			period: schedule.period,
 			revolving_end: schedule.revolving_end,
+			final_date: schedule.final_date,
+			index: terms.index,
+			restricted: restricted
+				.fold(Classes::default(), |all, (rank, _)| all.with(Classes::one(rank))),
 			ramp_up: RampUp::Until(schedule.ramp_up_end),
+			workouts: bounded(books.iter().map(|_| Workout::default()))?,
 			books,
-			workouts: BoundedVec::try_from(workouts).map_err(|_| ArithmeticError::Overflow)?,
+			caps,
 			losses: 0,
 			excess: 0,
 			cash: Cash { available, ..Cash::default() },
 			collected: Receipts::default(),
-			waterfall: State {
-				classes,
-				day_count: terms.day_count,
-				accrued_to: schedule.offering_end,
-				reserve,
-				uncovered: 0,
-			},
-			notes,
+			coverage: bounded(coverage)?,
+			fees_payable: bounded(program.fees.iter().map(|_| 0))?,
+			servicer_default: false,
+			notes: bounded(notes)?,
+			waterfall,
 			next_date: schedule.first_payment,
 			unpaid_since: None,
 			called_for: None,
 			checkpoints: 0,
+			proposal: 0,
 			parked: false,
 		})
 	}
@@ -350,7 +385,11 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut ledgers = Ledgers::<T>::get(id).ok_or(Error::<T>::WrongState)?;
 		let indices = *ledgers.notes.get(usize::from(rank)).ok_or(Error::<T>::UnknownTranche)?;
-		let mut checkpoint = Self::settled_or_new(id, rank, who, &indices, &mut ledgers, ticket)?;
+		let Holding { units, mut checkpoint } =
+			Self::settled_or_new(id, rank, who, &indices, &mut ledgers, ticket)?;
+		// They were his already when the latest proposal was opened.
+		let before = add(checkpoint.held_at(ledgers.proposal, units), notes)?;
+		checkpoint.snapshot = (ledgers.proposal, before);
 		checkpoint.credit_since_closing(notes, &indices).ok_or(ArithmeticError::Overflow)?;
 		checkpoint.refund = add(checkpoint.refund, refund)?;
 		ledgers.cash.distributable = add(ledgers.cash.distributable, refund)?;
@@ -362,6 +401,14 @@ impl<T: Config> Pallet<T> {
 		Checkpoints::<T>::insert((id, rank, who), checkpoint);
 		Ok(())
 	}
+}
+
+/// What there are at most `Most` of, in a list.
+fn bounded<V, Most: Get<u32>>(
+	values: impl Iterator<Item = V>,
+) -> Result<BoundedVec<V, Most>, ArithmeticError> {
+	BoundedVec::try_from(values.collect::<alloc::vec::Vec<_>>())
+		.map_err(|_| ArithmeticError::Overflow)
 }
 
 /// What an order is given.

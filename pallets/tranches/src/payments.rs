@@ -1,88 +1,139 @@
 //! One payment date.
 
+use alloc::{borrow::Cow, vec::Vec};
 use frame_support::{
 	ensure,
 	storage::{with_storage_layer, with_transaction, TransactionOutcome},
+	weights::Weight,
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use strata_waterfall::{run, Collections, Outcome, Payment, PerClass, Redeem, State};
+use strata_numbers::Ratio;
+use strata_traits::PriceFeeds;
+use strata_waterfall::{run, Collections, Coupon, Mode, Outcome, Payment, Program, State};
 
 use crate::{
 	cash::{add, sub},
+	clean_up::redeeming,
+	collections::{count, pool, Counted},
 	netting::{net, Netted},
-	Agenda, AgendaKey, Balance, Books, Config, DealId, DealLedgers, DealOf, DealState, Deals,
-	Error, Event, LateCash, Ledgers, NoteIndices, Pallet, Phase, RampUp, Receipts,
+	Agenda, AgendaKey, Balance, Books, Config, DealId, DealLedgers, DealState, Deals, Error, Event,
+	LateCash, Ledgers, Moment, NoteIndices, Opening, Openings, Pallet, Phase, Programs, RampUp,
+	Receipts, WeightInfo,
 };
+
+/// What comes after a date.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+	/// The next one.
+	Open,
+	/// The final date has passed and nothing will come in any more but recoveries.
+	Recoveries,
+	/// Nothing: every book is closed.
+	Closed,
+}
 
 /// What a date would do, or has done.
 pub(crate) struct Dated {
 	/// The receipts, netted.
 	pub netted: Netted,
-	/// What the waterfall made of them.
+	/// What the waterfall was given.
+	pub collections: Collections,
+	/// What it made of it.
 	pub outcome: Outcome,
+	/// What comes after it.
+	pub end: End,
+	/// Whether it was tried as the last one, which closes every book.
+	pub tried: bool,
 }
 
 impl<T: Config> Pallet<T> {
-	/// Runs the first payment date that has come.
-	pub(crate) fn do_run_payment(id: DealId) -> DispatchResult {
-		let mut deal = Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
-		let DealState::Active(phase) = deal.state else {
-			return Err(Error::<T>::WrongState.into());
-		};
-		let mut ledgers = Ledgers::<T>::get(id).ok_or(Error::<T>::WrongState)?;
+	/// Runs the first payment date that has come, and says what it weighed. Reads and writes the deal
+	/// only if its state changes.
+	pub(crate) fn do_run_payment(id: DealId) -> Result<Weight, DispatchError> {
+		let mut ledgers = Self::active(id, Error::<T>::WrongState)?;
 		let (now, date) = (Self::now(), ledgers.next_date);
 		ensure!(now >= date, Error::<T>::NotDue);
 		ledgers.end_ramp_up(now);
-		let last = Self::close_books(&ledgers);
-		let held = !last && Self::holds_residual(&ledgers);
-
+		let program = Programs::<T>::get(id).ok_or(Error::<T>::WrongState)?;
 		let funds = ledgers.cash.available;
-		let Dated { netted, outcome } = Self::waterfall(&deal, &ledgers, &funds, last, held)?;
-		let missing = Self::missing(&ledgers.waterfall, &outcome.payments)?;
-		Self::deposit_event(Event::PaymentRun {
-			deal: id,
-			date,
-			collected: ledgers.collected,
-			funds,
-			charged: netted.losses,
-			payments: outcome.payments.clone(),
-			left: outcome.left,
-			reserve: outcome.state.reserve,
-			held,
-		});
-		Self::distribute(&mut ledgers, outcome)?;
+		let dated = Self::date(&program, &ledgers, &funds)?;
+		let missing = Self::missing(&ledgers.waterfall, &dated.outcome.payments)?;
+		let spent = Self::weight_of(&ledgers, &dated, missing);
+		Self::report(id, &ledgers, &dated);
+		let Dated { outcome, collections, end, .. } = dated;
+		let called = ledgers.phase == Some(Phase::Called);
+		let state = ledgers.waterfall.clone();
+		Openings::<T>::insert(id, Opening { state, receipts: funds, collections, called });
+		let mode = outcome.mode;
+		Self::say_triggers(id, date, &ledgers.waterfall.triggers, &outcome.state.triggers);
+		Self::distribute(&mut ledgers, outcome, end)?;
 		Self::move_on(id, &mut ledgers)?;
-		if phase == Phase::Revolving && date >= ledgers.revolving_end {
-			Self::enter(&mut deal, &mut ledgers, Phase::Amortising);
-			Self::deposit_event(Event::Amortising { deal: id });
-		}
-		if last {
-			Self::close_deal(id, &mut deal, &mut ledgers)?;
+		if end == End::Closed {
+			Self::close_deal(id, &mut ledgers)?;
 		} else {
-			Self::after_date(id, &deal, &mut ledgers, date, missing);
-		}
-		if deal.state != DealState::Active(phase) {
-			Deals::<T>::insert(id, deal);
+			Self::follow(id, &mut ledgers, mode)?;
+			Self::after_date(id, &mut ledgers, date, missing);
 		}
 		Ledgers::<T>::insert(id, ledgers);
-		Ok(())
+		Ok(spent)
+	}
+
+	/// What a date weighs: little for an ordinary one, on which every book is looked at once and none
+	/// is written; else the worst.
+	fn weight_of(ledgers: &DealLedgers, dated: &Dated, missing: Balance) -> Weight {
+		let Dated { outcome, tried, .. } = dated;
+		let called = ledgers.called_for.is_some() || ledgers.unpaid_since.is_some();
+		let ordinary = !tried
+			&& !called
+			&& missing == 0
+			&& ledgers.phase.is_some_and(|phase| phase.stays_in(outcome.mode))
+			&& ledgers.in_liquidation() == Some(0)
+			&& ledgers.cash.later == Receipts::default();
+		match u32::try_from(ledgers.books.len()) {
+			Ok(books) if ordinary => T::WeightInfo::run_payment(books),
+			_ => Self::payment_weight(),
+		}
+	}
+
+	/// Says what a date did.
+	fn report(id: DealId, ledgers: &DealLedgers, dated: &Dated) {
+		let Dated { netted, collections, outcome, .. } = dated;
+		Self::deposit_event(Event::PaymentRun {
+			deal: id,
+			date: collections.date,
+			collected: ledgers.collected,
+			funds: ledgers.cash.available,
+			charged: netted.losses,
+			mode: outcome.mode,
+			payments: outcome.payments.clone(),
+			fees: outcome.fees.clone(),
+			tests: outcome.tests.clone(),
+			left: outcome.left,
+			reserve: outcome.state.reserve,
+			held: collections.hold_residual,
+			written_off: outcome.written_off,
+			written_up: outcome.written_up,
+		});
 	}
 
 	/// Makes `phase` the deal's phase, in both places that say so.
-	pub(crate) fn enter(deal: &mut DealOf<T>, ledgers: &mut DealLedgers, phase: Phase) {
-		deal.state = DealState::Active(phase);
+	pub(crate) fn enter(id: DealId, ledgers: &mut DealLedgers, phase: Phase) {
 		ledgers.phase = Some(phase);
+		Self::set_state(id, DealState::Active(phase));
+	}
+
+	/// Stores the state of a deal.
+	fn set_state(id: DealId, state: DealState) {
+		Deals::<T>::mutate(id, |deal| {
+			if let Some(deal) = deal {
+				deal.state = state;
+			}
+		});
 	}
 
 	/// What a date leaves to be done: a coupon of the senior-most class that was not paid is called
 	/// from borrowers, and the passing of the final date is said once.
-	fn after_date(
-		id: DealId,
-		deal: &DealOf<T>,
-		ledgers: &mut DealLedgers,
-		date: u64,
-		missing: Balance,
-	) {
+	fn after_date(id: DealId, ledgers: &mut DealLedgers, date: Moment, missing: Balance) {
 		// What was called before this date does not keep anybody from calling for the next one.
 		let called_before = ledgers.called_for.take().is_some() || ledgers.unpaid_since.is_some();
 		if missing == 0 {
@@ -100,36 +151,117 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::LiquidityCalled { deal: id, missing, called });
 			}
 		}
-		let end = deal.terms.schedule.final_date;
+		let end = ledgers.final_date;
 		if date >= end && date.saturating_sub(ledgers.period) < end {
 			Self::deposit_event(Event::FinalDatePassed { deal: id, date });
 		}
 	}
 
-	/// The waterfall of the next date on `receipts`. Nothing is written.
-	pub(crate) fn waterfall(
-		deal: &DealOf<T>,
+	/// The next date on `receipts`. Closes the books if it is the last one; writes nothing else.
+	///
+	/// It is the last one if nothing will come in any more and everything that is left finds its owner.
+	/// While the program leaves something, e.g. to a class that a schedule redeems later, dates go on.
+	pub(crate) fn date(
+		program: &Program,
 		ledgers: &DealLedgers,
 		receipts: &Receipts,
-		last: bool,
-		hold_residual: bool,
 	) -> Result<Dated, DispatchError> {
-		let date = ledgers.next_date;
-		let mut state = ledgers.waterfall.clone();
-		let room = deal.terms.reserve_target.saturating_sub(state.reserve);
-		let netted = net(receipts, room).ok_or(ArithmeticError::Overflow)?;
-		state.reserve = add(state.reserve, netted.to_reserve)?;
-		let redeem = match ledgers.ramp_up {
-			_ if ledgers.amortises(date) => Redeem::All,
-			RampUp::Ended { at, undrawn } if date >= at => Redeem::UpTo(undrawn),
-			_ => Redeem::Nothing,
+		let program = &match ledgers.phase {
+			Some(Phase::Called) => Cow::Owned(redeeming(program)),
+			_ => Cow::Borrowed(program),
 		};
-		let Netted { funds, recoveries, losses, .. } = netted;
-		let collections =
-			Collections { date, funds, recoveries, losses, redeem, hold_residual, last };
-		let program = Self::program(&deal.terms)?;
-		let outcome = run(&state, &program, &collections);
-		Ok(Dated { netted, outcome: outcome.map_err(|_| Error::<T>::WaterfallFailed)? })
+		let books = Self::count_books(ledgers);
+		let tried = Self::is_over(ledgers, &books);
+		let last = tried.then(|| {
+			with_storage_layer(|| {
+				let end = Self::close_books(ledgers);
+				ensure!(end != End::Open, Error::<T>::WaterfallFailed);
+				let dated = Self::waterfall(program, ledgers, receipts, &books, end)?;
+				let outcome = &dated.outcome;
+				let spent = outcome.left == Default::default() && outcome.state.reserve == 0;
+				ensure!(spent, Error::<T>::WaterfallFailed);
+				Ok::<_, DispatchError>(dated)
+			})
+		});
+		match last {
+			Some(Ok(dated)) => Ok(dated),
+			_ => {
+				let dated = Self::waterfall(program, ledgers, receipts, &books, End::Open)?;
+				Ok(Dated { tried, ..dated })
+			},
+		}
+	}
+
+	/// The books of a deal now.
+	pub(crate) fn count_books(ledgers: &DealLedgers) -> Vec<Counted> {
+		count(ledgers, T::Books::figures, T::Books::carrying)
+	}
+
+	/// The waterfall of the next date on `receipts`. Nothing is written.
+	fn waterfall(
+		program: &Program,
+		ledgers: &DealLedgers,
+		receipts: &Receipts,
+		books: &[Counted],
+		end: End,
+	) -> Result<Dated, DispatchError> {
+		let overflow = ArithmeticError::Overflow;
+		let mut state = ledgers.waterfall.clone();
+		let target = program.reserve.target(&state).ok_or(overflow)?;
+		let netted = net(receipts, target.saturating_sub(state.reserve)).ok_or(overflow)?;
+		state.reserve = add(state.reserve, netted.to_reserve)?;
+		let mut collections = Self::collections(program, ledgers, &netted, books, end)?;
+		let failed = |_| Error::<T>::WaterfallFailed;
+		let mut outcome = run(&state, program, &collections).map_err(failed)?;
+		// A deal that is accelerated pays no residual, on the date that accelerates it neither.
+		let held = collections.hold_residual || end != End::Open;
+		if outcome.mode == Mode::Accelerated && !held {
+			collections.hold_residual = true;
+			outcome = run(&state, program, &collections).map_err(failed)?;
+		}
+		Ok(Dated { netted, collections, outcome, end, tried: end != End::Open })
+	}
+
+	/// What the waterfall is told of the next date.
+	fn collections(
+		program: &Program,
+		ledgers: &DealLedgers,
+		netted: &Netted,
+		books: &[Counted],
+		end: End,
+	) -> Result<Collections, DispatchError> {
+		let date = ledgers.next_date;
+		let Netted { funds, recoveries, losses, .. } = *netted;
+		let mode = ledgers.mode(date);
+		let last = end != End::Open;
+		Ok(Collections {
+			date,
+			funds,
+			recoveries,
+			losses,
+			pool: pool(books, funds.principal, &ledgers.cash.later)
+				.ok_or(ArithmeticError::Overflow)?,
+			// The last date redeems, whatever a trigger that ended lending would make of it.
+			mode: if last { mode.max(Mode::Amortising) } else { mode },
+			set_aside: match ledgers.ramp_up {
+				RampUp::Ended { at, undrawn } if date >= at => undrawn,
+				_ => 0,
+			},
+			hold_residual: !last && Self::holds_residual(ledgers, books),
+			servicer_default: ledgers.servicer_default,
+			index: Self::index(program, ledgers),
+			last,
+		})
+	}
+
+	/// The index of floating coupons for the period that begins. `None` if there is none, or none that
+	/// can be relied on now: rates stay.
+	fn index(program: &Program, ledgers: &DealLedgers) -> Option<Ratio> {
+		let floating = |coupon: &Coupon| matches!(coupon, Coupon::Floating { .. });
+		let feed = ledgers
+			.index
+			.filter(|_| program.classes.iter().any(|class| floating(&class.coupon)))?;
+		T::Feeds::reading(feed).reliable().map(|quote| quote.mid)
 	}
 
 	/// What the coupon of the senior-most class, as of before the run, lacks after it.
@@ -149,39 +281,33 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether the residual waits: the deal is ended before its time, a loss is charged on a later
 	/// date, or something that backs the notes is worth less than its principal or has no price.
-	pub(crate) fn holds_residual(ledgers: &DealLedgers) -> bool {
-		let covered = |book| {
-			T::Books::figures(book).is_some_and(|figures| {
-				figures.performing_principal == 0
-					|| figures.value.is_some_and(|value| value >= figures.performing_principal)
-			})
-		};
+	pub(crate) fn holds_residual(ledgers: &DealLedgers, books: &[Counted]) -> bool {
 		matches!(ledgers.phase, Some(Phase::Accelerated | Phase::WindingDown))
 			|| ledgers.cash.later.losses > 0
-			|| Self::under_water(ledgers)
-			|| !ledgers.books.iter().all(|book| covered(*book))
+			|| books.iter().any(|book| book.is_under_water() || !book.is_covered())
 	}
 
-	/// Whether collateral that waits to be sold counts for less than the principal it was seized for,
-	/// or nobody can say for how much. One look per book that is in liquidation.
-	pub(crate) fn under_water(ledgers: &DealLedgers) -> bool {
-		ledgers.books.iter().zip(ledgers.workouts.iter()).any(|(book, workout)| {
-			workout.principal > 0
-				&& T::Books::carrying(*book, workout.units)
-					.is_none_or(|worth| worth < workout.principal)
-		})
-	}
-
-	/// Moves what classes were paid to `distributable` and into their indices.
-	fn distribute(ledgers: &mut DealLedgers, outcome: Outcome) -> DispatchResult {
+	/// Moves what classes and fees were paid to their ledgers and indices, and keeps what the tests
+	/// found.
+	fn distribute(ledgers: &mut DealLedgers, outcome: Outcome, end: End) -> DispatchResult {
 		for (indices, payment) in ledgers.notes.iter_mut().zip(outcome.payments.iter()) {
 			let paid = add(payment.interest, payment.principal)?;
 			ledgers.cash.distributable = add(ledgers.cash.distributable, paid)?;
 			*indices = Self::indexed(*indices, payment).ok_or(ArithmeticError::Overflow)?;
 		}
+		for (payable, paid) in ledgers.fees_payable.iter_mut().zip(outcome.fees.iter()) {
+			*payable = add(*payable, *paid)?;
+		}
+		for ((_, result), found) in ledgers.coverage.iter_mut().zip(outcome.tests.iter()) {
+			*result = *found;
+		}
 		ledgers.waterfall = outcome.state;
-		// All balances are zero when it is paid out, and then it is all the principal there is.
-		ledgers.excess = sub(ledgers.excess, outcome.released)?;
+		ledgers.excess = match end {
+			// All balances are zero when it is paid out, and then it is all the principal there is.
+			End::Open => sub(add(ledgers.excess, outcome.built)?, outcome.released)?,
+			// Nothing is lent, nothing is owed: what is left is in cash, and the date leaves none.
+			End::Recoveries | End::Closed => outcome.left.principal,
+		};
 		ledgers.cash.available = Receipts {
 			interest: outcome.left.interest,
 			principal: outcome.left.principal,
@@ -205,8 +331,12 @@ impl<T: Config> Pallet<T> {
 	fn move_on(id: DealId, ledgers: &mut DealLedgers) -> DispatchResult {
 		let date = ledgers.next_date;
 		let next = date.checked_add(ledgers.period).ok_or(ArithmeticError::Overflow)?;
-		let arrived = LateCash::<T>::take(id, next);
 		let cash = &mut ledgers.cash;
+		// Only a late run finds anything.
+		let arrived = match cash.later == Receipts::default() {
+			true => Receipts::default(),
+			false => LateCash::<T>::take(id, next),
+		};
 		cash.later = cash.later.minus(&arrived).ok_or(ArithmeticError::Underflow)?;
 		cash.available = cash.available.plus(&arrived).ok_or(ArithmeticError::Overflow)?;
 		ledgers.collected = arrived;
@@ -220,33 +350,39 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Closes all books, or none. `false` unless the next date is the last one: principal redeems
-	/// notes, no book is owed anything, nothing is in liquidation, nothing came in for later dates,
-	/// and no lot of a book is open.
-	fn close_books(ledgers: &DealLedgers) -> bool {
-		let owed_nothing = |book: &u32| {
-			T::Books::figures(*book).is_some_and(|figures| {
-				figures.performing_principal == 0 && figures.interest_due == 0
-			})
-		};
+	/// Whether nothing will come in any more but recoveries: principal redeems notes, no book is owed
+	/// anything, nothing is in liquidation, and nothing came in for later dates.
+	fn is_over(ledgers: &DealLedgers, books: &[Counted]) -> bool {
 		ledgers.amortises(ledgers.next_date)
 			&& ledgers.in_liquidation() == Some(0)
 			&& ledgers.cash.later == Receipts::default()
-			&& ledgers.books.iter().all(owed_nothing)
-			&& with_storage_layer(|| -> DispatchResult {
-				ledgers.books.iter().try_for_each(|book| T::Books::close(*book))
-			})
-			.is_ok()
+			&& books.iter().all(Counted::is_repaid)
 	}
 
-	/// After the last date: balances that are left have nothing to be paid from.
-	fn close_deal(id: DealId, deal: &mut DealOf<T>, ledgers: &mut DealLedgers) -> DispatchResult {
-		let spent = ledgers.cash.available.cash() == Some(0) && ledgers.waterfall.reserve == 0;
-		ensure!(spent, Error::<T>::WaterfallFailed);
+	/// Closes all books of a deal that is over, or none. A lot that is still open, which may bring a
+	/// recovery, keeps its book from closing; that keeps the deal open, but not its notes beyond the
+	/// final date.
+	fn close_books(ledgers: &DealLedgers) -> End {
+		let closed = with_storage_layer(|| -> DispatchResult {
+			ledgers.books.iter().try_for_each(|book| T::Books::close(*book))
+		});
+		match closed {
+			Ok(()) => End::Closed,
+			Err(_) if ledgers.next_date >= ledgers.final_date => End::Recoveries,
+			Err(_) => End::Open,
+		}
+	}
+
+	/// After the last date: balances that are left have nothing to be paid from and are written off.
+	fn close_deal(id: DealId, ledgers: &mut DealLedgers) -> DispatchResult {
 		let unpaid = Self::interest_owed(ledgers)?;
-		let written_off = ledgers.waterfall.write_off().ok_or(ArithmeticError::Overflow)?;
+		let written_off = ledgers
+			.waterfall
+			.classes
+			.iter()
+			.try_fold(0, |sum, class| add(sum, class.written_off))?;
 		Agenda::<T>::remove(AgendaKey::new(ledgers.next_date, id));
-		deal.state = DealState::Closed;
+		Self::set_state(id, DealState::Closed);
 		ledgers.phase = None;
 		Self::deposit_event(Event::DealClosed { deal: id, unpaid, written_off });
 		Ok(())
@@ -260,23 +396,11 @@ impl<T: Config> Pallet<T> {
 
 	/// What the next date would do if `more` came in before it. Nothing is written.
 	pub(crate) fn ahead(
-		deal: &DealOf<T>,
+		program: &Program,
 		ledgers: &DealLedgers,
 		more: &Receipts,
 	) -> Result<Dated, DispatchError> {
 		let receipts = ledgers.cash.available.plus(more).ok_or(ArithmeticError::Overflow)?;
-		let last = with_transaction(|| {
-			TransactionOutcome::Rollback(Ok::<_, DispatchError>(Self::close_books(ledgers)))
-		})?;
-		let held = !last && Self::holds_residual(ledgers);
-		Self::waterfall(deal, ledgers, &receipts, last, held)
-	}
-
-	/// What each class would be paid on the next date if `more` came in. Nothing is written.
-	pub(crate) fn hypothetical(id: DealId, more: &Receipts) -> Option<PerClass<Payment>> {
-		let deal = Deals::<T>::get(id)?;
-		let mut ledgers = Ledgers::<T>::get(id).filter(|ledgers| ledgers.phase.is_some())?;
-		ledgers.end_ramp_up(Self::now());
-		Self::ahead(&deal, &ledgers, more).ok().map(|dated| dated.outcome.payments)
+		with_transaction(|| TransactionOutcome::Rollback(Self::date(program, ledgers, &receipts)))
 	}
 }

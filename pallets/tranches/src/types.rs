@@ -5,22 +5,32 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 use sp_arithmetic::Perbill;
 use strata_numbers::{Accrual, DayCount, PaymentIndex, Ratio};
-use strata_traits::{Asset, Balance, BookId, DealId, Moment};
-use strata_waterfall::{PerClass, State};
+use strata_traits::{note_asset, Asset, Balance, BookId, DealId, FeedId, Moment};
+use strata_waterfall::{
+	Classes, Collections, Mode, PerClass, PerFee, PerTest, ProgramError, State, Test, TestResult,
+};
 
 /// Books of a deal, at most.
 pub const MAX_BOOKS: u32 = 8;
 
+/// One value per book of a deal, in the order of its terms.
+pub type PerBook<T> = BoundedVec<T, ConstU32<MAX_BOOKS>>;
+
+/// A proposal to the holders of a deal: 1 is its first.
+pub type ProposalId = u32;
+
 /// Note ids of a deal: `deal · NOTES_PER_DEAL + rank`.
 pub const NOTES_PER_DEAL: u32 = 8;
 
-/// The token of one tranche in the notes instance; `None` if the id does not fit 32 bits.
+/// The token of one tranche in the notes instance; `None` of a rank that no deal has, and if the id is
+/// none that an [`Asset`] can stand for ([`strata_traits::note_asset`]).
 pub fn note_id(deal: DealId, rank: u8) -> Option<u32> {
 	let rank = u32::from(rank);
 	if rank >= NOTES_PER_DEAL {
 		return None;
 	}
-	deal.checked_mul(NOTES_PER_DEAL)?.checked_add(rank)
+	let id = deal.checked_mul(NOTES_PER_DEAL)?.checked_add(rank)?;
+	note_asset(id).map(|_| id)
 }
 
 /// What a tranche is.
@@ -73,6 +83,34 @@ pub struct TrancheTerms {
 	pub minimum_order: Balance,
 	/// Largest order of one account.
 	pub maximum_order: Balance,
+	/// Whether only those whom the trustee has allowed may order and receive its notes.
+	pub restricted: bool,
+}
+
+/// What the holders of the senior-most class may decide by two thirds: matters outside are fixed for
+/// the life of the deal. Nothing by default.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Consents {
+	/// To replace the servicer or the trustee.
+	pub replace_parties: bool,
+	/// To accelerate the deal.
+	pub accelerate: bool,
+	/// To let the deal lend for longer.
+	pub extend_revolving: bool,
+	/// To waive a trigger that has tripped.
+	pub waive_triggers: bool,
 }
 
 /// The dates of a deal, milliseconds since 1970.
@@ -106,27 +144,93 @@ pub struct Schedule {
 	pub final_date: Moment,
 }
 
-/// The terms of a deal: fixed from launch on.
+/// Who is paid a fee.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Party<AccountId> {
+	/// The originator.
+	Originator,
+	/// Whoever is the servicer when the fee is claimed.
+	Servicer,
+	/// Whoever is the trustee when the fee is claimed.
+	Trustee,
+	/// This account.
+	Account(AccountId),
+}
+
+/// The terms of a deal: fixed from launch on. The order of payment is in its program.
 #[derive(
 	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
 )]
-pub struct Terms<BookTerms> {
+pub struct Terms<AccountId, BookTerms> {
 	/// What the deal lends, collects and pays in.
 	pub settlement: Asset,
 	/// What each book is opened with.
-	pub books: BoundedVec<BookTerms, ConstU32<MAX_BOOKS>>,
+	pub books: PerBook<BookTerms>,
 	/// The tranches, the senior-most first; the residual last.
 	pub tranches: PerClass<TrancheTerms>,
 	/// How time becomes a share of a year.
 	pub day_count: DayCount,
 	/// The dates.
 	pub schedule: Schedule,
-	/// Cash kept for the coupon of the senior-most class, in the smallest unit of the settlement
-	/// asset. Paid in by the originator at launch; returned by the waterfall at the end.
-	pub reserve_target: Balance,
-	/// N: `reserve_target` must pay the coupon of the senior-most class, fully sold, for this many
-	/// periods.
+	/// N: the reserve that the program asks for when every tranche is fully sold, which the originator
+	/// pays in at launch, must pay the coupon of the senior-most class for this many periods.
 	pub reserve_periods: u8,
+	/// Who looks after the loans.
+	pub servicer: AccountId,
+	/// Who looks after the holders. Neither the originator nor the servicer.
+	pub trustee: AccountId,
+	/// What the originator pays in at launch for his promises, in the smallest unit of the settlement
+	/// asset. Back on removal.
+	pub bond: Balance,
+	/// Who is paid each fee of the program, in its order.
+	pub payees: PerFee<Party<AccountId>>,
+	/// The feed whose value is the index of floating coupons: a yearly rate, e.g. 0.03.
+	pub index: Option<FeedId>,
+	/// The originator may call the deal once no more than this share of the original pool is lent.
+	/// Zero: he may not.
+	pub clean_up: Perbill,
+	/// What the senior-most holders may decide.
+	pub consents: Consents,
+}
+
+/// Who acts in a deal. They can be replaced.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Parties<AccountId> {
+	/// Calls interest from borrowers when a coupon is in danger.
+	pub servicer: AccountId,
+	/// Watches the servicer, may accelerate an unpaid deal, admits holders of restricted tranches.
+	pub trustee: AccountId,
+}
+
+/// What is wrong with a program: the fault, and where.
+#[derive(Clone, Copy, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
+pub struct Flaw(pub ProgramError);
+
+impl frame_support::traits::PalletError for Flaw {
+	// A fault and an index, a byte each.
+	const MAX_ENCODED_SIZE: usize = 2;
 }
 
 /// What an active deal does with principal.
@@ -151,6 +255,8 @@ pub enum Phase {
 	Accelerated,
 	/// Redeems notes with whatever its books bring, which are closed out at an average price.
 	WindingDown,
+	/// The originator has paid in what redeems every note on the next date.
+	Called,
 }
 
 /// Where a deal is in its life.
@@ -192,8 +298,12 @@ pub struct Deal<AccountId, BookTerms, Ticket> {
 	/// The reserve, paid by the originator at launch, until the deal opens with it. Of a deal that
 	/// failed it goes back on removal.
 	pub reserve: Balance,
-	/// What it was launched with.
-	pub terms: Terms<BookTerms>,
+	/// The originator's bond, paid at launch. Returned on removal.
+	pub bond: Balance,
+	/// Who acts in it.
+	pub parties: Parties<AccountId>,
+	/// What it was launched with. Its program is stored apart.
+	pub terms: Terms<AccountId, BookTerms>,
 	/// Deposit for all entries of the deal itself.
 	pub ticket: Ticket,
 }
@@ -376,12 +486,19 @@ pub struct DealLedgers {
 	pub period: Moment,
 	/// As in the schedule.
 	pub revolving_end: Moment,
+	/// As in the schedule.
+	pub final_date: Moment,
+	/// As in the terms.
+	pub index: Option<FeedId>,
 	/// Whether principal still waits to be lent for the first time.
 	pub ramp_up: RampUp,
 	/// The books, in the order of the terms.
-	pub books: BoundedVec<BookId, ConstU32<MAX_BOOKS>>,
+	pub books: PerBook<BookId>,
 	/// What of each book is in liquidation, in the same order.
-	pub workouts: BoundedVec<Workout, ConstU32<MAX_BOOKS>>,
+	pub workouts: PerBook<Workout>,
+	/// Of each book, in the same order: the concentration cap of its collateral at closing. What it
+	/// has lent beyond this share of all principal does not count in tests.
+	pub caps: PerBook<Ratio>,
 	/// Principal lost since closing, in all.
 	pub losses: Balance,
 	/// What principal lent, in liquidation and in cash, with losses charged and not made good, is
@@ -394,6 +511,13 @@ pub struct DealLedgers {
 	pub collected: Receipts,
 	/// What the classes are owed, and the reserve.
 	pub waterfall: State,
+	/// The coverage tests and what each found last, in the order of the program; before the first date
+	/// all passed. Lending needs them.
+	pub coverage: PerTest<(Test, TestResult)>,
+	/// Paid for each fee and not claimed yet, in the order of the program.
+	pub fees_payable: PerFee<Balance>,
+	/// Whether the trustee says that the servicer is in default.
+	pub servicer_default: bool,
 	/// What the notes were paid.
 	pub notes: PerClass<NoteIndices>,
 	/// The first contractual payment date that is not run yet.
@@ -404,6 +528,11 @@ pub struct DealLedgers {
 	pub called_for: Option<Moment>,
 	/// Checkpoints in existence. The deal can be removed at zero.
 	pub checkpoints: u32,
+	/// The classes whose notes only those may receive whom the trustee has allowed.
+	pub restricted: Classes,
+	/// The latest proposal to the holders, open or not; 0 before the first one. Units that move keep
+	/// what they were at its opening ([`Checkpoint::snapshot`]).
+	pub proposal: ProposalId,
 	/// The hook failed to run this deal and leaves it alone until `run_payment` succeeds.
 	pub parked: bool,
 }
@@ -414,13 +543,30 @@ impl DealLedgers {
 		self.phase == Some(Phase::Revolving) && now < self.revolving_end
 	}
 
-	/// Whether `date` redeems principal as it comes.
+	/// Whether `date` may be the last one: whether principal is not lent again, as it stands before the
+	/// date.
 	pub fn amortises(&self, date: Moment) -> bool {
 		match self.phase {
 			Some(Phase::Revolving) => date >= self.revolving_end,
-			Some(Phase::Amortising | Phase::Accelerated | Phase::WindingDown) => true,
+			Some(_) => true,
 			None => false,
 		}
+	}
+
+	/// What the calendar and decisions make of principal on `date`. Amortising before the end of the
+	/// revolving period is the doing of triggers, which the waterfall looks at itself.
+	pub fn mode(&self, date: Moment) -> Mode {
+		match self.phase {
+			Some(Phase::Accelerated) => Mode::Accelerated,
+			Some(Phase::WindingDown | Phase::Called) => Mode::Amortising,
+			_ if date >= self.revolving_end => Mode::Amortising,
+			_ => Mode::Revolving,
+		}
+	}
+
+	/// Paid for fees and not claimed yet, of all fees; `None` if it does not fit.
+	pub fn fees(&self) -> Option<Balance> {
+		self.fees_payable.iter().try_fold(0u128, |sum, fee| sum.checked_add(*fee))
 	}
 
 	/// What of a book is in liquidation.
@@ -450,6 +596,19 @@ impl DealLedgers {
 	pub fn in_liquidation(&self) -> Option<Balance> {
 		self.workouts.iter().try_fold(0u128, |sum, workout| sum.checked_add(workout.principal))
 	}
+}
+
+/// What the last payment date was run on, kept until the next one, so that anybody can run it again.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Opening {
+	/// What the classes were owed, and the reserve, before the run.
+	pub state: State,
+	/// What could be used, and the losses, before they were netted.
+	pub receipts: Receipts,
+	/// What the waterfall was given.
+	pub collections: Collections,
+	/// Whether the deal was called: then no coverage test is carried out.
+	pub called: bool,
 }
 
 /// The orders of one tranche.
@@ -520,19 +679,34 @@ pub struct Checkpoint<AccountId, Ticket> {
 	pub principal: Accrual,
 	/// A refund that could not be delivered, or the leftover of rounding.
 	pub refund: Balance,
+	/// Notes on hold for offers and votes. They earn like the others and may not move but for what
+	/// they are held for.
+	pub held: Balance,
+	/// Neither notes nor cash move while it is. What is paid on the notes is credited as ever.
+	pub frozen: bool,
+	/// The latest proposal at the last movement of notes, and the notes held when it was opened. If
+	/// there has been another one since, nothing has moved since that was opened.
+	pub snapshot: (ProposalId, Balance),
 	/// Deposit and who placed it. `None` where the deal's deposit covers it.
 	pub ticket: Option<(AccountId, Ticket)>,
 }
 
 impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
-	/// A holder of nothing, as of `indices`.
-	pub fn new(indices: &NoteIndices, ticket: Option<(AccountId, Ticket)>) -> Self {
+	/// A holder of nothing, as of `indices`, since before the latest proposal.
+	pub fn new(
+		indices: &NoteIndices,
+		proposal: ProposalId,
+		ticket: Option<(AccountId, Ticket)>,
+	) -> Self {
 		Self {
 			interest_index: indices.interest.value(),
 			principal_index: indices.principal.value(),
 			interest: Accrual::default(),
 			principal: Accrual::default(),
 			refund: 0,
+			held: 0,
+			frozen: false,
+			snapshot: (proposal, 0),
 			ticket,
 		}
 	}
@@ -553,6 +727,30 @@ impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
 		self.interest = self.interest.settled(units, 0, indices.interest.value())?;
 		self.principal = self.principal.settled(units, 0, indices.principal.value())?;
 		Some(())
+	}
+
+	/// Notes held when the `latest` proposal was opened, of which there are `units` now.
+	pub fn held_at(&self, latest: ProposalId, units: Balance) -> Balance {
+		match self.snapshot {
+			(at, before) if at == latest => before,
+			_ => units,
+		}
+	}
+
+	/// Keeps what was held when the `latest` proposal was opened, before `units` change.
+	pub fn keep_snapshot(&mut self, latest: ProposalId, units: Balance) {
+		self.snapshot = (latest, self.held_at(latest, units));
+	}
+
+	/// Of `units`, those that may move. `None` if more are on hold.
+	pub fn free(&self, units: Balance) -> Option<Balance> {
+		units.checked_sub(self.held)
+	}
+
+	/// Whether nothing is left to keep it for, with `units` held.
+	pub fn is_empty(&self, units: Balance) -> bool {
+		let owed = self.interest.whole > 0 || self.principal.whole > 0 || self.refund > 0;
+		units == 0 && !owed && !self.frozen
 	}
 
 	/// Whole units that may be paid out now. `None` if they do not fit.

@@ -1,36 +1,42 @@
 //! What terms must satisfy to be launched. Everything that relates two of them is checked here.
 
+use alloc::vec::Vec;
 use frame_support::{ensure, traits::Get};
+use sp_arithmetic::Perbill;
 use sp_runtime::{traits::CheckedAdd, ArithmeticError, DispatchError, DispatchResult};
 use strata_numbers::{mul_div_ceil, ratio_mul_floor, Ratio};
-use strata_waterfall::Program;
+use strata_waterfall::{Coupon, Program};
 
 use crate::{
-	allocation, Balance, BookTermsOf, Books, Config, Error, Listing, Moment, Pallet, Schedule,
-	TermsOf, TrancheKind, TrancheTerms,
+	allocation, AccountIdOf, Balance, BookTermsOf, Books, Config, Error, Listing, Moment, Pallet,
+	Schedule, TermsOf, TrancheKind, TrancheTerms,
 };
 
 /// 1, the whole of a deal.
 const WHOLE: Ratio = Ratio::from_inner(1_000_000_000_000_000_000);
 
+/// ⌈share · amount⌉.
+fn share_ceil(amount: Balance, share: Perbill) -> Result<Balance, ArithmeticError> {
+	mul_div_ceil(amount, share.deconstruct().into(), 1_000_000_000).ok_or(ArithmeticError::Overflow)
+}
+
 impl<T: Config> Pallet<T> {
-	/// Whether a deal with these terms could be launched at `now`.
-	pub(crate) fn validate(terms: &TermsOf<T>, now: Moment) -> DispatchResult {
+	/// Whether `originator` could launch a deal with these terms and this program at `now`.
+	pub(crate) fn validate(
+		originator: &AccountIdOf<T>,
+		terms: &TermsOf<T>,
+		program: &Program,
+		now: Moment,
+	) -> DispatchResult {
 		Self::validate_books(terms)?;
 		Self::validate_tranches(&terms.tranches)?;
 		Self::validate_concentration(terms)?;
 		Self::validate_schedule(terms, now)?;
 		Self::validate_rates(terms, now)?;
 		Self::validate_close_out(terms)?;
-		Self::validate_reserve(terms)
-	}
-
-	/// The waterfall of a deal with these terms ([`Program::sequential`]).
-	pub(crate) fn program(terms: &TermsOf<T>) -> Result<Program, DispatchError> {
-		u32::try_from(terms.tranches.len())
-			.ok()
-			.and_then(|classes| Program::sequential(classes, terms.reserve_target))
-			.ok_or(Error::<T>::TooFewTranches.into())
+		Self::validate_parties(originator, terms)?;
+		Self::validate_program(terms, program)?;
+		Self::validate_reserve(terms, program)
 	}
 
 	fn validate_books(terms: &TermsOf<T>) -> DispatchResult {
@@ -67,10 +73,7 @@ impl<T: Config> Pallet<T> {
 		for tranche in tranches {
 			Self::validate_tranche(tranche)?;
 		}
-		let total = Self::face(tranches)?;
-		let parts = u128::from(T::Retention::get().deconstruct());
-		let retained =
-			mul_div_ceil(total, parts, 1_000_000_000).ok_or(ArithmeticError::Overflow)?;
+		let retained = share_ceil(Self::face(tranches)?, T::Retention::get())?;
 		ensure!(residual.face >= retained, Error::<T>::RetentionTooSmall);
 		Self::validate_enhancement(tranches)
 	}
@@ -82,12 +85,16 @@ impl<T: Config> Pallet<T> {
 			.ok_or(ArithmeticError::Overflow)
 	}
 
+	/// The share of a deal that a book with these terms may lend.
+	pub(crate) fn cap(book: &BookTermsOf<T>) -> Result<Ratio, DispatchError> {
+		let listing = T::Listing::collateral(&T::Books::collateral(book));
+		let listing = listing.ok_or(Error::<T>::CollateralNotListed)?;
+		Ok(listing.parameters.concentration_cap)
+	}
+
 	/// The most that a book with these terms may lend of a deal of `par`: ⌊concentration cap · par⌋.
 	pub(crate) fn most_lent(book: &BookTermsOf<T>, par: Balance) -> Result<Balance, DispatchError> {
-		let listing = T::Listing::collateral(&T::Books::collateral(book))
-			.ok_or(Error::<T>::CollateralNotListed)?;
-		ratio_mul_floor(par, listing.parameters.concentration_cap)
-			.ok_or(ArithmeticError::Overflow.into())
+		ratio_mul_floor(par, Self::cap(book)?).ok_or(ArithmeticError::Overflow.into())
 	}
 
 	/// No book may lend more than its asset's share of the deal, fully sold. What is not sold lowers
@@ -115,7 +122,7 @@ impl<T: Config> Pallet<T> {
 	/// With every tranche full nothing may have to be scaled down, else the face is not on offer.
 	fn validate_enhancement(tranches: &[TrancheTerms]) -> DispatchResult {
 		let faces = tranches.iter().map(|tranche| tranche.face);
-		let full: alloc::vec::Vec<Balance> = faces.collect();
+		let full: Vec<Balance> = faces.collect();
 		let filled = allocation::fill(tranches, &full).map_err(|error| match error {
 			allocation::Unfilled::BelowMinimum(_) => Error::<T>::EnhancementImpossible.into(),
 			allocation::Unfilled::Overflow => DispatchError::from(ArithmeticError::Overflow),
@@ -159,29 +166,60 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The reserve must pay the coupon of the senior-most class, fully sold, for as many periods as
-	/// the terms say, and they must say enough.
-	fn validate_reserve(terms: &TermsOf<T>) -> DispatchResult {
-		let enough = terms.reserve_periods >= T::MinReservePeriods::get();
-		ensure!(enough, Error::<T>::ReservePeriodsTooFew);
-		ensure!(terms.reserve_target >= Self::least_reserve(terms)?, Error::<T>::ReserveTooSmall);
+	/// Somebody else than the originator and the servicer watches for the holders, and the originator
+	/// pays in enough for his promises.
+	fn validate_parties(originator: &AccountIdOf<T>, terms: &TermsOf<T>) -> DispatchResult {
+		let distinct = terms.trustee != *originator && terms.trustee != terms.servicer;
+		ensure!(distinct, Error::<T>::PartiesNotDistinct);
+		let least = share_ceil(Self::face(&terms.tranches)?, T::MinBond::get())?;
+		ensure!(terms.bond >= least, Error::<T>::BondTooSmall);
 		Ok(())
 	}
 
+	/// The reserve must pay the coupon of the senior-most class, fully sold, for as many periods as
+	/// the terms say, and they must say enough.
+	fn validate_reserve(terms: &TermsOf<T>, program: &Program) -> DispatchResult {
+		let enough = terms.reserve_periods >= T::MinReservePeriods::get();
+		ensure!(enough, Error::<T>::ReservePeriodsTooFew);
+		let reserve = Self::full_reserve(terms, program)?;
+		ensure!(reserve >= Self::least_reserve(terms, program)?, Error::<T>::ReserveTooSmall);
+		Ok(())
+	}
+
+	/// What the program's reserve should hold when every tranche is fully sold.
+	pub(crate) fn full_reserve(
+		terms: &TermsOf<T>,
+		program: &Program,
+	) -> Result<Balance, DispatchError> {
+		let faces: Vec<_> = terms.tranches.iter().map(|tranche| tranche.face).collect();
+		let state = Self::opening(terms, program, &faces, 0)?;
+		program.reserve.target(&state).ok_or(ArithmeticError::Overflow.into())
+	}
+
 	/// N times the coupon that the senior-most class, fully sold, is owed for a period (which accrual
-	/// rounds down).
-	pub(crate) fn least_reserve(terms: &TermsOf<T>) -> Result<Balance, DispatchError> {
+	/// rounds down) at the highest rate that it can come to.
+	pub(crate) fn least_reserve(
+		terms: &TermsOf<T>,
+		program: &Program,
+	) -> Result<Balance, DispatchError> {
 		let senior = terms.tranches.first().ok_or(Error::<T>::TooFewTranches)?;
+		let rate = match program.classes.first().map(|class| &class.coupon) {
+			Some(Coupon::Resets(resets)) => {
+				resets.iter().fold(senior.coupon, |most, reset| most.max(reset.rate))
+			},
+			Some(Coupon::Floating { cap, .. }) => senior.coupon.max(*cap),
+			_ => senior.coupon,
+		};
 		terms
 			.day_count
-			.interest_floor(senior.face, senior.coupon, terms.schedule.period)
+			.interest_floor(senior.face, rate, terms.schedule.period)
 			.and_then(|coupon| coupon.checked_mul(terms.reserve_periods.into()))
 			.ok_or(ArithmeticError::Overflow.into())
 	}
 
 	/// Principal is redeemed on payment dates from the end of the revolving period on. One of them must
 	/// not be after the final date, or a long period would lock in what is repaid.
-	fn validate_redemption(dates: &Schedule) -> DispatchResult {
+	pub(crate) fn validate_redemption(dates: &Schedule) -> DispatchResult {
 		let overflow = ArithmeticError::Overflow;
 		let dating = dates.final_date.checked_sub(dates.first_payment).ok_or(overflow)?;
 		let beyond = dating.checked_rem(dates.period).ok_or(overflow)?;

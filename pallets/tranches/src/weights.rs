@@ -48,14 +48,34 @@ pub trait WeightInfo {
 	fn collect() -> Weight;
 	fn transfer() -> Weight;
 	fn claim() -> Weight;
-	fn run_payment() -> Weight;
+	fn run_payment(b: u32, ) -> Weight;
+	fn run_payment_last() -> Weight;
 	fn run_payment_short() -> Weight;
 	fn call_liquidity() -> Weight;
 	fn accelerate() -> Weight;
 	fn wind_down() -> Weight;
+	fn claim_fee() -> Weight;
+	fn clean_up() -> Weight;
+	fn set_servicer_default() -> Weight;
+	fn replace_servicer() -> Weight;
+	fn replace_trustee() -> Weight;
 	fn remove() -> Weight;
 	fn agenda_read() -> Weight;
 	fn park() -> Weight;
+	fn approve() -> Weight;
+	fn transfer_from() -> Weight;
+	fn offer() -> Weight;
+	fn take_offer() -> Weight;
+	fn cancel_offer() -> Weight;
+	fn freeze() -> Weight;
+	fn thaw() -> Weight;
+	fn allow() -> Weight;
+	fn disallow() -> Weight;
+	fn propose() -> Weight;
+	fn vote() -> Weight;
+	fn enact() -> Weight;
+	fn close_proposal() -> Weight;
+	fn release_vote() -> Weight;
 }
 
 /// Weights of `pallet_strata_tranches` with the database weights of the runtime.
@@ -355,6 +375,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(17_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
+	/// The range of component `b` is `[1, 8]`.
+	fn run_payment(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8000 + b * (500 ±0)`
+		//  Estimated: `40000 + b * (3000 ±0)`
+		// Minimum execution time: 150_000_000 picoseconds.
+		Weight::from_parts(160_000_000, 40000)
+			// Standard Error: 10_000
+			.saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(b.into())))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(Weight::from_parts(0, 3000).saturating_mul(b.into()))
+	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
 	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -375,7 +409,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	fn run_payment() -> Weight {
+	fn run_payment_last() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `13288`
 		//  Estimated: `26294`
@@ -466,6 +500,51 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
+	fn claim_fee() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 140_000_000 picoseconds.
+		Weight::from_parts(150_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	fn clean_up() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `57500`
+		//  Estimated: `60000`
+		// Minimum execution time: 890_000_000 picoseconds.
+		Weight::from_parts(900_000_000, 60000)
+			.saturating_add(T::DbWeight::get().reads(24_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+	}
+	fn set_servicer_default() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 50_000_000 picoseconds.
+		Weight::from_parts(60_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn replace_servicer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 240_000_000 picoseconds.
+		Weight::from_parts(250_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn replace_trustee() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 240_000_000 picoseconds.
+		Weight::from_parts(250_000_000, 14000)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
 	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:0)
@@ -531,6 +610,430 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(14_040_000, 6145)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn approve() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn transfer_from() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn offer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Orders` (r:1 w:1)
+	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Offerings` (r:1 w:1)
+	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:3 w:3)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn take_offer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8337`
+		//  Estimated: `8817`
+		// Minimum execution time: 277_764_000 picoseconds.
+		Weight::from_parts(292_386_000, 8817)
+			.saturating_add(T::DbWeight::get().reads(23_u64))
+			.saturating_add(T::DbWeight::get().writes(20_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn cancel_offer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn freeze() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn thaw() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Offerings` (r:1 w:1)
+	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Orders` (r:1 w:1)
+	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	fn allow() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3727`
+		//  Estimated: `6208`
+		// Minimum execution time: 125_067_000 picoseconds.
+		Weight::from_parts(133_759_000, 6208)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Offerings` (r:1 w:1)
+	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Orders` (r:1 w:1)
+	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	fn disallow() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3727`
+		//  Estimated: `6208`
+		// Minimum execution time: 125_067_000 picoseconds.
+		Weight::from_parts(133_759_000, 6208)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn propose() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn vote() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:1)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	fn enact() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `9298`
+		//  Estimated: `26294`
+		// Minimum execution time: 73_419_000 picoseconds.
+		Weight::from_parts(80_600_000, 26294)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn close_proposal() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn release_vote() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 }
 
@@ -830,6 +1333,20 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().reads(17_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
+	/// The range of component `b` is `[1, 8]`.
+	fn run_payment(b: u32, ) -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8000 + b * (500 ±0)`
+		//  Estimated: `40000 + b * (3000 ±0)`
+		// Minimum execution time: 150_000_000 picoseconds.
+		Weight::from_parts(160_000_000, 40000)
+			// Standard Error: 10_000
+			.saturating_add(Weight::from_parts(20_000_000, 0).saturating_mul(b.into()))
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().reads((3_u64).saturating_mul(b.into())))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
+			.saturating_add(Weight::from_parts(0, 3000).saturating_mul(b.into()))
+	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
 	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -850,7 +1367,7 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	fn run_payment() -> Weight {
+	fn run_payment_last() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `13288`
 		//  Estimated: `26294`
@@ -941,6 +1458,51 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
 	}
+	fn claim_fee() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 140_000_000 picoseconds.
+		Weight::from_parts(150_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
+	}
+	fn clean_up() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `57500`
+		//  Estimated: `60000`
+		// Minimum execution time: 890_000_000 picoseconds.
+		Weight::from_parts(900_000_000, 60000)
+			.saturating_add(ParityDbWeight::get().reads(24_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
+	}
+	fn set_servicer_default() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 50_000_000 picoseconds.
+		Weight::from_parts(60_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn replace_servicer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 240_000_000 picoseconds.
+		Weight::from_parts(250_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
+	fn replace_trustee() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `11500`
+		//  Estimated: `14000`
+		// Minimum execution time: 240_000_000 picoseconds.
+		Weight::from_parts(250_000_000, 14000)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
 	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:0)
@@ -1006,5 +1568,429 @@ impl WeightInfo for () {
 		Weight::from_parts(14_040_000, 6145)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn approve() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn transfer_from() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn offer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Orders` (r:1 w:1)
+	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Offerings` (r:1 w:1)
+	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:3 w:3)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn take_offer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8337`
+		//  Estimated: `8817`
+		// Minimum execution time: 277_764_000 picoseconds.
+		Weight::from_parts(292_386_000, 8817)
+			.saturating_add(ParityDbWeight::get().reads(23_u64))
+			.saturating_add(ParityDbWeight::get().writes(20_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn cancel_offer() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn freeze() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn thaw() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Offerings` (r:1 w:1)
+	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Orders` (r:1 w:1)
+	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	fn allow() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3727`
+		//  Estimated: `6208`
+		// Minimum execution time: 125_067_000 picoseconds.
+		Weight::from_parts(133_759_000, 6208)
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Offerings` (r:1 w:1)
+	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Orders` (r:1 w:1)
+	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsFreezer::FrozenBalances` (r:1 w:0)
+	/// Proof: `AssetsFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	fn disallow() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3727`
+		//  Estimated: `6208`
+		// Minimum execution time: 125_067_000 picoseconds.
+		Weight::from_parts(133_759_000, 6208)
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn propose() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn vote() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:1)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Vaults::Books` (r:8 w:8)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
+	fn enact() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `9298`
+		//  Estimated: `26294`
+		// Minimum execution time: 73_419_000 picoseconds.
+		Weight::from_parts(80_600_000, 26294)
+			.saturating_add(ParityDbWeight::get().reads(11_u64))
+			.saturating_add(ParityDbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn close_proposal() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
+	}
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(1599), added: 4074, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Ledgers` (r:1 w:1)
+	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(2680), added: 5155, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Checkpoints` (r:2 w:2)
+	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Account` (r:2 w:2)
+	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Storage: `Notes::Asset` (r:1 w:1)
+	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `NotesHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::FrozenBalances` (r:1 w:1)
+	/// Proof: `NotesFreezer::FrozenBalances` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
+	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
+	/// Storage: `NotesHolder::Holds` (r:1 w:1)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	fn release_vote() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `6167`
+		//  Estimated: `8799`
+		// Minimum execution time: 204_595_000 picoseconds.
+		Weight::from_parts(217_425_000, 8799)
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
+			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 }

@@ -10,7 +10,7 @@
 use frame_benchmarking::v2::*;
 use frame_support::traits::Time;
 use strata_ladder::Rung;
-use strata_traits::{Asset, Auctions, Balance, BookId, Listing, Moment};
+use strata_traits::{Asset, Auctions, Balance, BookId, Listing};
 
 use crate::{
 	liquidation::Taken,
@@ -72,23 +72,15 @@ pub(crate) fn fill<T: Config>(
 	Ok(())
 }
 
-/// Opens `count` lots of the book `id`, each at another moment, so that none joins another.
-pub(crate) fn open_lots<T: Config>(id: BookId, count: u32) -> Result<(), BenchmarkError> {
+/// Opens a lot of the book `id`.
+pub(crate) fn open_lot<T: Config>(id: BookId) -> Result<(), BenchmarkError> {
 	let book = Books::<T>::get(id).ok_or("no book")?;
-	let start = T::Time::now();
-	for number in 0..count {
-		let now = start + Moment::from(number);
-		T::BenchmarkHelper::set_time(now);
-		let mut readings = Readings::default();
-		let situation = Pallet::<T>::situation(&book, now, &WalkClock::default(), &mut readings)
+	let mut readings = Readings::default();
+	let situation =
+		Pallet::<T>::situation(&book, T::Time::now(), &WalkClock::default(), &mut readings)
 			.map_err(|_| "no price")?;
-		let taken = Taken {
-			units: crate::MINIMUM_COLLATERAL,
-			principal: book.minimum_debt,
-			..Taken::default()
-		};
-		T::Auctions::open(Pallet::<T>::seizure(id, &book, &situation, taken, false)?)?;
-	}
-	T::BenchmarkHelper::set_time(start);
+	let units = crate::MINIMUM_COLLATERAL;
+	let taken = Taken { units, principal: book.minimum_debt, ..Taken::default() };
+	T::Auctions::open(Pallet::<T>::seizure(id, &book, &situation, taken, false)?)?;
 	Ok(())
 }

@@ -1,5 +1,6 @@
 //! Books of vaults, as a deal sees them.
 
+use alloc::vec::Vec;
 use frame_support::{
 	ensure,
 	traits::{Contains, Get, Time},
@@ -92,7 +93,6 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				generation: 0,
 				closed: false,
 				dust: 0,
-				in_auction: 0,
 				backlog: false,
 				impaired: false,
 				call: None,
@@ -124,6 +124,10 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		let (prices, _) = Self::last_prices(&book).filter(|(_, reliable)| *reliable)?;
 		let factor = book.parameters.auction.floor_factor;
 		book.carried_floor(units, prices.collateral, prices.settlement, factor)
+	}
+
+	fn losses(id: BookId, factors: &[Ratio]) -> Option<Vec<Balance>> {
+		Self::losses_of(id, factors)
 	}
 
 	fn closed_out_by(terms: &Self::Terms) -> Option<Moment> {
@@ -169,7 +173,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		let now = T::Time::now();
 		// Nobody could report while the chain stood still.
 		let clock = Clock::<T>::get();
-		let halted = clock.last > 0 && now.saturating_sub(clock.last) > T::HaltGap::get();
+		let halted = clock.halted(now, T::HaltGap::get()) > 0;
 		let resumed = if halted { now } else { clock.resumed };
 		let unbearable = |feed| match T::Feeds::reading(feed) {
 			Reading::Fresh(_) | Reading::Degraded(_) => false,
@@ -206,7 +210,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			let book = slot.as_mut().ok_or(Error::<T>::UnknownBook)?;
 			ensure!(!book.closed, Error::<T>::BookClosed);
 			ensure!(book.totals.debt == 0, Error::<T>::DebtOutstanding);
-			ensure!(T::Auctions::open_lots(id) == 0, Error::<T>::LotsOpen);
+			ensure!(T::Auctions::on_sale(id).lots == 0, Error::<T>::LotsOpen);
 			book.closed = true;
 			Self::deposit_event(Event::BookClosed { book: id, vaults: book.vaults });
 			Ok::<_, DispatchError>((book.vaults == 0).then(|| book.clone()))
@@ -281,8 +285,10 @@ impl<T: Config> Pallet<T> {
 
 	/// The figures of `book` with R at `index`. `None` if one does not fit.
 	pub(crate) fn figures_at(id: BookId, book: &Book, index: RateIndex) -> Option<BookFigures> {
+		let due = book.is_due(T::Time::now());
 		Some(BookFigures {
 			performing_principal: book.totals.principal,
+			past_due: if due { book.totals.principal } else { 0 },
 			interest_due: Self::interest_due(book, index)?,
 			value: Self::value_floor(id, book),
 		})

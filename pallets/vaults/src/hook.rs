@@ -92,11 +92,6 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(Self::passing_weight(MAX_PASSED))
 	}
 
-	/// Comparing what a book holds with its ledgers, of which `lots` are open lots: one more key each.
-	pub(crate) fn audit_weight(lots: u32) -> Weight {
-		T::WeightInfo::audit_book(lots).saturating_add(T::DbWeight::get().reads(lots.into()))
-	}
-
 	/// Passing the keys of `removed` rungs on the way to the riskiest one.
 	pub(crate) fn passing_weight(removed: u32) -> Weight {
 		T::DbWeight::get().reads(removed.into())
@@ -105,7 +100,7 @@ impl<T: Config> Pallet<T> {
 	/// The least with which a walk gets anywhere: one rung of one book.
 	pub(crate) fn least_weight() -> Weight {
 		T::WeightInfo::walk_base()
-			.saturating_add(Self::audit_weight(0))
+			.saturating_add(T::WeightInfo::audit_book())
 			.saturating_add(Self::visit_weight())
 			.saturating_add(Self::step_weight())
 			.saturating_add(Self::rung_weight())

@@ -219,7 +219,7 @@ impl<T: Config> Pallet<T> {
 			.totals
 			.collateral
 			.checked_add(book.dust)
-			.and_then(|sum| sum.checked_add(T::Auctions::units_of(id)))
+			.and_then(|sum| sum.checked_add(T::Auctions::on_sale(id).units))
 			.ok_or("collateral does not fit")?;
 		let held = Self::held(id, &book.collateral);
 		ensure!(held == ledger || book.impaired, "collateral held is not what the ledgers say");

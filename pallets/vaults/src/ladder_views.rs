@@ -1,11 +1,11 @@
 //! What the runtime APIs say of ladders and liquidations.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use frame_support::traits::Time;
 use strata_ladder::Rung;
 use strata_liquidation::{Market, Plan};
 use strata_numbers::{ratio_mul_ceil, Price, RateIndex, Ratio};
-use strata_traits::{BookId, PriceFeeds};
+use strata_traits::{Auctions, Balance, BookId, PriceFeeds, MAX_SHOCKS};
 
 use crate::{
 	market::{Quotes, Readings},
@@ -14,6 +14,12 @@ use crate::{
 	types::{Book, RungTotals},
 	Books, Clock, Config, Pallet, Rungs,
 };
+
+/// `last` with the price of the collateral at `factor` of it, rounded up. `None` if it does not fit.
+fn at(last: &Market, factor: Ratio) -> Option<Market> {
+	let price = ratio_mul_ceil(last.collateral.into_inner(), factor)?;
+	Some(Market { collateral: Price::from_inner(price), ..*last })
+}
 
 impl<T: Config> Pallet<T> {
 	/// See [`crate::runtime_api::VaultsApi::ladder`].
@@ -57,14 +63,10 @@ impl<T: Config> Pallet<T> {
 	/// rungs), exact to the boundary. A call, a cap and the time it takes are left out.
 	pub fn shock(id: BookId, factor: Ratio) -> Option<Shock> {
 		let mut book = Books::<T>::get(id)?;
-		let quotes = Quotes {
-			collateral: T::Feeds::reading(book.collateral_feed).last()?,
-			settlement: T::Feeds::reading(book.settlement_feed).last()?,
-		};
+		let quotes = Self::last_quotes(&book)?;
 		let now = T::Time::now();
-		let last = quotes.market(&book);
-		let price = ratio_mul_ceil(last.collateral.into_inner(), factor).map(Price::from_inner)?;
-		let market = Market { collateral: price, ..last };
+		let market = at(&quotes.market(&book), factor)?;
+		let price = market.collateral;
 		let (mode, threshold) = Self::threshold(&book, now, &market)?;
 		book.call = None;
 		book.accrue(now)?;
@@ -77,6 +79,42 @@ impl<T: Config> Pallet<T> {
 			.try_fold(start, |shock, (key, entry)| {
 				Self::shocked(shock, &book, &situation, key.rung(), &entry)
 			})
+	}
+
+	/// The last quotes of `book`, reliable or not.
+	fn last_quotes(book: &Book) -> Option<Quotes> {
+		Some(Quotes {
+			collateral: T::Feeds::reading(book.collateral_feed).last()?,
+			settlement: T::Feeds::reading(book.settlement_feed).last()?,
+		})
+	}
+
+	/// See [`strata_traits::Books::losses`]: Σ max(0, X − V) of all rungs, X what a rung owes now, with
+	/// interest and rounded up, and V what its collateral is worth at the changed price, rounded down,
+	/// if it brings the whole of it. By the prices that liquidation goes by, reliable or not, as
+	/// [`Self::shock`]. One walk over the ladder.
+	pub(crate) fn losses_of(id: BookId, factors: &[Ratio]) -> Option<Vec<Balance>> {
+		if factors.len() > MAX_SHOCKS {
+			return None;
+		}
+		let book = Books::<T>::get(id)?;
+		let (index, _) = book.accrued(T::Time::now())?;
+		let last = Self::last_quotes(&book)?.market(&book);
+		// The lowest price first: what is covered at one is covered at every higher one.
+		let markets: Option<Vec<_>> = factors.iter().map(|factor| at(&last, *factor)).collect();
+		let mut cases: Vec<_> = markets?.into_iter().enumerate().collect();
+		cases.sort_by_key(|(_, market)| market.collateral);
+		let mut losses = vec![0; factors.len()];
+		for (_, entry) in Rungs::<T>::iter_prefix(id) {
+			let owed = entry.totals.owed(index)?;
+			for (position, market) in &cases {
+				let value = market.value_floor(entry.totals.collateral)?;
+				let Some(loss) = owed.checked_sub(value).filter(|loss| *loss > 0) else { break };
+				let sum: &mut Balance = losses.get_mut(*position)?;
+				*sum = sum.checked_add(loss)?;
+			}
+		}
+		Some(losses)
 	}
 
 	/// `shock` with one more rung.
@@ -116,14 +154,15 @@ impl<T: Config> Pallet<T> {
 			Some(situation) => Some(situation.prices),
 			None => readings.reliable::<T>(&book).ok().and_then(|quotes| quotes.lot_prices(&book)),
 		};
+		let in_auction = T::Auctions::on_sale(id).owed;
 		Some(LiquidationState {
 			mode: situation.map(|situation| situation.mode),
 			threshold: index(situation.and_then(|situation| situation.threshold)),
 			riskiest: Self::next_rung(id, None).map(|key| key.rung().index()),
 			backlog: book.backlog,
 			impaired: book.impaired,
-			in_auction: book.in_auction,
-			quota: Self::quota(&book),
+			in_auction,
+			quota: Self::quota(&book, in_auction),
 			prices,
 			grace_until: Self::grace_until(&clock),
 		})

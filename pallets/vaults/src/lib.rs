@@ -600,6 +600,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxVaultsPerOwner::get() > 0, "MaxVaultsPerOwner must not be 0");
+			assert!(T::HaltGap::get() > 0, "the clock of lots would stand still for ever");
 			// A short AccountId would cut the book's id off.
 			assert!(
 				Self::account_of(BookId::MIN) != Self::account_of(BookId::MAX),

@@ -55,6 +55,15 @@ impl Taken {
 	}
 }
 
+/// What a book may have in auction, as it was when a step began. In units of the settlement asset.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Room {
+	/// What was there: Σx of its lots.
+	in_auction: Balance,
+	/// The most that there may be, of which the first lot is free.
+	quota: Balance,
+}
+
 /// Taken from the rungs of a book in one step. Solvent and insolvent rungs apart: the floor of a
 /// solvent lot is what is owed over what was seized, and must not be thinned.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -65,6 +74,14 @@ pub(crate) struct Haul {
 	pub insolvent: Taken,
 	/// Principal of rungs that had no collateral left: there is nothing to sell for it.
 	pub worthless: Balance,
+}
+
+impl Haul {
+	/// Σx of what was taken for lots. `None` if it does not fit.
+	fn owed(&self) -> Option<Balance> {
+		let of = |taken: &Taken| taken.principal.checked_add(taken.interest);
+		of(&self.solvent)?.checked_add(of(&self.insolvent)?)
+	}
 }
 
 /// A part of a rung, or all of it.
@@ -121,8 +138,8 @@ impl Cut {
 
 impl<T: Config> Pallet<T> {
 	/// Does with `rung` of `book` what its situation asks for: merges what is left of it into its new
-	/// place, and adds what was taken to `haul`. R must be up to date; `quota` is the most that the
-	/// book may have in auction, of which the first lot is free.
+	/// place, and adds what was taken to `haul`. R must be up to date; `room` is that of the book
+	/// before the step.
 	///
 	/// O(1), whatever the number of its vaults. The caller stores the book, and provides the storage
 	/// layer that undoes a failure.
@@ -135,7 +152,7 @@ impl<T: Config> Pallet<T> {
 		situation: &Situation,
 		rung: Rung,
 		entry: RungTotals,
-		quota: Balance,
+		room: Room,
 		haul: &mut Haul,
 	) -> Result<Treated, DispatchError> {
 		let before = entry.totals;
@@ -151,14 +168,14 @@ impl<T: Config> Pallet<T> {
 		let taken = cut.taken(&before, &after, bonus).ok_or(ArithmeticError::Overflow)?;
 		// What has no collateral left is not sold and does not count.
 		if taken.units > 0 {
-			let in_auction =
-				book.in_auction.checked_add(cut.repaid).ok_or(ArithmeticError::Overflow)?;
+			let in_auction = haul.owed().and_then(|owed| owed.checked_add(room.in_auction));
+			let in_auction = in_auction.ok_or(ArithmeticError::Overflow)?;
+			in_auction.checked_add(cut.repaid).ok_or(ArithmeticError::Overflow)?;
 			// The last one may go beyond: a rung that is larger than what is left of the quota
 			// would otherwise wait for every small lot before it.
-			if book.in_auction > 0 && book.in_auction >= quota {
+			if in_auction > 0 && in_auction >= room.quota {
 				return Ok(Treated::Capped);
 			}
-			book.in_auction = in_auction;
 		}
 		let to = Self::merge_rung(id, book, rung, after)?;
 		if calling {
@@ -228,7 +245,7 @@ impl<T: Config> Pallet<T> {
 	/// Puts `haul` up for sale and tells the deal. The dust of the book goes with an insolvent lot, or
 	/// with a solvent one if there is no other.
 	///
-	/// `book` is stored before anybody else is called: who buys at once closes a lot in it.
+	/// `book` is stored before anybody else is called: they read the state after the step.
 	///
 	/// # Errors
 	/// If one of those who are told refuses. Must be called inside a storage layer.
@@ -292,13 +309,19 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// The most debt that `book` may have in auction at once, in units of the settlement asset: its
-	/// share of the cap of its collateral, in proportion to what it has lent and in auction. Rounded
-	/// down. `None` if a figure does not fit.
-	pub(crate) fn quota(book: &Book) -> Option<Balance> {
+	/// What `id` has in auction, and the most that it may. `None` if a figure does not fit.
+	pub(crate) fn room(id: BookId, book: &Book) -> Option<Room> {
+		let in_auction = T::Auctions::on_sale(id).owed;
+		Some(Room { in_auction, quota: Self::quota(book, in_auction)? })
+	}
+
+	/// The most debt that `book`, which has `in_auction` there, may have in auction at once, in units
+	/// of the settlement asset: its share of the cap of its collateral, in proportion to what it has
+	/// lent and in auction. Rounded down. `None` if a figure does not fit.
+	pub(crate) fn quota(book: &Book, in_auction: Balance) -> Option<Balance> {
 		let par = |amount| at_par(amount, book.settlement_decimals);
 		let cap = book.parameters.auction_cap.into_inner();
-		let in_auction = par(book.in_auction)?;
+		let in_auction = par(in_auction)?;
 		let drawn =
 			T::Listing::collateral(&book.collateral).map_or(0, |listing| listing.usage.drawn);
 		let all = drawn.checked_add(in_auction)?;

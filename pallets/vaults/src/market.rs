@@ -5,10 +5,7 @@
 //! the chain stood still only prices that were all observed since.
 
 use alloc::collections::BTreeMap;
-use frame_support::{
-	defensive,
-	traits::{Get, Time},
-};
+use frame_support::traits::{Get, Time};
 use sp_runtime::{traits::One, DispatchResult};
 use strata_liquidation::Market;
 use strata_numbers::Price;
@@ -101,8 +98,10 @@ impl<T: Config> Pallet<T> {
 			return before;
 		}
 		let mut clock = WalkClock { last: now, ..before };
-		if before.last > 0 && now.saturating_sub(before.last) > T::HaltGap::get() {
+		let halted = before.halted(now, T::HaltGap::get());
+		if halted > 0 {
 			clock.resumed = now;
+			clock.stood = before.stood.saturating_add(halted);
 			Self::deposit_event(Event::ChainResumed { at: now });
 		}
 		Clock::<T>::put(clock);
@@ -157,15 +156,7 @@ impl<T: Config> Custody<T::AccountId> for Pallet<T> {
 		}
 	}
 
-	fn lot_closed(id: BookId, owed: Balance) {
-		Books::<T>::mutate(id, |slot| {
-			let Some(book) = slot else { return };
-			match book.in_auction.checked_sub(owed) {
-				Some(left) => book.in_auction = left,
-				None => {
-					defensive!("a lot of more than is in auction");
-				},
-			}
-		});
+	fn clock() -> Moment {
+		Clock::<T>::get().running(T::Time::now(), T::HaltGap::get())
 	}
 }

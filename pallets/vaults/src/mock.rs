@@ -22,8 +22,8 @@ use sp_runtime::{
 use strata_numbers::{Price, Ratio};
 use strata_traits::{
 	Asset, AuctionShape, Auctions, Balance, BookId, Books, CollateralListing, Collected, DealCash,
-	DealId, Decay, DrawRefused, FeedId, Listing, Moment, ParameterSet, PriceFeeds, Proceeds, Quote,
-	Reading, Seizure, SettlementListing, Usage, DRAW_WINDOW,
+	DealId, Decay, DrawRefused, FeedId, Listing, Moment, OnSale, ParameterSet, PriceFeeds,
+	Proceeds, Quote, Reading, Seizure, SettlementListing, Usage, DRAW_WINDOW,
 };
 
 use crate::{self as pallet_strata_vaults, types::BookTerms, HoldReason};
@@ -241,11 +241,14 @@ impl Auctions for AuctionsMock {
 	fn work(meter: &mut frame_support::weights::WeightMeter) {
 		AuctionsWork::mutate(|log| log.push(meter.remaining()));
 	}
-	fn units_of(book: BookId) -> Balance {
-		Lots::get().iter().filter(|lot| lot.book == book).map(|lot| lot.units).sum()
-	}
-	fn open_lots(book: BookId) -> u32 {
-		Lots::get().iter().filter(|lot| lot.book == book).count() as u32
+	fn on_sale(book: BookId) -> OnSale {
+		let mut all = OnSale::default();
+		for lot in Lots::get().iter().filter(|lot| lot.book == book) {
+			all.lots += 1;
+			all.units += lot.units;
+			all.owed += lot.principal + lot.interest;
+		}
+		all
 	}
 	fn longest(shape: &AuctionShape) -> Option<Moment> {
 		shape.duration.checked_mul(u64::from(shape.restarts) + 1)
@@ -257,7 +260,7 @@ impl Auctions for AuctionsMock {
 /// Settles all lots of a book: their collateral goes to the issuer.
 pub fn close_lots(book: BookId) {
 	let collateral = Vaults::book_state(book).unwrap().book.collateral;
-	let units = AuctionsMock::units_of(book);
+	let units = AuctionsMock::on_sale(book).units;
 	Vaults::release(book, &collateral, &ISSUER, units).unwrap();
 	Lots::mutate(|lots| lots.retain(|lot| lot.book != book));
 }

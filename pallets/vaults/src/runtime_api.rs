@@ -131,6 +131,14 @@ sp_api::decl_runtime_apis! {
 		/// last one. `None` if there is no such book, no price, or a figure does not fit.
 		fn shock(book: BookId, factor: Ratio) -> Option<Shock>;
 
+		/// L: the debt of `book` that its collateral would not cover, in units of the settlement asset,
+		/// if the price of the collateral changed to each of `factors` of the last one: one loss per
+		/// factor, exact to the rung, in one walk over the ladder. What is in auction is left out, and
+		/// the collateral is taken to bring the whole of the price. At most
+		/// [`strata_traits::MAX_SHOCKS`] factors. `None` above that, if there is no such book, no
+		/// price, or a figure does not fit.
+		fn losses(book: BookId, factors: Vec<Ratio>) -> Option<Vec<Balance>>;
+
 		/// Where `book` stands on its ladder; `None` if there is none.
 		fn liquidation(book: BookId) -> Option<LiquidationState>;
 	}

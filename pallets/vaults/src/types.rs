@@ -344,6 +344,25 @@ pub struct WalkClock {
 	/// The last block whose `on_idle` came round all books. The next block begins with nothing that
 	/// was not looked at, as prices come between the two hooks.
 	pub swept: u32,
+	/// How long the chain has stood still in all, milliseconds.
+	pub stood: Moment,
+}
+
+impl WalkClock {
+	/// How long the chain stood still between the last walk and `now`: what is above `gap`, the
+	/// longest gap that is no halt. Milliseconds.
+	pub fn halted(&self, now: Moment, gap: Moment) -> Moment {
+		if self.last == 0 {
+			return 0;
+		}
+		now.saturating_sub(self.last).saturating_sub(gap)
+	}
+
+	/// The calendar at `now` less all time in which the chain stood still. It never runs backwards,
+	/// whenever the walk runs: a gap counts up to `gap` and no further.
+	pub fn running(&self, now: Moment, gap: Moment) -> Moment {
+		now.saturating_sub(self.stood).saturating_sub(self.halted(now, gap))
+	}
 }
 
 /// Interest that the deal has called from borrowers.
@@ -471,8 +490,6 @@ pub struct Book {
 	pub closed: bool,
 	/// Collateral that rounding left to nobody. The next lot takes it along.
 	pub dust: Balance,
-	/// Debt (x) of lots that are not settled for good, in units of the settlement asset.
-	pub in_auction: Balance,
 	/// The walk left unsafe rungs behind: nothing is drawn.
 	pub backlog: bool,
 	/// The account holds less than the ledgers say: nothing is drawn and nothing liquidated.
@@ -497,6 +514,12 @@ impl Book {
 		let index = self.index.grown_ceil(self.yearly_rate, seconds)?;
 		let until = self.updated_at.checked_add(seconds.checked_mul(MILLIS_PER_SECOND)?)?;
 		Some((index, until))
+	}
+
+	/// Whether all that it has lent should have been repaid by `now`.
+	pub fn is_due(&self, now: Moment) -> bool {
+		let wound_down = self.wind_down.as_ref().is_some_and(|end| now >= end.until);
+		now >= self.maturity || wound_down
 	}
 
 	/// Whether the walk goes through it. A book that holds less than its ledgers is left alone until

@@ -20,10 +20,10 @@ use frame_support::{
 };
 use sp_runtime::{traits::UniqueSaturatedInto, ArithmeticError, BoundedVec, DispatchError};
 use strata_ladder::RungKey;
-use strata_traits::{Auctions, Balance, BookId, Moment};
+use strata_traits::{Auctions, BookId, Moment};
 
 use crate::{
-	liquidation::{Haul, Treated},
+	liquidation::{Haul, Room, Treated},
 	market::Readings,
 	modes::{observe, Mode, Situation},
 	types::{Book, LiquidityCall, RungTotals, WalkClock},
@@ -178,7 +178,7 @@ impl<T: Config> Pallet<T> {
 		let stored = (book.backlog, book.call);
 		let now = T::Time::now();
 		book.accrue(now).ok_or(ArithmeticError::Overflow)?;
-		let quota = Self::quota(&book).ok_or(ArithmeticError::Overflow)?;
+		let room = Self::room(id, &book).ok_or(ArithmeticError::Overflow)?;
 		let mut haul = Haul::default();
 		let mut stepped =
 			Stepped { stop: Stop::Complete, walked: 0, changed: 0, last: None, failure: None };
@@ -193,7 +193,7 @@ impl<T: Config> Pallet<T> {
 				break;
 			}
 			stepped.walked = stepped.walked.saturating_add(1);
-			match Self::try_rung(id, &mut book, &situation, key, reach.retry, quota, &mut haul)? {
+			match Self::try_rung(id, &mut book, &situation, key, reach.retry, room, &mut haul)? {
 				Ok(Treated::Capped) => {
 					stepped.stop = Stop::Capped;
 					break;
@@ -228,7 +228,7 @@ impl<T: Config> Pallet<T> {
 		situation: &Situation,
 		key: RungKey,
 		retry: bool,
-		quota: Balance,
+		room: Room,
 		haul: &mut Haul,
 	) -> Result<Result<Treated, DispatchError>, DispatchError> {
 		let entry = Rungs::<T>::get(id, key).ok_or(Error::<T>::UnknownRung)?;
@@ -238,7 +238,7 @@ impl<T: Config> Pallet<T> {
 		let rung = key.rung();
 		let (mut changed, mut taken) = (book.clone(), *haul);
 		let treated = with_storage_layer(|| {
-			Self::liquidate_rung(id, &mut changed, situation, rung, entry, quota, &mut taken)
+			Self::liquidate_rung(id, &mut changed, situation, rung, entry, room, &mut taken)
 		});
 		match treated {
 			Ok(_) => (*book, *haul) = (changed, taken),
@@ -301,7 +301,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Compares what the account of `id` holds with its ledgers. O(open lots of the book).
+	/// Compares what the account of `id` holds with its ledgers. O(1).
 	pub(crate) fn audit(id: BookId) {
 		let Some(mut book) = Books::<T>::get(id) else { return };
 		let held = Self::held(id, &book.collateral);
@@ -309,7 +309,7 @@ impl<T: Config> Pallet<T> {
 			.totals
 			.collateral
 			.checked_add(book.dust)
-			.and_then(|sum| sum.checked_add(T::Auctions::units_of(id)));
+			.and_then(|sum| sum.checked_add(T::Auctions::on_sale(id).units));
 		// A ledger that does not fit is not covered either.
 		let impaired = expected.is_none_or(|expected| held < expected);
 		if impaired != book.impaired {
@@ -404,14 +404,9 @@ impl<T: Config> Walk<'_, T> {
 		(lasts, complete)
 	}
 
-	/// Audits `id`, if the meter has room for all its lots.
+	/// Audits `id`, if the meter has room for it.
 	fn audit(&mut self, id: BookId) {
-		if self.meter.try_consume(Pallet::<T>::audit_weight(0)).is_err() {
-			return;
-		}
-		let lots = Pallet::<T>::audit_weight(T::Auctions::open_lots(id));
-		let rest = lots.saturating_sub(Pallet::<T>::audit_weight(0));
-		if self.meter.try_consume(rest).is_ok() {
+		if self.meter.try_consume(T::WeightInfo::audit_book()).is_ok() {
 			Pallet::<T>::audit(id);
 		}
 	}

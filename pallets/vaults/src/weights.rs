@@ -49,7 +49,7 @@ pub trait WeightInfo {
 	fn visit_book() -> Weight;
 	fn read_price() -> Weight;
 	fn mark_book() -> Weight;
-	fn audit_book(l: u32, ) -> Weight;
+	fn audit_book() -> Weight;
 	fn liquidate(r: u32, ) -> Weight;
 	fn settle(h: u32, ) -> Weight;
 }
@@ -320,23 +320,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
-	/// Storage: `Auctions::LotsOf` (r:33 w:0)
-	/// Proof: `Auctions::LotsOf` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
-	/// Storage: `Auctions::Lots` (r:32 w:0)
-	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
-	/// The range of component `l` is `[0, 32]`.
-	fn audit_book(l: u32, ) -> Weight {
+	fn audit_book() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1140 + l * (300 ±0)`
-		//  Estimated: `4153 + l * (2752 ±0)`
+		//  Measured:  `1140`
+		//  Estimated: `4153`
 		// Minimum execution time: 24_376_000 picoseconds.
 		Weight::from_parts(28_728_933, 4153)
-			// Standard Error: 2_096
-			.saturating_add(Weight::from_parts(3_790_239, 0).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(l.into())))
+			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
-			.saturating_add(Weight::from_parts(0, 2752).saturating_mul(l.into()))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
 	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
@@ -693,23 +684,14 @@ impl WeightInfo for () {
 	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
-	/// Storage: `Auctions::LotsOf` (r:33 w:0)
-	/// Proof: `Auctions::LotsOf` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
-	/// Storage: `Auctions::Lots` (r:32 w:0)
-	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
-	/// The range of component `l` is `[0, 32]`.
-	fn audit_book(l: u32, ) -> Weight {
+	fn audit_book() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1140 + l * (300 ±0)`
-		//  Estimated: `4153 + l * (2752 ±0)`
+		//  Measured:  `1140`
+		//  Estimated: `4153`
 		// Minimum execution time: 24_376_000 picoseconds.
 		Weight::from_parts(28_728_933, 4153)
-			// Standard Error: 2_096
-			.saturating_add(Weight::from_parts(3_790_239, 0).saturating_mul(l.into()))
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(l.into())))
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
-			.saturating_add(Weight::from_parts(0, 2752).saturating_mul(l.into()))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
 	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(688), added: 3163, mode: `MaxEncodedLen`)

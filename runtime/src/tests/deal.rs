@@ -7,17 +7,20 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_strata_oracle::Report;
-use pallet_strata_tranches::{DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms};
+use pallet_strata_tranches::{
+	Consents, DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms,
+};
 use pallet_strata_vaults::types::BookTerms;
 use sp_runtime::{FixedU128, Perbill};
 use strata_numbers::{DayCount, Price};
 use strata_traits::{BookId, DealId, FeedId, VaultId};
+use strata_waterfall::{PerFee, Program};
 
 use super::chain::{account, next_block, run_to, send, send_all};
 use crate::{
 	assets::IssuerAccount,
 	genesis::{EURX, EURX_FEED, PARTIES, USDX, USDX_FEED, WTI, WTI_FEED},
-	Assets, Balance, Balances, Runtime, RuntimeCall, RuntimeOrigin, Timestamp,
+	AccountId, Assets, Balance, Balances, Runtime, RuntimeCall, RuntimeOrigin, Timestamp,
 };
 
 /// A whole unit of each asset of the development market: 6 decimals.
@@ -82,14 +85,14 @@ pub fn report(day: Day) {
 }
 
 /// [`terms_over`] periods of a minute.
-pub fn terms() -> Terms<BookTerms> {
+pub fn terms() -> Terms<AccountId, BookTerms> {
 	terms_over(MINUTE)
 }
 
 /// A deal of one million: 70 % senior, 20 % mezzanine, 10 % residual, on barrels and euros. Orders
 /// until a minute from now, then a payment date every period; it lends for four periods. Borrowers
 /// have thirty periods, then ten in which everything is closed out.
-pub fn terms_over(period: u64) -> Terms<BookTerms> {
+pub fn terms_over(period: u64) -> Terms<AccountId, BookTerms> {
 	let now = Timestamp::get();
 	let offering_end = now + MINUTE;
 	let book = |asset, thousandths: u32| BookTerms {
@@ -110,6 +113,7 @@ pub fn terms_over(period: u64) -> Terms<BookTerms> {
 		minimum_subordination: Perbill::from_percent(subordination),
 		minimum_order: UNIT,
 		maximum_order: face * UNIT,
+		restricted: false,
 	};
 	Terms {
 		settlement: NativeOrWithId::WithId(USDX),
@@ -131,9 +135,26 @@ pub fn terms_over(period: u64) -> Terms<BookTerms> {
 			revolving_end: offering_end + 4 * period,
 			final_date: offering_end + 60 * period,
 		},
-		reserve_target: 20_000 * UNIT,
 		reserve_periods: 2,
+		servicer: account("Servicer"),
+		trustee: account("Trustee"),
+		bond: BOND,
+		payees: PerFee::new(),
+		index: None,
+		clean_up: Perbill::zero(),
+		consents: Consents::default(),
 	}
+}
+
+/// The bond of a deal with [`terms`], which stays with the deal until it is removed.
+pub const BOND: Balance = 10_000 * UNIT;
+
+/// The reserve of a deal with [`terms`].
+pub const RESERVE: Balance = 20_000 * UNIT;
+
+/// The plain waterfall of a deal with [`terms`].
+pub fn plain(reserve: Balance) -> Box<Program> {
+	Box::new(Program::sequential(3, reserve).expect("three classes"))
 }
 
 /// The state of `deal`.
@@ -148,16 +169,21 @@ pub fn issue(first: Day) -> DealId {
 
 /// [`issue`] with this period.
 pub fn issue_over(first: Day, period: u64) -> DealId {
-	issue_with(first, || terms_over(period))
+	issue_with(first, RESERVE, || terms_over(period))
 }
 
-/// [`issue`] with the terms of the moment.
-pub fn issue_with(first: Day, terms: impl FnOnce() -> Terms<BookTerms>) -> DealId {
+/// [`issue`] with this reserve and the terms of the moment.
+pub fn issue_with(
+	first: Day,
+	reserve: Balance,
+	terms: impl FnOnce() -> Terms<AccountId, BookTerms>,
+) -> DealId {
 	report(first);
 	let deal = pallet_strata_tranches::NextDeal::<Runtime>::get();
 	let terms = Box::new(terms());
 	let end = terms.schedule.offering_end;
-	send("Originator", pallet_strata_tranches::Call::create { terms });
+	let program = plain(reserve);
+	send("Originator", pallet_strata_tranches::Call::create { terms, program });
 	send("Originator", pallet_strata_tranches::Call::launch { deal });
 	let order = |who, rank, amount: Balance| {
 		let amount = amount * UNIT + 1;

@@ -14,8 +14,8 @@ use super::{
 		send_failing, signed,
 	},
 	deal::{
-		books, history, holdings, in_hands, issue, open, price, report, reports, set_frozen, state,
-		terms, Day, MINUTE, UNIT,
+		books, history, holdings, in_hands, issue, open, plain, price, report, reports, set_frozen,
+		state, terms, Day, BOND, MINUTE, RESERVE, UNIT,
 	},
 };
 use crate::{
@@ -56,7 +56,7 @@ fn deal_should_live_its_whole_life_over_a_real_fall_of_prices() {
 		assert_eq!(holdings(), before, "nothing was made or lost");
 		assert_eq!(in_hands(WTI), barrels);
 		assert_eq!(in_hands(EURX), euros);
-		let left = dollars - in_hands(USDX);
+		let left = dollars - in_hands(USDX) - BOND;
 		// Fractions of a unit stay with the deal, at most one per holder, class and fund.
 		assert!(left <= 2 * 8 + 1, "{left} units of USDX are still with the deal");
 	});
@@ -268,7 +268,8 @@ fn asset_that_its_issuer_could_freeze_should_never_be_listed() {
 		let mut unlisted = terms();
 		unlisted.settlement = asset;
 		let deal = pallet_strata_tranches::NextDeal::<Runtime>::get();
-		send("Originator", pallet_strata_tranches::Call::create { terms: Box::new(unlisted) });
+		let (terms, program) = (Box::new(unlisted), plain(RESERVE));
+		send("Originator", pallet_strata_tranches::Call::create { terms, program });
 		let refused = send_failing("Originator", pallet_strata_tranches::Call::launch { deal });
 		let error = pallet_strata_tranches::Error::<Runtime>::SettlementNotListed;
 		assert_eq!(refused, error.into());

@@ -7,6 +7,8 @@ mod genesis;
 mod governance;
 mod liquidation;
 mod market;
+mod note_costs;
+mod note_paths;
 mod notes;
 mod sessions;
 mod transactions;

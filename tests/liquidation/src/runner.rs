@@ -677,6 +677,7 @@ impl Pair {
 		if clock.last == now && self.model.last_hook != now {
 			if self.model.last_hook > 0 && now - self.model.last_hook > HaltGap::get() {
 				self.model.resumed = now;
+				self.model.stood += now - self.model.last_hook - HaltGap::get();
 			}
 			self.model.last_hook = now;
 		}
@@ -939,7 +940,7 @@ impl Pair {
 			.model
 			.lots
 			.iter()
-			.filter(|(_, lot)| lot.due_at <= now)
+			.filter(|(_, lot)| lot.due_at <= self.model.clock(now))
 			.map(|(id, lot)| (lot.due_at, *id))
 			.collect();
 		due.sort_unstable();
@@ -976,7 +977,7 @@ impl Pair {
 		amount: Balance,
 		limit: Price,
 	) -> Result<bool, String> {
-		let now = Now::get();
+		let now = self.model.clock(Now::get());
 		let result = attempt(|| Auctions::bid(signed(who), id, limit, amount).map(|_| ()));
 		let Some(lot) = self.model.lots.get(&id).cloned() else {
 			check!(result.is_err(), "a bid on lot {id}, which is not open");
@@ -1034,7 +1035,9 @@ impl Pair {
 			Stage::Exchange => true,
 			Stage::Recovery => false,
 		};
-		let may = now >= lot.ends_at && wraps == wrap_up && (wrap_up || prices.is_some());
+		let may = self.model.clock(now) >= lot.ends_at
+			&& wraps == wrap_up
+			&& (wrap_up || prices.is_some());
 		check!(result.is_ok() == may, "carrying lot {id} on: {result:?}");
 		if may {
 			self.model.carry_on(id, prices, now);
@@ -1043,7 +1046,7 @@ impl Pair {
 	}
 
 	fn exchange(&mut self, who: AccountId, id: LotId, amount: Balance) -> Result<bool, String> {
-		let now = Now::get();
+		let now = self.model.clock(Now::get());
 		let result = attempt(|| Auctions::exchange(signed(who), id, amount).map(|_| ()));
 		let Some(lot) = self.model.lots.get(&id).cloned() else {
 			check!(result.is_err(), "lot {id} is not there");
@@ -1131,10 +1134,11 @@ impl Pair {
 		ours.sort_unstable();
 		check!(closed == ours, "book {id} has remainders {closed:?}, not {ours:?}");
 		check!(stored.dust == book.dust, "dust is {}, not {}", stored.dust, book.dust);
+		let on_sale = <Auctions as strata_traits::Auctions>::on_sale(id);
 		check!(
-			stored.in_auction == book.in_auction,
+			on_sale.owed == book.in_auction,
 			"in auction of book {id} are {}, not {}; lots {:?}, events {:?}",
-			stored.in_auction,
+			on_sale.owed,
 			book.in_auction,
 			self.model.lots,
 			System::events().into_iter().map(|record| record.event).collect::<Vec<_>>()

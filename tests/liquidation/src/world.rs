@@ -116,7 +116,7 @@ parameter_types! {
 	/// Settlement assets.
 	pub static Settlements: BTreeMap<Asset, SettlementListing> = BTreeMap::new();
 	/// A longer silence than this is a halt.
-	pub static HaltGap: Moment = 0;
+	pub static HaltGap: Moment = Moment::MAX;
 	/// After a halt nobody is liquidated for this long.
 	pub static ResumeGrace: Moment = 0;
 }
@@ -175,7 +175,6 @@ impl pallet_strata_vaults::Config for Test {
 }
 
 impl pallet_strata_auctions::Config for Test {
-	type Time = Clock;
 	type Cash = CashMock;
 	type Custody = Vaults;
 	type Backstop = Backstop;
@@ -600,7 +599,7 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 	fn set_time(now: Moment) {
 		Now::set(now);
 	}
-	fn seize(book: BookId, collateral: &Asset, units: Balance, _: Balance) {
+	fn seize(book: BookId, collateral: &Asset, units: Balance) {
 		Self::give(collateral, &Vaults::account_of(book), units);
 	}
 	fn give_notes(_: DealId, _: &AccountId, _: Balance) {}

@@ -1,6 +1,9 @@
 //! Days that history, or malice, has to offer. Each runs on pallets and model, and everything is
 //! compared after every step.
 
+mod common;
+
+use common::{setup, HOUR};
 use frame_support::weights::Weight;
 use pallet_strata_vaults::types::BookTerms;
 use strata_liquidation_tests::{
@@ -8,58 +11,13 @@ use strata_liquidation_tests::{
 	runner::{Op, Pair},
 	world::{self, *},
 };
-use strata_numbers::{Price, Ratio};
-use strata_traits::{
-	Asset, AuctionShape, Balance, BookId, CollateralListing, Decay, Moment, ParameterSet,
-	SettlementListing, Usage,
-};
+use strata_numbers::Price;
+use strata_traits::{Asset, Balance, BookId, Moment};
 
-const HOUR: Moment = 3_600_000;
 const DAY: Moment = 24 * HOUR;
 const YEAR: Moment = 365 * DAY;
 const DOLLAR: Balance = 1_000_000;
 const OUNCE: Balance = 100_000_000;
-
-fn parameters() -> ParameterSet {
-	ParameterSet {
-		liquidation_ratio: ratio(1.5),
-		initial_ratio: ratio(1.55),
-		target_ratio: ratio(1.7),
-		liquidation_bonus: ratio(0.1),
-		minimum_debt: price(100.0),
-		debt_ceiling: price(1e12),
-		minimum_rate: Ratio::default(),
-		maximum_rate: ratio(0.5),
-		concentration_cap: ratio(1.0),
-		auction: AuctionShape {
-			start_factor: ratio(1.1),
-			floor_factor: ratio(0.6),
-			duration: HOUR,
-			restarts: 1,
-			decay: Decay::Linear,
-		},
-		auction_cap: price(1e12),
-		draw_fuse: price(1e12),
-		backstop_discount: ratio(0.005),
-	}
-}
-
-fn setup(gold: f64) -> Setup {
-	let listing = |feed| CollateralListing {
-		feed,
-		decimals: 8,
-		parameters: parameters(),
-		paused: false,
-		usage: Usage::default(),
-	};
-	Setup {
-		listings: [listing(GOLD_FEED), listing(OIL_FEED)],
-		settlement: SettlementListing { feed: USD_FEED, decimals: 6, depeg_band: ratio(0.02) },
-		halt_gap: u64::MAX,
-		resume_grace: 0,
-		prices: [price(gold), price(50.0)],
-	}
-}
 
 /// A pair of worlds in which a scenario is played.
 struct Scene(Pair);
@@ -361,6 +319,34 @@ fn a_fall_of_half_in_a_day_on_real_data() {
 		}
 		let left = scene.0.model.at(book, Spot::Free).len();
 		assert_eq!(left, 0);
+		scene.principal_is_conserved();
+	});
+}
+
+#[test]
+fn a_lot_does_not_get_cheaper_while_the_chain_stands_still() {
+	let setup = Setup { halt_gap: 120_000, ..setup(1_000.0) };
+	Scene::play(&setup, |scene| {
+		let book = scene.book(GOLD, 0.0);
+		scene.vault(1, book, 17.0, 10_000);
+		scene.block();
+		scene.gold(850.0);
+		scene.block();
+		let lot = *scene.0.model.lots.keys().next().expect("it is unsafe");
+		let price = || Auctions::lot(lot).unwrap().price.expect("it is for sale");
+		let before = price();
+		scene.wait(120_000);
+		let least = price();
+		assert!(least < before);
+		// Twenty rounds pass without a block.
+		scene.wait(20 * HOUR);
+		assert_eq!(price(), least);
+		scene.block();
+		assert_eq!(price(), least);
+		scene.wait(60_000);
+		assert!(price() < least);
+		let amount = scene.0.model.lots[&lot].units;
+		scene.does(Op::Bid { who: 11, lot, amount, limit: least });
 		scene.principal_is_conserved();
 	});
 }

@@ -177,7 +177,7 @@ fn proceeds_pay_principal_interest_penalty_and_then_surplus_over_the_whole_lot()
 		assert_eq!(booked(), [900, 100, 80, 0]);
 		assert_eq!(buy(CAROL, id, 2 * OUNCE), 240 * DOLLAR);
 		assert_eq!(booked(), [900, 100, 100, 220]);
-		assert_eq!((ledger().lost, InAuction::get(BOOK)), (0, 0));
+		assert_eq!((ledger().lost, Auctions::on_sale(BOOK).owed), (0, 0));
 		let last = events().into_iter().rev().take(2).collect::<Vec<_>>();
 		let sold = Event::Sold {
 			lot: id,
@@ -188,8 +188,13 @@ fn proceeds_pay_principal_interest_penalty_and_then_surplus_over_the_whole_lot()
 			left: 0,
 		};
 		assert_eq!(last, [Event::LotClosed { lot: id, lost: 0 }, sold]);
-		assert_eq!(OpenLots::<Test>::iter().count() + Agenda::<Test>::iter().count(), 0);
-		assert_eq!(crate::LotsOf::<Test>::iter().count(), 0);
+		assert_eq!(OpenLots::<Test>::iter().count(), 0);
+		// Its place in the agenda goes when its time comes.
+		assert_eq!(Agenda::<Test>::iter().count(), 1);
+		pass(HOUR);
+		work();
+		assert_eq!(Agenda::<Test>::iter().count(), 0);
+		assert_eq!(events(), []);
 	});
 }
 
@@ -200,10 +205,10 @@ fn what_an_insolvent_lot_does_not_bring_is_lost_when_it_closes() {
 		pass(HOUR / 2);
 		// 85 an ounce.
 		assert_eq!(buy(ALICE, id, 4 * OUNCE), 340 * DOLLAR);
-		assert_eq!((ledger().lost, InAuction::get(BOOK)), (0, 1_000 * DOLLAR));
+		assert_eq!((ledger().lost, Auctions::on_sale(BOOK).owed), (0, 1_000 * DOLLAR));
 		assert_eq!(buy(ALICE, id, 4 * OUNCE), 340 * DOLLAR);
 		assert_eq!((ledger().repaid, ledger().lost), (680 * DOLLAR, 220 * DOLLAR));
-		assert_eq!(InAuction::get(BOOK), 0);
+		assert_eq!(Auctions::on_sale(BOOK).owed, 0);
 		assert_eq!(events().last(), Some(&Event::LotClosed { lot: id, lost: 220 * DOLLAR }));
 	});
 }

@@ -65,7 +65,7 @@ fn notes_pay_principal_at_the_last_floor() {
 		assert_ok!(Auctions::exchange(signed(BOB), id, 3 * OUNCE));
 		assert_eq!(Lots::<Test>::get(id), None);
 		assert_eq!((ledger().exchanged, ledger().lost), (240 * DOLLAR, 660 * DOLLAR));
-		assert_eq!(InAuction::get(BOOK), 0);
+		assert_eq!(Auctions::on_sale(BOOK).owed, 0);
 	});
 }
 

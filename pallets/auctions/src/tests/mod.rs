@@ -12,7 +12,7 @@ mod work;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
 use strata_numbers::Price;
-use strata_traits::{Auctions as _, Balance, LotId};
+use strata_traits::{Auctions as _, Balance, LotId, OnSale};
 
 use crate::{
 	mock::*,
@@ -53,7 +53,7 @@ pub fn buy(buyer: AccountId, id: LotId, amount: Balance) -> Balance {
 
 /// Ends the round of a lot and lets the chain carry it on.
 pub fn end_round(id: LotId) {
-	Now::set(lot(id).ends_at);
+	Now::set(lot(id).ends_at + Stood::get());
 	work();
 }
 

@@ -130,11 +130,11 @@ fn one_lot_for_each_book_kind_and_moment() {
 		assert_eq!(open(Seizure { book: BOOK + 1, ..solvent() }), id + 2);
 		pass(1);
 		assert_eq!(open(solvent()), id + 3);
-		assert_eq!(Auctions::open_lots(BOOK), 3);
-		assert_eq!(Auctions::open_lots(BOOK + 1), 1);
-		assert_eq!(Auctions::units_of(BOOK), 39 * OUNCE);
-		assert_eq!(Auctions::units_of(BOOK + 1), 11 * OUNCE);
-		assert_eq!(Auctions::units_of(BOOK + 2), 0);
+		let on_sale =
+			|lots, ounces, dollars| OnSale { lots, units: ounces * OUNCE, owed: dollars * DOLLAR };
+		assert_eq!(Auctions::on_sale(BOOK), on_sale(3, 39, 3_500));
+		assert_eq!(Auctions::on_sale(BOOK + 1), on_sale(1, 11, 1_000));
+		assert_eq!(Auctions::on_sale(BOOK + 2), OnSale::default());
 	});
 }
 
@@ -168,7 +168,7 @@ fn nothing_is_added_to_a_lot_that_was_bid_on() {
 		buy(ALICE, id + 1, 11 * OUNCE);
 		assert_eq!(OpenLots::<Test>::get(BOOK).solvent, None);
 		assert_eq!(open(solvent()), id + 2);
-		assert_eq!(Auctions::open_lots(BOOK), 2);
+		assert_eq!(Auctions::on_sale(BOOK).lots, 2);
 	});
 }
 

@@ -209,7 +209,7 @@ fn what_is_paid_off_already_is_not_offered_for_notes() {
 		// Nothing is owed any more.
 		let rest = lot(id);
 		assert_eq!((rest.stage, rest.units, rest.owed), (Stage::Recovery, OUNCE, 0));
-		assert_eq!((ledger().lost, InAuction::get(BOOK)), (0, 0));
+		assert_eq!((ledger().lost, Auctions::on_sale(BOOK).owed), (0, 0));
 		assert_eq!(buy(BOB, id, OUNCE), 120 * DOLLAR);
 		assert_eq!(ledger().surplus, 220 * DOLLAR);
 	});
@@ -223,7 +223,7 @@ fn recoveries_are_surplus_round_after_round() {
 		end_round(id);
 		let lost = ledger().lost;
 		assert_eq!(lost, 900 * DOLLAR);
-		assert_eq!(Auctions::open_lots(BOOK), 1);
+		assert_eq!(Auctions::on_sale(BOOK).lots, 1);
 		for market in [90.0, 60.0, 10.0, 0.000_001] {
 			set_market(market);
 			end_round(id);
@@ -239,7 +239,7 @@ fn recoveries_are_surplus_round_after_round() {
 		let Ledger { repaid, interest, penalty, surplus, .. } = ledger();
 		assert_eq!((repaid, interest, penalty, surplus), (0, 0, 0, 340 * DOLLAR));
 		assert_eq!(ledger().lost, lost);
-		assert_eq!(Auctions::open_lots(BOOK), 0);
+		assert_eq!(Auctions::on_sale(BOOK).lots, 0);
 	});
 }
 
@@ -276,5 +276,35 @@ fn a_market_that_does_not_fit_holds_up_a_round_but_not_a_loss() {
 		Market::set(Some(MarketPrices { lower: ANY, upper: ANY }));
 		end_round(id);
 		assert_eq!((lot(id).stage, ledger().lost), (Stage::Recovery, 900 * DOLLAR));
+	});
+}
+
+#[test]
+fn nothing_gets_cheaper_while_the_chain_stands_still() {
+	execute(|| {
+		let id = open(insolvent());
+		pass(HOUR / 2);
+		let before = Auctions::lot(id).unwrap();
+		let latest = lot(id).opened_at;
+		stand_still(10 * HOUR);
+		// The same price, the same time left, and nothing has ended.
+		assert_eq!(Auctions::lot(id).unwrap(), before);
+		work();
+		assert_eq!(Auctions::lot(id).unwrap(), before);
+		assert_noop!(Auctions::restart(signed(BOB), id), Error::StillRunning);
+		assert_eq!(buy(ALICE, id, OUNCE), before.cost_of_all.unwrap() / 8);
+		assert_eq!(lot(id).opened_at, latest);
+		pass(HOUR / 2 - 1);
+		work();
+		assert_eq!(lot(id).restarts, 2);
+		pass(1);
+		work();
+		assert_eq!(lot(id).restarts, 1);
+		// Nor does an offer end.
+		to_exchange(id);
+		stand_still(2 * EXCHANGE);
+		work();
+		assert_eq!(lot(id).stage, Stage::Exchange);
+		assert_eq!(Auctions::lot(id).unwrap().ends_in, EXCHANGE);
 	});
 }

@@ -12,10 +12,10 @@ fn a_lot_is_shown_with_its_price_now() {
 		let view = Auctions::lot(id).unwrap();
 		assert_eq!((view.id, &view.lot), (id, &lot(id)));
 		assert_eq!(view.price, Some(dollars(85.0)));
-		assert_eq!(view.cost_of_all, Some(680 * DOLLAR));
+		assert_eq!((view.cost_of_all, view.ends_in), (Some(680 * DOLLAR), HOUR / 2));
 		pass(HOUR / 2);
 		let view = Auctions::lot(id).unwrap();
-		assert_eq!((view.price, view.cost_of_all), (None, None));
+		assert_eq!((view.price, view.cost_of_all, view.ends_in), (None, None, 0));
 	});
 }
 

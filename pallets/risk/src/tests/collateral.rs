@@ -67,7 +67,11 @@ fn a_listing_copies_the_decimals() {
 fn only_known_trusted_and_coarse_assets_are_listed() {
 	execute(|| {
 		assert_noop!(list(NOTHING, OIL_FEED), Error::<Test>::UnknownAsset);
-		assert_noop!(list(Asset::WithId(u32::MAX), OIL_FEED), Error::<Test>::UnknownAsset);
+		let note = strata_traits::note_asset(7).unwrap();
+		assert_noop!(list(note, OIL_FEED), Error::<Test>::NotesNotAccepted);
+		assert_noop!(list(Asset::WithId(u32::MAX), OIL_FEED), Error::<Test>::NotesNotAccepted);
+		let last = Asset::WithId(strata_traits::NOTE_ASSETS - 1);
+		assert_noop!(list(last, OIL_FEED), Error::<Test>::UnknownAsset);
 		assert_noop!(list(TOO_FINE, OIL_FEED), Error::<Test>::TooManyDecimals);
 		assert_noop!(list(UNTRUSTED, OIL_FEED), Error::<Test>::UntrustedRoles);
 	});

@@ -42,6 +42,8 @@ fn the_same_assets_are_refused_as_for_collateral() {
 		let settle = |asset, feed| settle(asset, feed, percent(2));
 		assert_noop!(settle(DOLLAR, DOLLAR_FEED), Error::<Test>::AlreadyListed);
 		assert_noop!(settle(NOTHING, DOLLAR_FEED), Error::<Test>::UnknownAsset);
+		let note = strata_traits::note_asset(0).unwrap();
+		assert_noop!(settle(note, DOLLAR_FEED), Error::<Test>::NotesNotAccepted);
 		assert_noop!(settle(TOO_FINE, DOLLAR_FEED), Error::<Test>::TooManyDecimals);
 		assert_noop!(settle(UNTRUSTED, DOLLAR_FEED), Error::<Test>::UntrustedRoles);
 		assert_noop!(settle(FINEST, 13), Error::<Test>::UnknownFeed);

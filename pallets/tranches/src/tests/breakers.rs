@@ -288,7 +288,7 @@ fn launch_takes_the_reserve_and_a_failed_deal_gives_it_back() {
 		// Without the cash there is no launch.
 		let poor = terms_with_reserve(ENDOWMENT);
 		at(START);
-		assert_ok!(Tranches::create(signed(ORIGINATOR), Box::new(poor)));
+		assert_eq!(created(poor), deal + 1);
 		assert_noop!(
 			Tranches::launch(signed(ORIGINATOR), deal + 1),
 			sp_runtime::TokenError::FundsUnavailable
@@ -299,23 +299,23 @@ fn launch_takes_the_reserve_and_a_failed_deal_gives_it_back() {
 #[test]
 fn launch_refuses_a_reserve_too_small_and_a_book_that_ends_too_late() {
 	build_and_execute(|| {
+		let with_reserve = |reserve, change: &dyn Fn(&mut TermsOf<Test>)| {
+			let mut launch = terms_with_reserve(reserve);
+			change(&mut launch.terms);
+			launch
+		};
+		let launch = |launch| Tranches::launch(signed(ORIGINATOR), created::<Launch>(launch));
 		let refused = |change: &dyn Fn(&mut TermsOf<Test>), error: E| {
-			let mut terms = terms();
-			change(&mut terms);
-			let id = NextDeal::<Test>::get();
-			assert_ok!(Tranches::create(signed(ORIGINATOR), Box::new(terms)));
-			assert_noop!(Tranches::launch(signed(ORIGINATOR), id), error);
+			assert_eq!(launch(with_reserve(0, change)), Err(error.into()));
 		};
 		// Three coupons of 665.
-		refused(&|t| (t.reserve_periods, t.reserve_target) = (3, 1_994), E::ReserveTooSmall);
+		let short = launch(with_reserve(1_994, &|t| t.reserve_periods = 3));
+		assert_eq!(short, Err(E::ReserveTooSmall.into()));
 		refused(&|t| t.reserve_periods = 1, E::ReserveTooSmall);
 		MinReservePeriods::set(3);
-		refused(
-			&|t| (t.reserve_periods, t.reserve_target) = (2, 1_000_000),
-			E::ReservePeriodsTooFew,
-		);
-		let fine = Terms { reserve_periods: 3, ..terms_with_reserve(1_995) };
-		launched(fine);
+		let few = launch(with_reserve(1_000_000, &|t| t.reserve_periods = 2));
+		assert_eq!(few, Err(E::ReservePeriodsTooFew.into()));
+		assert_ok!(launch(with_reserve(1_995, &|t| t.reserve_periods = 3)));
 		MinReservePeriods::set(0);
 		refused(&|t| t.books[1].closed_out_by = Some(FINAL + 1), E::ClosesOutTooLate);
 		refused(&|t| t.books[0].closed_out_by = None, E::ClosesOutTooLate);

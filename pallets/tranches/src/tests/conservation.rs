@@ -2,9 +2,12 @@
 
 use frame_support::storage::with_storage_layer;
 use proptest::prelude::*;
-use sp_runtime::DispatchResult;
+use sp_arithmetic::Perbill;
+use sp_runtime::{DispatchError, DispatchResult};
 use strata_traits::Proceeds;
+use strata_waterfall::{Condition, Effect, Line, Step, Trigger};
 
+use super::make::*;
 use crate::{mock::*, *};
 
 #[derive(Clone, Debug)]
@@ -29,6 +32,20 @@ enum Act {
 	Call,
 	Accelerate,
 	WindDown,
+	ClaimFee(u8),
+	CleanUp,
+	Judge(bool),
+	Value(u8, Option<Balance>, bool),
+	Approve(u8, u8, u8, Balance),
+	TransferFrom(u8, [u8; 3], Balance),
+	Offer(u8, u8, Balance, u8, bool),
+	Take(u8, u8, Balance),
+	Cancel(u8, u8),
+	Freeze(u8, u8, bool),
+	Propose(u8),
+	Vote(u8),
+	Enact,
+	Release(u8),
 }
 
 fn who(index: u8) -> AccountId {
@@ -52,6 +69,36 @@ fn act() -> impl Strategy<Value = Act> {
 		1 => Just(Act::Run),
 		1 => (1u128..100).prop_map(Act::Donate),
 		4 => trouble(),
+		6 => trade(),
+		2 => ballot(),
+	]
+}
+
+/// What holders do with their notes.
+fn trade() -> impl Strategy<Value = Act> {
+	let amount = || prop_oneof![1u128..2_000, 1u128..4_000_000_000];
+	let rank = || 0u8..2;
+	let person = || 0u8..6;
+	prop_oneof![
+		1 => (rank(), person(), person(), prop_oneof![Just(0), amount()])
+			.prop_map(|(r, p, q, a)| Act::Approve(r, p, q, a)),
+		1 => (rank(), prop::array::uniform3(person()), amount())
+			.prop_map(|(r, p, a)| Act::TransferFrom(r, p, a)),
+		3 => (rank(), person(), amount(), 0u8..200, any::<bool>())
+			.prop_map(|(r, p, a, price, lapse)| Act::Offer(r, p, a, price, lapse)),
+		3 => (0u8..4, person(), amount()).prop_map(|(o, p, a)| Act::Take(o, p, a)),
+		1 => (0u8..4, person()).prop_map(|(o, p)| Act::Cancel(o, p)),
+		1 => (0u8..3, person(), any::<bool>()).prop_map(|(r, p, on)| Act::Freeze(r, p, on)),
+	]
+}
+
+/// What they decide.
+fn ballot() -> impl Strategy<Value = Act> {
+	prop_oneof![
+		1 => (0u8..6).prop_map(Act::Propose),
+		3 => (0u8..6).prop_map(Act::Vote),
+		1 => Just(Act::Enact),
+		1 => (0u8..6).prop_map(Act::Release),
 	]
 }
 
@@ -72,7 +119,36 @@ fn trouble() -> impl Strategy<Value = Act> {
 		2 => Just(Act::Call),
 		1 => Just(Act::Accelerate),
 		1 => Just(Act::WindDown),
+		2 => (0u8..2).prop_map(Act::ClaimFee),
+		1 => Just(Act::CleanUp),
+		1 => any::<bool>().prop_map(Act::Judge),
+		2 => (0u8..2, prop::option::of(0u128..4_000_000_000), any::<bool>())
+			.prop_map(|(b, value, due)| Act::Value(b, value, due)),
 	]
+}
+
+/// [`clo`] with `reserve` and triggers of every kind, at levels that random deals cross.
+fn program(reserve: Balance) -> Launch {
+	let trigger = |condition, effect| Trigger { condition, effect, curable: true };
+	let below = |test, level| Condition::CoverageBelow { test, level: percent(level) };
+	let triggers = vec![
+		trigger(below(0, 126), Effect::Sequential),
+		trigger(below(1, 108), Effect::Amortise),
+		trigger(Condition::Delinquency(percent(30)), Effect::Flag),
+		trigger(Condition::ServicerDefault, Effect::Amortise),
+		trigger(Condition::CumulativeLoss(percent(40)), Effect::Accelerate),
+		trigger(Condition::From(FIRST + PERIOD), Effect::Flag),
+	];
+	let mut program = clo();
+	program.reserve.least = reserve;
+	program.triggers = triggers.try_into().unwrap();
+	program.lines.try_insert(8, Line::always(Step::TopUpReserve)).unwrap();
+	let mut launch = Launch::from(program);
+	launch.terms.clean_up = Perbill::from_percent(60);
+	launch.terms.bond = 1_234;
+	launch.terms.payees =
+		vec![Party::Account(BORROWER), Party::Account(KEEPER)].try_into().unwrap();
+	launch
 }
 
 fn perform(deal: DealId, act: &Act) -> DispatchResult {
@@ -95,10 +171,79 @@ fn perform(deal: DealId, act: &Act) -> DispatchResult {
 		},
 		Act::Run => Tranches::run_payment(signed(KEEPER), deal)?,
 		Act::Donate(amount) => donate(Tranches::account(deal), amount),
-		_ if issued => perform_trouble(deal, act)?,
+		_ if issued => {
+			perform_trouble(deal, act)?;
+			perform_trade(deal, act)?;
+		},
 		_ => {},
 	}
 	Ok(())
+}
+
+/// The first open offer, or the second and so on.
+fn some_offer(deal: DealId, which: u8) -> Option<OfferId> {
+	let of_deal = Offers::<Test>::iter().filter(|(_, offer)| offer.deal == deal);
+	let mut offers: Vec<_> = of_deal.map(|(id, _)| id).collect();
+	offers.sort();
+	offers.get(usize::from(which) % offers.len().max(1)).copied()
+}
+
+fn perform_trade(deal: DealId, act: &Act) -> DispatchResult {
+	match *act {
+		Act::Approve(rank, p, q, amount) => {
+			Tranches::approve(signed(who(p)), deal, rank, who(q), amount)
+		},
+		Act::TransferFrom(rank, [p, q, r], amount) => {
+			Tranches::transfer_from(signed(who(p)), deal, rank, who(q), who(r), amount)
+		},
+		Act::Offer(rank, p, amount, price, lapse) => {
+			let terms = OfferTerms {
+				amount,
+				price: percent(price.into()),
+				minimum_fill: amount.min(100),
+				expiry: pallet_timestamp::Now::<Test>::get() + 2 * PERIOD,
+				taker: None,
+				on_payment: if lapse { OnPayment::Lapse } else { OnPayment::Rescale },
+			};
+			put_on_offer(who(p), deal, rank, terms)
+		},
+		Act::Take(which, p, amount) => some_offer(deal, which).map_or(Ok(()), |offer| {
+			let left = Offers::<Test>::get(offer).unwrap().terms.amount;
+			Tranches::take_offer(signed(who(p)), offer, amount.min(left), Balance::MAX)
+		}),
+		Act::Cancel(which, p) => some_offer(deal, which)
+			.map_or(Ok(()), |offer| Tranches::cancel_offer(signed(who(p)), offer)),
+		Act::Freeze(rank, p, true) => Tranches::freeze(RuntimeOrigin::root(), deal, rank, who(p)),
+		Act::Freeze(rank, p, false) => Tranches::thaw(RuntimeOrigin::root(), deal, rank, who(p)),
+		Act::Propose(p) => Tranches::propose(signed(who(p)), deal, Matter::Accelerate),
+		Act::Vote(p) => Tranches::vote(signed(who(p)), deal),
+		Act::Enact => Tranches::enact(signed(KEEPER), deal),
+		Act::Release(p) => Tranches::release_vote(signed(KEEPER), deal, who(p)),
+		_ => Ok(()),
+	}
+}
+
+/// Ends everything that holds notes or keeps a holder from what is his, and takes every deposit back.
+fn let_go(deal: DealId) {
+	for rank in 0..3 {
+		for person in PEOPLE {
+			let thawed =
+				with_storage_layer(|| Tranches::thaw(RuntimeOrigin::root(), deal, rank, person));
+			assert!(matches!(thawed, Ok(()) | Err(DispatchError::Module(_))));
+		}
+	}
+	for (id, offer) in Offers::<Test>::iter().collect::<Vec<_>>() {
+		Tranches::cancel_offer(signed(offer.seller), id).unwrap();
+	}
+	if Proposals::<Test>::contains_key(deal) {
+		Tranches::close_proposal(RuntimeOrigin::root(), deal).unwrap();
+	}
+	for voter in Votes::<Test>::iter_key_prefix(deal).collect::<Vec<_>>() {
+		Tranches::release_vote(signed(KEEPER), deal, voter).unwrap();
+	}
+	for (deal, rank, owner, spender) in Approvals::<Test>::iter_keys().collect::<Vec<_>>() {
+		Tranches::approve(signed(owner), deal, rank, spender, 0).unwrap();
+	}
 }
 
 /// As much as there is of what is asked for.
@@ -131,6 +276,14 @@ fn perform_trouble(deal: DealId, act: &Act) -> DispatchResult {
 		Act::Call => Tranches::call_liquidity(signed(KEEPER), deal),
 		Act::Accelerate => Tranches::accelerate(signed(KEEPER), deal),
 		Act::WindDown => Tranches::wind_down(RuntimeOrigin::root(), deal),
+		Act::ClaimFee(fee) => Tranches::claim_fee(signed(STRANGER), deal, fee),
+		Act::CleanUp => Tranches::clean_up(signed(ORIGINATOR), deal),
+		Act::Judge(default) => Tranches::set_servicer_default(signed(TRUSTEE), deal, default),
+		Act::Value(index, value, due) => {
+			let value = value.or(Some(u128::MAX));
+			book(deal, index.into(), |book| (book.value, book.due) = (value, due));
+			Ok(())
+		},
 		_ => Ok(()),
 	}
 }
@@ -155,6 +308,7 @@ fn wind_up(deal: DealId) {
 		catch_up(later);
 		assert_eq!(state(deal), DealState::Closed);
 	}
+	let_go(deal);
 	for rank in 0..3 {
 		for person in PEOPLE {
 			let _ = with_storage_layer(|| Tranches::collect(signed(KEEPER), deal, rank, person));
@@ -164,6 +318,9 @@ fn wind_up(deal: DealId) {
 		for person in PEOPLE {
 			let _ = with_storage_layer(|| Tranches::claim(signed(KEEPER), deal, rank, person));
 		}
+	}
+	for fee in 0..2 {
+		let _ = with_storage_layer(|| Tranches::claim_fee(signed(KEEPER), deal, fee));
 	}
 	Tranches::do_try_state().unwrap();
 	Tranches::remove(signed(KEEPER), deal).unwrap();
@@ -177,10 +334,13 @@ proptest! {
 		senior in (LEAST_ORDER..6_000_000_000u128, LEAST_ORDER..6_000_000_000u128),
 		mezzanine in LEAST_ORDER..3_000_000_000u128,
 		reserve in 0u128..3_000,
+		plain in any::<bool>(),
 		acts in prop::collection::vec(act(), 1..70),
 	) {
 		build_and_execute(|| {
-			let deal = launched(terms_with_reserve(reserve));
+			let mut launch = if plain { terms_with_reserve(reserve) } else { program(reserve) };
+			launch.terms.consents.accelerate = true;
+			let deal = launched(launch);
 			order(deal, 0, ALICE, senior.0);
 			order(deal, 0, BOB, senior.1);
 			order(deal, 1, CAROL, mezzanine);

@@ -6,17 +6,11 @@ use sp_runtime::{ArithmeticError, DispatchError, TokenError};
 
 use crate::{mock::*, *};
 
-fn create(terms: TermsOf<Test>) -> DealId {
-	let id = NextDeal::<Test>::get();
-	assert_ok!(Tranches::create(signed(ORIGINATOR), Box::new(terms)));
-	id
-}
-
 /// Launching a deal with changed terms fails with `error` and changes nothing.
 fn refused(change: impl FnOnce(&mut TermsOf<Test>), error: impl Into<DispatchError>) {
 	let mut terms = terms();
 	change(&mut terms);
-	let id = create(terms);
+	let id = created(terms);
 	assert_noop!(Tranches::launch(signed(ORIGINATOR), id), error.into());
 }
 
@@ -24,19 +18,20 @@ fn refused(change: impl FnOnce(&mut TermsOf<Test>), error: impl Into<DispatchErr
 fn only_signed_accounts_create_and_only_the_originator_runs_a_deal() {
 	build_and_execute(|| {
 		let boxed = || Box::new(terms());
+		let program = || Box::new(plain(3));
 		let bad = DispatchError::BadOrigin;
-		assert_noop!(Tranches::create(RuntimeOrigin::root(), boxed()), bad);
-		assert_noop!(Tranches::create(RuntimeOrigin::none(), boxed()), bad);
-		let deal = create(terms());
+		assert_noop!(Tranches::create(RuntimeOrigin::root(), boxed(), program()), bad);
+		assert_noop!(Tranches::create(RuntimeOrigin::none(), boxed(), program()), bad);
+		let deal = created(terms());
 		for call in [
-			Tranches::amend(signed(ALICE), deal, boxed()),
+			Tranches::amend(signed(ALICE), deal, boxed(), program()),
 			Tranches::launch(signed(ALICE), deal),
 			Tranches::cancel(signed(ALICE), deal),
 		] {
 			assert_noop!(call, Error::<Test>::NotOriginator);
 		}
 		for call in [
-			Tranches::amend(RuntimeOrigin::none(), deal, boxed()),
+			Tranches::amend(RuntimeOrigin::none(), deal, boxed(), program()),
 			Tranches::launch(RuntimeOrigin::root(), deal),
 			Tranches::cancel(RuntimeOrigin::root(), deal),
 			Tranches::order(RuntimeOrigin::root(), deal, 0, 1),
@@ -47,6 +42,9 @@ fn only_signed_accounts_create_and_only_the_originator_runs_a_deal() {
 			Tranches::claim(RuntimeOrigin::none(), deal, 0, ALICE),
 			Tranches::run_payment(RuntimeOrigin::none(), deal),
 			Tranches::remove(RuntimeOrigin::none(), deal),
+			Tranches::claim_fee(RuntimeOrigin::none(), deal, 0),
+			Tranches::clean_up(RuntimeOrigin::root(), deal),
+			Tranches::resign(RuntimeOrigin::root(), deal),
 		] {
 			assert_noop!(call, bad);
 		}
@@ -58,7 +56,7 @@ fn unknown_deals_are_a_typed_error_everywhere() {
 	build_and_execute(|| {
 		let s = || signed(ORIGINATOR);
 		for call in [
-			Tranches::amend(s(), 7, Box::new(terms())),
+			Tranches::amend(s(), 7, Box::new(terms()), Box::new(plain(3))),
 			Tranches::launch(s(), 7),
 			Tranches::cancel(s(), 7),
 			Tranches::order(s(), 7, 0, 1),
@@ -69,6 +67,12 @@ fn unknown_deals_are_a_typed_error_everywhere() {
 			Tranches::claim(s(), 7, 0, ALICE),
 			Tranches::run_payment(s(), u32::MAX),
 			Tranches::remove(s(), 7),
+			Tranches::claim_fee(s(), 7, 0),
+			Tranches::clean_up(s(), 7),
+			Tranches::set_servicer_default(s(), 7, true),
+			Tranches::replace_servicer(s(), 7, ALICE),
+			Tranches::replace_trustee(RuntimeOrigin::root(), 7, ALICE),
+			Tranches::resign(s(), 7),
 			<Tranches as strata_traits::DealCash<_>>::advance(7, &ALICE, 1),
 			<Tranches as strata_traits::DealCash<_>>::collect(7, &ALICE, Default::default()),
 		] {
@@ -84,15 +88,16 @@ fn unknown_deals_are_a_typed_error_everywhere() {
 fn a_draft_holds_a_deposit_is_amended_and_withdrawn() {
 	build_and_execute(|| {
 		assert_noop!(
-			Tranches::create(signed(STRANGER), Box::new(terms())),
+			Tranches::create(signed(STRANGER), Box::new(terms()), Box::new(plain(3))),
 			TokenError::FundsUnavailable
 		);
-		let deal = create(terms());
+		let deal = created(terms());
 		let held = Balances::reserved_balance(ORIGINATOR);
 		assert!(held > 1_000, "a deposit is held");
 		let mut other = terms();
 		other.schedule.period = 30_000;
-		assert_ok!(Tranches::amend(signed(ORIGINATOR), deal, Box::new(other.clone())));
+		let program = Box::new(plain(3));
+		assert_ok!(Tranches::amend(signed(ORIGINATOR), deal, Box::new(other.clone()), program));
 		assert_eq!(Deals::<Test>::get(deal).unwrap().terms, other);
 		assert_noop!(
 			Tranches::order(signed(ALICE), deal, 0, LEAST_ORDER),
@@ -103,7 +108,7 @@ fn a_draft_holds_a_deposit_is_amended_and_withdrawn() {
 		assert_eq!(Balances::reserved_balance(ORIGINATOR), 0);
 		assert!(Deals::<Test>::get(deal).is_none());
 		// Ids are not used twice.
-		assert_eq!(create(terms()), deal + 1);
+		assert_eq!(created(terms()), deal + 1);
 	});
 }
 
@@ -117,7 +122,8 @@ fn launch_takes_the_residual_and_the_float_and_fixes_the_terms() {
 		assert_eq!(Offerings::<Test>::get(deal).unwrap().refunds(), Some(RESIDUAL));
 		assert_eq!(state(deal), DealState::Offering);
 		let s = || signed(ORIGINATOR);
-		assert_noop!(Tranches::amend(s(), deal, Box::new(terms())), Error::<Test>::WrongState);
+		let (again, program) = (Box::new(terms()), Box::new(plain(3)));
+		assert_noop!(Tranches::amend(s(), deal, again, program), Error::<Test>::WrongState);
 		assert_noop!(Tranches::launch(s(), deal), Error::<Test>::WrongState);
 		assert_noop!(Tranches::remove(s(), deal), Error::<Test>::WrongState);
 		assert_noop!(Tranches::run_payment(s(), deal), Error::<Test>::WrongState);
@@ -138,7 +144,7 @@ fn launch_fails_without_the_cash() {
 		for tranche in rich.tranches.iter_mut() {
 			tranche.face *= 1_000;
 		}
-		let deal = create(rich);
+		let deal = created(rich);
 		assert_noop!(Tranches::launch(signed(ORIGINATOR), deal), TokenError::FundsUnavailable);
 	});
 }
@@ -255,7 +261,7 @@ fn the_originator_retains_at_least_five_percent_to_the_unit() {
 			terms
 		};
 		// 5 % of 1,000,001 is 50,000.05: required up.
-		let short = create(plain(50_000));
+		let short = created(plain(50_000));
 		assert_noop!(Tranches::launch(signed(ORIGINATOR), short), Error::<Test>::RetentionTooSmall);
 		launched(plain(50_001));
 	});
@@ -303,16 +309,16 @@ fn launch_refuses_bad_dates() {
 #[test]
 fn note_ids_are_checked_not_wrapped() {
 	build_and_execute(|| {
-		assert_eq!(note_id(u32::MAX / 8, 7), Some(u32::MAX));
-		assert_eq!(note_id(u32::MAX / 8 + 1, 0), None);
+		assert_eq!(note_id((1 << 28) - 1, 7), Some((1 << 31) - 1));
+		assert_eq!(note_id(1 << 28, 0), None);
 		assert_eq!(note_id(1, 8), None);
-		NextDeal::<Test>::put(u32::MAX / 8 + 1);
+		NextDeal::<Test>::put(1 << 28);
 		assert_noop!(
-			Tranches::create(signed(ORIGINATOR), Box::new(terms())),
+			Tranches::create(signed(ORIGINATOR), Box::new(terms()), Box::new(plain(3))),
 			Error::<Test>::TooManyDeals
 		);
-		NextDeal::<Test>::put(u32::MAX / 8);
-		assert_ok!(Tranches::create(signed(ORIGINATOR), Box::new(terms())));
+		NextDeal::<Test>::put((1 << 28) - 1);
+		created(terms());
 	});
 }
 

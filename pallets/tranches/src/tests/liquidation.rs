@@ -14,8 +14,8 @@ type Deal = Tranches;
 const COUPONS: Balance = 665 + 304;
 
 /// A deal that has lent all its principal, 6 to the first book and 4 to the second.
-fn lent(terms: TermsOf<Test>) -> DealId {
-	let deal = active_with(terms);
+fn lent(launch: impl Into<Launch>) -> DealId {
+	let deal = active_with(launch);
 	assert_ok!(lend(deal, 0, 6_000_000_000));
 	assert_ok!(lend(deal, 1, 4_000_000_000));
 	deal
@@ -430,7 +430,14 @@ fn the_ledgers_and_the_terms_must_agree() {
 		let deal = lent(terms());
 		assert_ok!(seize(deal, 0, 100, 10));
 		let good = ledgers(deal);
-		let broken: [fn(&mut DealLedgers); 8] = [
+		let broken: [fn(&mut DealLedgers); 15] = [
+			|l| l.final_date += 1,
+			|l| l.index = Some(1),
+			|l| l.caps = Default::default(),
+			|l| l.fees_payable = vec![0].try_into().unwrap(),
+			|l| l.waterfall.fees = vec![Default::default()].try_into().unwrap(),
+			|l| l.waterfall.triggers = vec![None].try_into().unwrap(),
+			|l| l.notes = l.notes[..2].to_vec().try_into().unwrap(),
 			|l| l.phase = Some(Phase::Amortising),
 			|l| l.settlement = POOR,
 			|l| l.period += 1,

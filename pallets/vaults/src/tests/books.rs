@@ -128,7 +128,7 @@ fn figures_count_principal_interest_and_value() {
 		open_vault(BOB, id, 20 * OUNCE, 300 * DOLLAR);
 		let figures = Deals::figures(id).unwrap();
 		assert_eq!(figures.performing_principal, 500 * DOLLAR);
-		assert_eq!(figures.interest_due, 0);
+		assert_eq!((figures.past_due, figures.interest_due), (0, 0));
 		assert_eq!(figures.value, Some(3_000 * DOLLAR));
 
 		// Without touching the book: 500·(1 + 0.1/31 536 000)^31 536 000 = 552.585458 (e^0.1, less

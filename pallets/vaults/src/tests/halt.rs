@@ -2,7 +2,7 @@
 
 use frame_support::{assert_noop, assert_ok};
 use strata_numbers::Price;
-use strata_traits::Reading;
+use strata_traits::{Custody, Reading};
 
 use super::{
 	walk::{poll, run},
@@ -125,6 +125,45 @@ fn a_gap_between_blocks_is_a_halt_only_beyond_the_limit() {
 		poll();
 		assert_eq!(events(), vec![]);
 		assert_eq!(Clock::<Test>::get().resumed, resumed);
+	});
+}
+
+#[test]
+fn the_clock_of_lots_stops_while_the_chain_stands_still() {
+	ExtBuilder::default().build_and_execute(|| {
+		let clock = <Vaults as Custody<AccountId>>::clock;
+		let start = Now::get();
+		assert_eq!(clock(), start);
+		poll();
+		assert_eq!(clock(), start);
+		// No halt: it is the calendar, whether or not a walk has looked at it.
+		pass(HaltGap::get());
+		let before = clock();
+		assert_eq!(before, Now::get());
+		poll();
+		assert_eq!(clock(), before);
+		// An hour without a block counts as the longest gap that is no halt does.
+		pass(3_600_000);
+		let resumed = before + HaltGap::get();
+		assert_eq!(clock(), resumed);
+		// A block without hooks comes first.
+		pass(6_000);
+		assert_eq!(clock(), resumed);
+		poll();
+		assert_eq!(clock(), resumed);
+		pass(6_000);
+		assert_eq!(clock(), resumed + 6_000);
+		poll();
+		assert_eq!(clock(), resumed + 6_000);
+		// Another one adds to it. A walk within the gap does not make the clock run backwards.
+		pass(HaltGap::get() - 1);
+		let last = clock();
+		assert_eq!(last, resumed + 6_000 + HaltGap::get() - 1);
+		pass(6_000);
+		assert_eq!(clock(), last + 1);
+		poll();
+		assert_eq!(clock(), last + 1);
+		assert_eq!(Clock::<Test>::get().stood, Now::get() - clock());
 	});
 }
 

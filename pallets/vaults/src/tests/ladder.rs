@@ -132,6 +132,62 @@ fn a_shock_needs_a_book_and_a_price_and_takes_old_ones() {
 	});
 }
 
+fn losses(book: BookId, percent: &[u32]) -> Option<Vec<Balance>> {
+	let factors: Vec<_> =
+		percent.iter().map(|percent| Ratio::from_rational((*percent).into(), 100)).collect();
+	<Vaults as strata_traits::Books>::losses(book, &factors)
+}
+
+#[test]
+fn losses_are_the_shortfalls_of_shocks_in_one_walk() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.1);
+		crowd(id, 20);
+		open_vault(BOB, id, 1_000 * OUNCE, 1_000 * DOLLAR);
+		run(YEAR);
+		// In any order, also twice.
+		let percent = [60, 100, 40, 61, 5, 60, 1, 150, 30];
+		let found = losses(id, &percent).unwrap();
+		for (percent, loss) in percent.iter().zip(&found) {
+			let factor = Ratio::from_rational((*percent).into(), 100);
+			assert_eq!(*loss, Vaults::shock(id, factor).unwrap().shortfall, "{percent}");
+			let by_hand: Balance = rungs(id)
+				.iter()
+				.map(|(_, entry)| {
+					let owed = entry.totals.owed(Vaults::book_state(id).unwrap().index).unwrap();
+					// 100 USD the ounce: a unit of 10^-18 ounces at so many cents.
+					let value = entry.totals.collateral * 100 * u128::from(*percent) / 100;
+					owed.saturating_sub(value * DOLLAR / OUNCE)
+				})
+				.sum();
+			assert_eq!(*loss, by_hand, "{percent}");
+		}
+		assert_eq!((found[1], found[7]), (0, 0));
+		assert!(found[0] == found[5] && found[0] > found[3] && found[2] > found[0]);
+		// At no price everything is lost.
+		let all: Balance = Vaults::ladder(id, None, 100).iter().map(|rung| rung.debt).sum();
+		assert_eq!(losses(id, &[0]), Some(vec![all]));
+		assert_eq!(losses(id, &[]), Some(vec![]));
+	});
+}
+
+#[test]
+fn losses_need_a_book_a_price_and_not_too_many_factors() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.0);
+		assert_eq!(losses(id, &[0, 100]), Some(vec![0, 0]));
+		assert_eq!(losses(id + 1, &[50]), None);
+		assert_eq!(losses(id, &[50; strata_traits::MAX_SHOCKS]).unwrap().len(), 128);
+		assert_eq!(losses(id, &[50; strata_traits::MAX_SHOCKS + 1]), None);
+		crowd(id, 2);
+		let low = quote(Price::from_u32(50), Price::from_u32(50));
+		set_reading(GOLD_FEED, Reading::Stale(low));
+		assert!(losses(id, &[100]).unwrap()[0] > 0);
+		set_reading(GOLD_FEED, Reading::Unknown);
+		assert_eq!(losses(id, &[100]), None);
+	});
+}
+
 #[test]
 fn the_state_of_liquidation_is_told() {
 	ExtBuilder::default().build_and_execute(|| {

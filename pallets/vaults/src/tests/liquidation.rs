@@ -84,8 +84,7 @@ fn a_part_is_repaid_to_the_target_ratio() {
 		);
 		assert_eq!(InLiquidation::get(id), (repaid, seized));
 		assert_eq!(UsageOf::get(GOLD).drawn, left.principal * 10u128.pow(12));
-		let book = book(id);
-		assert_eq!((book.totals, book.in_auction), (left, repaid));
+		assert_eq!((book(id).totals, in_auction(id)), (left, repaid));
 		let state = Vaults::vault_state(vault).unwrap();
 		assert_eq!((state.collateral, state.debt, state.hops), (left.collateral, left.debt, 1));
 		// At the target, and no further.
@@ -223,7 +222,7 @@ fn principal_and_interest_fall_in_the_same_proportion() {
 		assert!(before.debt - repaid <= after.debt && after.debt <= before.debt - repaid + 2);
 		let share = |part: Balance| part * 1_000_000 / repaid;
 		assert_eq!(share(lot.principal), before.principal * 1_000_000 / before.debt);
-		assert_eq!(book(id).in_auction, repaid);
+		assert_eq!(in_auction(id), repaid);
 		assert_eq!(book(id).totals.principal, before.principal - lot.principal);
 	});
 }
@@ -301,7 +300,7 @@ fn solvent_and_insolvent_rungs_make_two_lots_and_no_more() {
 		assert_eq!(insolvent.units, 32 * OUNCE + OUNCE / 10);
 		assert_eq!(insolvent.principal, 2_000 * DOLLAR);
 		let owed: Balance = lots.iter().map(|lot| lot.principal + lot.interest).sum();
-		assert_eq!(book(id).in_auction, owed);
+		assert_eq!(in_auction(id), owed);
 		let (principal, units) = InLiquidation::get(id);
 		assert_eq!(units, lots.iter().map(|lot| lot.units).sum::<Balance>());
 		assert_eq!(principal, lots.iter().map(|lot| lot.principal).sum::<Balance>());
@@ -350,7 +349,7 @@ fn debt_without_collateral_is_lost_and_nothing_is_sold() {
 		assert_eq!(Lots::get(), vec![]);
 		assert_eq!(InLiquidation::get(id), (0, 0));
 		assert_eq!(WrittenOff::get(id), 1_000 * DOLLAR);
-		assert_eq!(book(id).in_auction, 0);
+		assert_eq!(in_auction(id), 0);
 		assert_eq!(book(id).totals, Position::default());
 		assert_eq!(UsageOf::get(GOLD).drawn, 0);
 	});
@@ -371,11 +370,10 @@ fn what_is_seized_stays_on_the_books_account_until_it_is_sold() {
 		);
 		let before = free(GOLD, BOB);
 		assert_ok!(Vaults::deliver(id, &GOLD, &BOB, lot.units));
-		Vaults::lot_closed(id, lot.principal + lot.interest);
 		Lots::kill();
 		assert_eq!(free(GOLD, BOB), before + lot.units);
 		assert_eq!(Vaults::held(id, &GOLD), book(id).totals.collateral);
-		assert_eq!(book(id).in_auction, 0);
+		assert_eq!(in_auction(id), 0);
 		assert_eq!(Vaults::market(id + 1), None);
 		set_reading(USD_FEED, Reading::Unknown);
 		assert_eq!(Vaults::market(id), None);

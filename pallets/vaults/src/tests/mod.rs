@@ -22,7 +22,7 @@ use frame_support::{assert_ok, storage::with_storage_layer};
 use sp_runtime::DispatchResult;
 use strata_ladder::Rung;
 use strata_numbers::{mul_div_floor, Price};
-use strata_traits::{Balance, BookId, Listing, MarketPrices, Seizure, VaultId};
+use strata_traits::{Auctions, Balance, BookId, Listing, MarketPrices, Seizure, VaultId};
 
 use crate::{
 	mock::*,
@@ -98,6 +98,11 @@ pub fn merge(id: BookId, rung: Rung, after: Position) -> DispatchResult {
 		Books::<Test>::insert(id, book);
 		Ok(())
 	})
+}
+
+/// x of the lots of a book.
+pub fn in_auction(id: BookId) -> Balance {
+	AuctionsMock::on_sale(id).owed
 }
 
 fn lot(id: BookId, book: &crate::types::Book, gone: Position) -> Seizure {

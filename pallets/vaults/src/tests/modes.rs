@@ -32,8 +32,11 @@ fn a_close_out_closes_every_rung_in_full_by_its_end() {
 		let safest = open_vault(ALICE, id, 1_000 * OUNCE, 1_000 * DOLLAR);
 		reprice(100.0);
 		assert_eq!(mode(id), Some(Mode::Ordinary));
+		let past_due = || Vaults::figures(id).map(|f| (f.past_due, f.performing_principal));
+		assert_eq!(past_due(), Some((0, 5_000 * DOLLAR)));
 		assert_ok!(<Vaults as BooksOfDeals>::mature(id, Now::get()));
 		assert_eq!(mode(id), Some(Mode::CloseOut));
+		assert_eq!(past_due(), Some((5_000 * DOLLAR, 5_000 * DOLLAR)));
 		events();
 		poll();
 		// At its beginning the threshold is the ordinary one.

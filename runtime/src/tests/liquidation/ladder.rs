@@ -12,7 +12,8 @@ use super::{
 		chain::{check_invariants, next_block, send, session_begins_next},
 		deal::{in_hands, open, UNIT},
 	},
-	book, buy_all, calm, day, edges, lots, report_after, rungs, scene, vault_state, Scene,
+	book, buy_all, calm, day, edges, in_auction, lots, report_after, rungs, scene, vault_state,
+	Scene,
 };
 use crate::{genesis::WTI, system::RuntimeBlockWeights, AllPalletsWithSystem, Balance, System};
 
@@ -68,7 +69,7 @@ fn last_vault_of_a_book_should_leave_nothing_behind() {
 		assert!(vault_state(vault).debt < 200_000 * UNIT);
 		buy_all("Investor1");
 		close_all(&scene, &[("Borrower1", vault)]);
-		assert_eq!(book(scene.oil).in_auction, 0);
+		assert_eq!(in_auction(scene.oil), 0);
 		assert_eq!(barrels - in_hands(WTI), book(scene.oil).dust);
 	});
 }
@@ -125,7 +126,7 @@ fn price_that_crawls_down_a_rung_at_a_time_should_leave_no_block_with_an_unsafe_
 			buy_all("Investor1");
 		}
 		assert!(lots_opened >= 4, "{lots_opened}");
-		assert_eq!(book(scene.oil).in_auction, 0);
+		assert_eq!(in_auction(scene.oil), 0);
 		close_all(&scene, &vaults);
 	});
 }

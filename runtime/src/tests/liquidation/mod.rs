@@ -18,7 +18,7 @@ use super::{
 	chain::{
 		account, block_after, check_invariants, next_block, on_dev_chain, send, send_all, signed,
 	},
-	deal::{books, issue_with, price, report, reports, terms_over, Day, MINUTE},
+	deal::{books, issue_with, price, report, reports, terms_over, Day, MINUTE, RESERVE},
 };
 use crate::{
 	genesis::PARTIES, AccountId, Assets, Auctions, Balance, Runtime, RuntimeCall, Timestamp,
@@ -43,13 +43,17 @@ struct Scene {
 
 /// Runs `test` on a development chain with a deal whose periods are this long, and prices reported.
 fn scene_over(period: u64, test: impl FnOnce(Scene)) {
-	scene_with(|| terms_over(period), test);
+	scene_with(RESERVE, || terms_over(period), test);
 }
 
-/// [`scene_over`] with these terms.
-fn scene_with(terms: impl FnOnce() -> Terms<BookTerms>, test: impl FnOnce(Scene)) {
+/// [`scene_over`] with this reserve and these terms.
+fn scene_with(
+	reserve: Balance,
+	terms: impl FnOnce() -> Terms<AccountId, BookTerms>,
+	test: impl FnOnce(Scene),
+) {
 	on_dev_chain(|| {
-		let deal = issue_with(calm(), terms);
+		let deal = issue_with(calm(), reserve, terms);
 		let [oil, _] = books(deal)[..] else { panic!("two books") };
 		report(calm());
 		test(Scene { deal, oil });
@@ -146,6 +150,11 @@ fn vault_state(vault: VaultId) -> VaultState<AccountId> {
 /// The book as stored.
 fn book(id: BookId) -> Book {
 	pallet_strata_vaults::Books::<Runtime>::get(id).expect("it exists")
+}
+
+/// x of the lots of a book whose loss is not charged.
+fn in_auction(id: BookId) -> Balance {
+	<Auctions as strata_traits::Auctions>::on_sale(id).owed
 }
 
 /// How many rungs of a book are occupied.

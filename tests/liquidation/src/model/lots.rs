@@ -44,7 +44,7 @@ pub struct Lot {
 	pub start: Price,
 	/// Price at its end.
 	pub floor: Price,
-	/// When it was opened.
+	/// When it was opened, by [`Model::clock`] as all that follows.
 	pub opened_at: Moment,
 	/// When the round began.
 	pub started_at: Moment,
@@ -177,7 +177,7 @@ impl Model {
 		now: Moment,
 		next: LotId,
 	) -> Option<LotId> {
-		let book = &self.books[&id];
+		let (book, at) = (&self.books[&id], self.clock(now));
 		let mut lot = Lot {
 			book: id,
 			solvent,
@@ -189,17 +189,17 @@ impl Model {
 			minimum_units,
 			start: Price::from_inner(0),
 			floor: Price::from_inner(0),
-			opened_at: now,
-			started_at: now,
-			ends_at: now,
-			due_at: now,
+			opened_at: at,
+			started_at: at,
+			ends_at: at,
+			due_at: at,
 			restarts: book.parameters.auction.restarts,
 			stage: Stage::Auction,
 			decimals: (book.collateral_decimals, book.settlement_decimals),
 			shape: book.parameters.auction,
 			discount: book.parameters.backstop_discount,
 		};
-		lot.round(prices, now);
+		lot.round(prices, at);
 		let asset = number(&book.collateral);
 		let capacity = self.capacity(asset, now);
 		if lot.offer(prices.lower) == lot.owed && capacity >= lot.owed {
@@ -209,7 +209,7 @@ impl Model {
 			self.lot_closed(id, cost);
 			return None;
 		}
-		let latest = self.latest.get(&(id, solvent)).copied().filter(|(_, at)| *at == now);
+		let latest = self.latest.get(&(id, solvent)).copied().filter(|(_, then)| *then == at);
 		if let Some(present) = latest.and_then(|(latest, _)| self.lots.get_mut(&latest)) {
 			let untouched = present.stage == Stage::Auction
 				&& present.principal + present.interest == present.owed
@@ -229,7 +229,7 @@ impl Model {
 				return latest.map(|(id, _)| id);
 			}
 		}
-		self.latest.insert((id, solvent), (next, now));
+		self.latest.insert((id, solvent), (next, at));
 		self.lots.insert(next, lot);
 		Some(next)
 	}
@@ -303,37 +303,38 @@ impl Model {
 
 	/// The time of a lot has come: what the chain, or anyone, does then. `prices` is the market.
 	pub fn carry_on(&mut self, id: LotId, prices: Option<MarketPrices>, now: Moment) {
-		let lot = &self.lots[&id];
-		assert!(now >= lot.ends_at, "lot {id} was carried on before its end");
+		let (lot, at) = (&self.lots[&id], self.clock(now));
+		assert!(at >= lot.ends_at, "lot {id} was carried on before its end");
 		match lot.stage {
-			Stage::Auction if lot.restarts > 0 => self.restart(id, prices, now),
-			Stage::Recovery => self.restart(id, prices, now),
+			Stage::Auction if lot.restarts > 0 => self.restart(id, prices, at),
+			Stage::Recovery => self.restart(id, prices, at),
 			Stage::Auction | Stage::Exchange => self.wrap_up(id, prices, now),
 		}
 	}
 
-	fn restart(&mut self, id: LotId, prices: Option<MarketPrices>, now: Moment) {
+	fn restart(&mut self, id: LotId, prices: Option<MarketPrices>, at: Moment) {
 		let lot = self.lots.get_mut(&id).expect("there is the lot");
 		let Some(prices) = prices else {
-			lot.due_at = now + RETRY_AFTER;
+			lot.due_at = at + RETRY_AFTER;
 			return;
 		};
 		if lot.stage == Stage::Auction {
 			lot.restarts -= 1;
 		}
-		lot.round(prices, now);
+		lot.round(prices, at);
 	}
 
 	fn wrap_up(&mut self, id: LotId, prices: Option<MarketPrices>, now: Moment) {
 		self.pool_stands_behind(id, prices, now);
+		let at = self.clock(now);
 		let lot = self.lots.get_mut(&id).expect("there is the lot");
 		if lot.units == 0 {
 			return self.close_if_empty(id);
 		}
 		if lot.stage == Stage::Auction && lot.principal > 0 {
 			lot.stage = Stage::Exchange;
-			lot.started_at = now;
-			lot.ends_at = now + EXCHANGE_PERIOD;
+			lot.started_at = at;
+			lot.ends_at = at + EXCHANGE_PERIOD;
 			lot.due_at = lot.ends_at;
 			return;
 		}
@@ -345,10 +346,10 @@ impl Model {
 		lot.restarts = 0;
 		lot.stage = Stage::Recovery;
 		match prices {
-			Some(prices) => lot.round(prices, now),
+			Some(prices) => lot.round(prices, at),
 			None => {
-				(lot.started_at, lot.ends_at) = (now, now);
-				lot.due_at = now + RETRY_AFTER;
+				(lot.started_at, lot.ends_at) = (at, at);
+				lot.due_at = at + RETRY_AFTER;
 			},
 		}
 	}

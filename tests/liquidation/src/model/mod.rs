@@ -34,7 +34,7 @@ pub use walk::{Mode, Outcome, Sight, Step, Taken, Walk};
 
 use crate::{
 	exact::{excess, fixed, floor, index, most, power, whole, Rat},
-	world::{AccountId, Ledger},
+	world::{AccountId, HaltGap, Ledger},
 };
 
 /// The sums of a rung, as the contract keeps them.
@@ -170,6 +170,8 @@ pub struct Model {
 	pub last_hook: Moment,
 	/// The end of the last halt, or 0.
 	pub resumed: Moment,
+	/// What was too long of all gaps between hooks.
+	pub stood: Moment,
 }
 
 /// The number of an asset that is not native.
@@ -188,6 +190,12 @@ impl Model {
 			.filter(|(_, vault)| vault.book == book && vault.spot == spot)
 			.map(|(id, _)| *id)
 			.collect()
+	}
+
+	/// The clock that lots are sold by: of each gap between two hooks as much as is no halt.
+	pub fn clock(&self, now: Moment) -> Moment {
+		let open = if self.last_hook > 0 { now - self.last_hook } else { 0 };
+		now - self.stood - open.saturating_sub(HaltGap::get())
 	}
 
 	/// Prices that liquidation acts on: both feeds reliable and, after a halt, newer than its end.

@@ -98,6 +98,12 @@ impl Run {
 			.collect()
 	}
 
+	/// The keys that the block changes.
+	pub fn written(&self) -> BTreeSet<StorageKey> {
+		let changes = self.overlay.changes().filter(|(key, _)| !is_fleeting(key));
+		changes.map(|(key, _)| key.clone()).collect()
+	}
+
 	/// The keys that extrinsic `index` of the block wrote.
 	pub fn written_by(&self, index: u32) -> BTreeSet<StorageKey> {
 		self.overlay
@@ -260,6 +266,21 @@ impl Chain {
 				run
 			},
 		}
+	}
+
+	/// Asks a runtime API of the wasm: what it reads (unless only the time is watched) and how long it
+	/// takes.
+	pub fn ask(&self, watch: Watch, method: &str, argument: &impl Encode) -> (Log, Duration) {
+		let state = &self.state.backend;
+		let mut overlay = OverlayedChanges::default();
+		let started = Instant::now();
+		if watch == Watch::Time {
+			self.call(state, &mut overlay, method, argument);
+			return (Log::default(), started.elapsed());
+		}
+		let counting = Counting::new(state);
+		self.call(&counting, &mut overlay, method, argument);
+		(counting.take(), started.elapsed())
 	}
 
 	/// Executes the next block on `state`; `log` is asked for what was read after each part.

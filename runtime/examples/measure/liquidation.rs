@@ -14,6 +14,7 @@ use strata_ladder::RungKey;
 use strata_runtime::Runtime;
 
 use crate::{
+	bench::MICRO,
 	chain::{Chain, Run, Watch},
 	counting::Log,
 	market::{in_practice, Borrower, Market},
@@ -22,8 +23,6 @@ use crate::{
 
 /// Blocks that are timed for one figure: the median counts.
 const TIMES: usize = 5;
-/// Picoseconds in a microsecond: `ref_time` is in picoseconds.
-const MICRO: u64 = 1_000_000;
 /// What a price fall must not need more blocks than, or this program is stuck.
 const PATIENCE: usize = 50;
 

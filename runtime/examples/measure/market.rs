@@ -13,7 +13,9 @@ use frame_support::{
 	},
 	BoundedVec,
 };
-use pallet_strata_tranches::types::{DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms};
+use pallet_strata_tranches::types::{
+	Consents, DealState, Party, Phase, Schedule, Terms, TrancheKind, TrancheTerms,
+};
 use pallet_strata_vaults::types::{BookTerms, Place, Position, RungTotals, Vault};
 use sp_io::hashing::blake2_256;
 use sp_runtime::{traits::Dispatchable, FixedU128, Perbill};
@@ -25,9 +27,13 @@ use strata_runtime::{
 	AccountId, Assets, Balance, Balances, Risk, Runtime, RuntimeCall, RuntimeHoldReason,
 	RuntimeOrigin, Timestamp, Tranches, Vaults,
 };
-use strata_traits::{Asset, BookId, DealCash, DealId, Listing, VaultId};
+use strata_traits::{Asset, BookId, Collected, DealCash, DealId, Listing, VaultId};
+use strata_waterfall::{
+	Classes, Condition, Coverage, Effect, Fee, FeeAmount, Line, Part, Program, ReserveTarget,
+	Share, Step, Support, Test, Trigger, MAX_CLASSES, MAX_FEES, MAX_TRIGGERS,
+};
 
-use crate::chain::{account, Chain};
+use crate::chain::{account, Chain, Run};
 
 type BookMap = pallet_strata_vaults::Books<Runtime>;
 type VaultMap = pallet_strata_vaults::Vaults<Runtime>;
@@ -65,14 +71,29 @@ pub fn barrel() -> Asset {
 	NativeOrWithId::WithId(WTI)
 }
 
+/// The deals that are measured.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shape {
+	/// Three tranches, a sequential waterfall, five years without an event; a payment date a month.
+	Plain,
+	/// Eight tranches, eight fees, as many tests and triggers as a program of 32 lines has room for; a
+	/// payment date every ten minutes.
+	Full,
+}
+
 impl Market {
+	/// A deal of [`Shape::Plain`].
+	pub fn new(principal: Balance) -> Self {
+		Self::shaped(principal, Shape::Plain)
+	}
+
 	/// Caps lifted: the ceiling, the fuse and the auction cap of the barrel are out of the way. The
 	/// deal is written, launched, subscribed and closed by its parties' calls.
-	pub fn new(principal: Balance) -> Self {
+	pub fn shaped(principal: Balance, shape: Shape) -> Self {
 		let mut chain = Chain::new();
 		chain.native_block(1);
 		chain.native(lift_caps);
-		let face = (principal + SPARE).div_ceil(10 * UNIT) * 10 * UNIT;
+		let face = (principal + SPARE).div_ceil(100 * UNIT) * 100 * UNIT;
 		chain.native(|| {
 			for who in ["Originator", "Investor1", "Investor2"] {
 				assert_ok!(Assets::mint_into(USDX, &account(who), 2 * face));
@@ -81,22 +102,36 @@ impl Market {
 				assert_ok!(Assets::mint_into(WTI, &account(who), 10_000_000 * UNIT));
 				assert_ok!(Assets::mint_into(USDX, &account(who), 100_000_000 * UNIT));
 			}
+			assert_ok!(Balances::mint_into(&account("Investor1"), 1_000_000 * STRA));
 		});
 		let mut market = Self { chain, deal: 0, book: 0 };
 		market.price(100);
-		let terms = terms(market.chain.now(), face);
+		let terms = terms(market.chain.now(), face, shape);
+		let program = program(terms.tranches.len() as u32, face, shape);
 		let chain = &mut market.chain;
 		let end = terms.schedule.offering_end;
+		let orders: Vec<_> = terms.tranches.iter().map(|tranche| tranche.face).collect();
 		let deal = chain.native(pallet_strata_tranches::NextDeal::<Runtime>::get);
-		act(chain, "Originator", pallet_strata_tranches::Call::create { terms: Box::new(terms) });
+		let create = pallet_strata_tranches::Call::create {
+			terms: Box::new(terms),
+			program: Box::new(program),
+		};
+		act(chain, "Originator", create);
 		act(chain, "Originator", pallet_strata_tranches::Call::launch { deal });
-		for (who, rank, amount) in
-			[("Investor1", 0, face / 10 * 7), ("Investor2", 1, face / 10 * 2)]
-		{
-			act(chain, who, pallet_strata_tranches::Call::order { deal, rank, amount });
+		let residual = orders.len() - 1;
+		for (rank, amount) in orders.into_iter().take(residual).enumerate() {
+			let who = if rank == 1 { "Investor2" } else { "Investor1" };
+			let order = pallet_strata_tranches::Call::order { deal, rank: rank as u8, amount };
+			act(chain, who, order);
 		}
 		chain.native_blocks_to(end, 5);
 		chain.native_block(1);
+		for rank in 0..residual {
+			let who = if rank == 1 { "Investor2" } else { "Investor1" };
+			let who = account(who);
+			let collect = pallet_strata_tranches::Call::collect { deal, rank: rank as u8, who };
+			act(chain, "Investor1", collect);
+		}
 		market.deal = deal;
 		market.book = market.chain.native(|| {
 			let state =
@@ -105,6 +140,66 @@ impl Market {
 			pallet_strata_tranches::Ledgers::<Runtime>::get(deal).expect("active").books[0]
 		});
 		market
+	}
+
+	/// The deal's ledgers.
+	fn ledgers(&mut self) -> pallet_strata_tranches::types::DealLedgers {
+		let deal = self.deal;
+		self.chain.native(|| {
+			pallet_strata_tranches::Ledgers::<Runtime>::get(deal).expect("the deal is active")
+		})
+	}
+
+	/// Its next payment date.
+	pub fn next_date(&mut self) -> u64 {
+		self.ledgers().next_date
+	}
+
+	/// How many tranches it has.
+	pub fn tranches(&mut self) -> usize {
+		self.ledgers().notes.len()
+	}
+
+	/// How many hold notes of it, or a claim.
+	pub fn holders(&mut self) -> u32 {
+		self.ledgers().checkpoints
+	}
+
+	/// Whether `run` ran a payment date.
+	pub fn paid(&self, run: &Run) -> bool {
+		use strata_runtime::RuntimeEvent::Tranches;
+		let paid =
+			|event: &_| matches!(event, Tranches(pallet_strata_tranches::Event::PaymentRun { .. }));
+		run.events.iter().any(|record| paid(&record.event))
+	}
+
+	/// Makes `count` holders of the senior-most notes in all, by transfers of the first investor.
+	pub fn spread_notes(&mut self, count: usize) {
+		let deal = self.deal;
+		let have = self.holders() as usize;
+		for number in 0..count.saturating_sub(have) {
+			let to = AccountId::from(("holder", number as u32).using_encoded(blake2_256));
+			let call = pallet_strata_tranches::Call::transfer { deal, rank: 0, to, amount: UNIT };
+			act(&mut self.chain, "Investor1", call);
+		}
+	}
+
+	/// A borrower pays interest of a thousandth of the deal.
+	pub fn pay_interest(&mut self) {
+		let deal = self.deal;
+		self.chain.native(|| {
+			let collected = Collected { interest: 50_000 * UNIT, principal: 0 };
+			assert_ok!(<Tranches as DealCash<_>>::collect(deal, &account("Borrower1"), collected));
+		});
+	}
+
+	/// Blocks until the next date has been paid.
+	pub fn pass_date(&mut self) {
+		let date = self.next_date();
+		while self.next_date() == date {
+			self.price(100);
+			self.chain.native_block(1);
+		}
 	}
 
 	/// Every feeder reports `percent` of [`PRICE`] for the barrel, and par for the dollar.
@@ -275,18 +370,37 @@ fn lift_caps() {
 	});
 }
 
-/// A deal that lends for five years, with no payment date within the first month.
-fn terms(now: u64, face: Balance) -> Terms<BookTerms> {
+/// Faces and coupons of the tranches, in hundredths of the deal and in percent: the last is the
+/// residual's.
+fn classes(shape: Shape) -> &'static [(u128, u32)] {
+	match shape {
+		Shape::Plain => &[(70, 2), (20, 3), (10, 0)],
+		Shape::Full => &[(50, 2), (10, 3), (8, 3), (7, 4), (5, 4), (5, 5), (5, 6), (10, 0)],
+	}
+}
+
+/// A deal that lends for five years.
+fn terms(now: u64, face: Balance, shape: Shape) -> Terms<AccountId, BookTerms> {
 	let offering_end = now + MINUTE;
-	let tranche = |kind, face: Balance, percent: u32, subordination| TrancheTerms {
-		kind,
-		face,
-		minimum: face / 2,
-		coupon: FixedU128::from_rational(percent.into(), 100),
-		minimum_subordination: Perbill::from_percent(subordination),
-		minimum_order: UNIT,
-		maximum_order: face,
-	};
+	let classes = classes(shape);
+	let tranches: Vec<_> = classes
+		.iter()
+		.enumerate()
+		.map(|(rank, (hundredths, percent))| {
+			let junior: u128 = classes.iter().skip(rank + 1).map(|(part, _)| part).sum();
+			let last = rank + 1 == classes.len();
+			TrancheTerms {
+				kind: if last { TrancheKind::Residual } else { TrancheKind::Note },
+				face: face / 100 * hundredths,
+				minimum: face / 200 * hundredths,
+				coupon: FixedU128::from_rational((*percent).into(), 100),
+				minimum_subordination: Perbill::from_percent(junior as u32),
+				minimum_order: UNIT,
+				maximum_order: face,
+				restricted: false,
+			}
+		})
+		.collect();
 	let book = BookTerms {
 		collateral: barrel(),
 		yearly_rate: FixedU128::from_rational(5, 100),
@@ -297,30 +411,105 @@ fn terms(now: u64, face: Balance) -> Terms<BookTerms> {
 		call_notice: DAY,
 		call_bonus: FixedU128::from_rational(5, 100),
 	};
+	let period = match shape {
+		Shape::Plain => 30 * DAY,
+		Shape::Full => 10 * MINUTE,
+	};
+	let payees = match shape {
+		Shape::Plain => 0,
+		Shape::Full => MAX_FEES,
+	};
 	Terms {
 		settlement: NativeOrWithId::WithId(USDX),
 		books: BoundedVec::truncate_from(vec![book]),
-		tranches: vec![
-			tranche(TrancheKind::Note, face / 10 * 7, 2, 30),
-			tranche(TrancheKind::Note, face / 10 * 2, 3, 10),
-			tranche(TrancheKind::Residual, face / 10, 0, 0),
-		]
-		.try_into()
-		.expect("at most eight"),
+		tranches: tranches.try_into().expect("at most eight"),
 		day_count: DayCount::Act365Fixed,
 		schedule: Schedule {
 			offering_end,
 			quiet_period: 0,
-			first_payment: offering_end + 30 * DAY,
-			period: 30 * DAY,
+			first_payment: offering_end + period,
+			period,
 			ramp_up_end: now + 5 * YEAR,
 			revolving_end: now + 5 * YEAR,
 			final_date: now + 10 * YEAR,
 		},
-		// More than the senior coupon of a month.
-		reserve_target: face / 100,
 		reserve_periods: 1,
+		servicer: account("Borrower3"),
+		trustee: account("Borrower4"),
+		bond: face / 20,
+		payees: vec![Party::Servicer; payees as usize].try_into().expect("at most eight"),
+		index: None,
+		clean_up: Perbill::from_percent(10),
+		consents: Consents::default(),
 	}
+}
+
+/// The waterfall: the plain one, or one with everything in it.
+fn program(count: u32, face: Balance, shape: Shape) -> Program {
+	// More than the senior coupon of a month.
+	let least = face / 100;
+	let mut program = Program::sequential(count, least).expect("from two to eight classes");
+	if shape == Shape::Plain {
+		return program;
+	}
+	assert_eq!(count, MAX_CLASSES);
+	let residual = (count - 1) as u8;
+	program.reserve = ReserveTarget { least, of_balances: FixedU128::from_rational(1, 1_000) };
+	program.fees = (0..MAX_FEES)
+		.map(|_| Fee {
+			amount: FeeAmount::OfPool(FixedU128::from_rational(1, 1_000)),
+			carried: true,
+		})
+		.collect::<Vec<_>>()
+		.try_into()
+		.expect("eight");
+	// A test of principal and one of interest for each of the three senior-most classes: 32 lines.
+	program.tests = (0..6u8)
+		.map(|test| Test {
+			coverage: if test % 2 == 0 { Coverage::Principal } else { Coverage::Interest },
+			rank: test / 2,
+			threshold: FixedU128::from_rational(101, 100),
+		})
+		.collect::<Vec<_>>()
+		.try_into()
+		.expect("six");
+	program.triggers = (0..MAX_TRIGGERS as u8)
+		.map(|trigger| Trigger {
+			condition: match trigger % 3 {
+				0 => Condition::CumulativeLoss(FixedU128::from_rational(1, 2)),
+				1 => Condition::Delinquency(FixedU128::from_rational(1, 2)),
+				_ => Condition::CoverageBelow {
+					test: (trigger % 6) / 2 * 2,
+					level: FixedU128::from_rational(1, 2),
+				},
+			},
+			effect: Effect::Flag,
+			curable: true,
+		})
+		.collect::<Vec<_>>()
+		.try_into()
+		.expect("sixteen");
+	let mut steps = Vec::new();
+	let fee =
+		|fee, subordinate| Step::PayFee { fee, cap: None, support: Support::NONE, subordinate };
+	(0..4).for_each(|senior| steps.push(fee(senior, false)));
+	for rank in 0..residual {
+		let classes = Classes::one(rank);
+		steps.push(Step::PayInterest { classes, part: Part::All, support: Support::FULL });
+		if rank < 3 {
+			steps.push(Step::TestCoverage { test: rank * 2 });
+			steps.push(Step::TestCoverage { test: rank * 2 + 1 });
+		}
+		steps.push(Step::CreditPdl { rank });
+	}
+	steps.push(Step::CreditPdl { rank: residual });
+	steps.push(Step::TopUpReserve);
+	(4..8).for_each(|subordinate| steps.push(fee(subordinate, true)));
+	steps.push(Step::PayPrincipal { classes: Classes::all(count), share: Share::Sequential });
+	steps.push(Step::PayResidual { rank: residual });
+	let lines: Vec<_> = steps.into_iter().map(Line::always).collect();
+	program.lines = lines.try_into().expect("32 lines");
+	program
 }
 
 /// Somebody who has drawn against barrels.

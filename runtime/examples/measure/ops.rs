@@ -1,33 +1,15 @@
-//! What each act costs: the call alone, in a block of the wasm.
+//! What each act of owners, bidders and of the walk costs: the call alone, in a block of the wasm.
 
-use frame_support::{
-	dispatch::GetDispatchInfo,
-	traits::{CallMetadata, GetCallMetadata},
-};
-use frame_system::Phase;
 use pallet_strata_vaults::{types::Adjustment, Call};
-use sp_runtime::Weight;
 use strata_ladder::Rung;
 use strata_numbers::Price;
-use strata_runtime::{Runtime, RuntimeCall, RuntimeEvent};
+use strata_runtime::Runtime;
 use strata_traits::{Balance, VaultId};
 
 use crate::{
-	chain::Run,
+	bench::Bench,
 	market::{act, in_practice, Market, PRICE, UNIT},
-	print::{explain, print},
 };
-
-/// Picoseconds in a microsecond.
-const MICRO: u64 = 1_000_000;
-/// The place of the measured transaction in its block: after the clock and two remarks.
-const MEASURED: u32 = 3;
-
-/// A market in which acts are measured.
-struct Bench {
-	market: Market,
-	price: Price,
-}
 
 /// All of them.
 pub fn all() {
@@ -44,64 +26,6 @@ pub fn all() {
 }
 
 impl Bench {
-	/// An act of `//name`, alone: prints what it reads and writes beyond what every transaction of the
-	/// same account does. In its block, two remarks of the account come before it: the first one lets
-	/// the hooks run that run before transactions, the second one says what a transaction costs.
-	fn measure(&mut self, op: &str, hops: u32, name: &str, call: impl Into<RuntimeCall>) -> Run {
-		let call: RuntimeCall = call.into();
-		let CallMetadata { function_name, pallet_name } = call.get_call_metadata();
-		let remark: RuntimeCall = frame_system::Call::remark { remark: Vec::new() }.into();
-		let plain = remark.get_dispatch_info().call_weight;
-		self.quote();
-		let chain = &mut self.market.chain;
-		let transactions = [
-			chain.sign(name, 0, remark.clone()),
-			chain.sign(name, 1, remark),
-			chain.sign(name, 2, call),
-		];
-		let run = chain.block(&transactions);
-		for result in &run.results {
-			assert!(matches!(result, Ok(Ok(()))), "{op}: {result:?}");
-		}
-		let index = MEASURED as usize;
-		let reads = run.logs[index].reads_beyond(&run.logs[index - 1]);
-		let every = run.written_by(MEASURED - 1);
-		let writes = run.written_by(MEASURED).difference(&every).count();
-		let weight = weight_of(&run, MEASURED) - weight_of(&run, MEASURED - 1) + plain;
-		let mut log = run.logs[index].clone();
-		log.keys.retain(|key| !run.logs[index - 1].keys.contains(key));
-		let written = run.written_by(MEASURED).difference(&every).cloned().collect();
-		explain(op, &log, &written);
-		print(&[
-			("case", "op".into()),
-			("op", op.into()),
-			("call", format!("{}.{function_name}", pallet_name.to_lowercase()).into()),
-			("hops", hops.into()),
-			("reads", reads.into()),
-			("writes", writes.into()),
-			("ref_time_us", (weight.ref_time() / MICRO).into()),
-		]);
-		run
-	}
-
-	/// Reports the price again, right before a block that is no session's first.
-	fn quote(&mut self) {
-		self.market.chain.pass_session_border();
-		self.market.report(self.price);
-	}
-
-	/// A block without transactions.
-	fn block(&mut self) -> Run {
-		self.quote();
-		self.market.chain.block(&[])
-	}
-
-	/// The price becomes `ratio` / `of` of itself, and a block passes.
-	fn fall(&mut self, ratio: u128, of: u128) -> Run {
-		self.price = self.price * Price::from_rational(ratio, of);
-		self.block()
-	}
-
 	/// `//name` opens a vault, unmeasured.
 	fn open(&mut self, name: &str, collateral: Balance, draw: Balance) -> VaultId {
 		let book = self.market.book;
@@ -199,18 +123,4 @@ impl Bench {
 			.chain
 			.native(|| strata_runtime::Vaults::vault_state(vault).expect("it is open").hops)
 	}
-}
-
-/// What the block says that extrinsic `index` weighed.
-fn weight_of(run: &Run, index: u32) -> Weight {
-	run.events
-		.iter()
-		.filter(|record| record.phase == Phase::ApplyExtrinsic(index))
-		.find_map(|record| match &record.event {
-			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { dispatch_info }) => {
-				Some(dispatch_info.weight)
-			},
-			_ => None,
-		})
-		.expect("it succeeded")
 }
