@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measurements of what is built, one JSON object a line, for comparing over time.
 #
-#   scripts/measure.sh [NAME…]      default: all but liquidation
+#   scripts/measure.sh [NAME…]      default: all but the last two
 #   scripts/measure.sh liquidation [CASE…] [--most N] [--explain]
+#   scripts/measure.sh waterfall [CASE…] [--most N] [--explain]
 #
 #   wasm-size     bytes of the runtime's wasm: as compiled, and compressed as it goes on chain
 #   binary-size   bytes of the node
@@ -11,6 +12,8 @@
 #   liquidation   what liquidation costs, in blocks of the compiled wasm: docs/measurements.md. Builds first;
 #                 then takes a minute and 2 GB. Cases: crash, idle, op, comparison; --most N: crashes of at
 #                 most N vaults; --explain: which items idle and op read and write
+#   waterfall     likewise what payment dates, notes and statements cost. Cases: payment_run, op, nav;
+#                 --most N: at most N vaults or holders
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -47,30 +50,30 @@ binary_size() {
 call_weights() { node "$ROOT/scripts/lib/call-weights.mjs" "$ROOT"/pallets/*/src/weights.rs; }
 
 # The wasm that is executed is the one in the example: it must come from the versions that the lock pins.
-build_liquidation() {
-	build_workspace && with_heartbeat cargo_in_root build --release --workspace --locked --example liquidation </dev/null &&
+build_blocks() {
+	build_workspace && with_heartbeat cargo_in_root build --release --workspace --locked --example measure </dev/null &&
 		wasm_lock_is_ours
 }
 
-liquidation() {
+# Measurements in executed blocks: liquidation or waterfall, and what is asked of it.
+blocks() {
 	local work status=0
 	use_pinned_rust || die "Rust $(pinned_rust) is not there"
 	work=$(mktemp -d "${TMPDIR:-/tmp}/strata-measure.XXXXXX")
 	lock_target >&2
 	# What is built goes to where no other run can replace it.
-	build_liquidation >&2 && cp --reflink=auto "$CARGO_TARGET_DIR/release/examples/liquidation" "$work/" || status=$?
+	build_blocks >&2 && cp --reflink=auto "$CARGO_TARGET_DIR/release/examples/measure" "$work/" || status=$?
 	unlock_target
 	if [ "$status" -eq 0 ]; then
-		"$work/liquidation" "$@" </dev/null | node "$ROOT/scripts/lib/with-weights.mjs" "$ROOT/pallets" || status=$?
+		"$work/measure" "$@" </dev/null | node "$ROOT/scripts/lib/with-weights.mjs" "$ROOT/pallets" || status=$?
 	fi
 	rm -rf "$work"
 	return "$status"
 }
 
 case ${1:-} in
-liquidation)
-	shift
-	liquidation "$@"
+liquidation | waterfall)
+	blocks "$@"
 	exit
 	;;
 -h | --help)

@@ -7,8 +7,8 @@
 // `--dates` stops after so many payment dates and reconciles the deal in the middle of its life.
 // `--sabotage` moves one unit by a way that the books do not know: the job must then fail.
 //
-// Exit status: 0 when every unit is where the books say; 3 when one is not; 1 when the job could
-// not be done.
+// Exit status: 0 when every unit is where the books say; 3 when one is not; 4 when a payment date is
+// not what the program of the deal makes of it; 1 when the job could not be done.
 
 import { booksOf } from "./lib/books.mjs";
 import { Chain, keyring, leave, options } from "./lib/chain.mjs";
@@ -18,7 +18,7 @@ import { Journal } from "./lib/journal.mjs";
 import { Parties } from "./lib/parties.mjs";
 import { load } from "./lib/prices.mjs";
 import { Market } from "./lib/market.mjs";
-import { OUTAGE, PAYMENT_DATES, PROFIT_TAKER } from "./deal.mjs";
+import { OUTAGE, PAYMENT_DATES, PROFIT_TAKER, TESTS } from "./deal.mjs";
 import { Job } from "./job.mjs";
 import * as report from "./report.mjs";
 
@@ -54,6 +54,7 @@ async function run(chain, parties, opening, journal, dates, sabotage) {
 	job.pools = market.pools;
 	if (dates === PAYMENT_DATES) {
 		if (market.liquidations === 0) throw new Error("prices fell by half and nobody was liquidated");
+		fellAndCured(job);
 		await job.settle(PROFIT_TAKER.borrower);
 		await job.remove();
 		await feed.done;
@@ -63,6 +64,18 @@ async function run(chain, parties, opening, journal, dates, sabotage) {
 	const [first, last] = [feed.landed[0], feed.landed.at(-1)];
 	console.log(`\n  ${feed.landed.length} days were reported in blocks ${first} to ${last}`);
 	return job;
+}
+
+/** The crash must have been seen by the tests and the trigger, and must have been cured. */
+function fellAndCured({ payments, tripped, cured }) {
+	for (const [at, { name }] of TESTS.entries()) {
+		const failed = payments.findIndex(({ tests }) => !tests[at].passed);
+		const again = payments.findIndex(({ tests }, date) => date > failed && tests[at].passed);
+		if (failed < 0 || again < 0) throw new Error(`${name} did not fail and pass again`);
+		console.log(`  ${name} failed on payment date ${failed + 1} and passed again on ${again + 1}`);
+	}
+	if (!(tripped.has(0) && cured.has(0))) throw new Error("the trigger of OC was not tripped and cured");
+	if (!tripped.has(1) || cured.has(1)) throw new Error("the permanent trigger did not trip for good");
 }
 
 async function main() {
@@ -96,7 +109,13 @@ async function main() {
 			console.log(`main job: FAILED: ${missing.length} places differ; ${missing[0]}`);
 			return 3;
 		}
-		console.log(`\nmain job: ok: ${done}, ${units} units of ${assets} assets reconciled`);
+		if (job.wrong.length > 0) {
+			console.log(`\nmain job: FAILED: ${job.wrong.length} things differ; ${job.wrong[0]}`);
+			return 4;
+		}
+		console.log(
+			`\nmain job: ok: ${done} recalculated, ${units} units of ${assets} assets reconciled`,
+		);
 		return 0;
 	} finally {
 		await chain.close();

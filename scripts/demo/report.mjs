@@ -1,8 +1,10 @@
 // What the main job prints: genesis, payment dates, and the reconciliation.
 
 import { brief, shown, sum } from "./lib/amounts.mjs";
+import { ratioOf } from "./lib/audit.mjs";
 import { heading, print } from "./lib/table.mjs";
-import { TRANCHES } from "./deal.mjs";
+import { inside, kind, ranks } from "./lib/waterfall.mjs";
+import { FEES, TESTS, TRANCHES, TRIGGERS } from "./deal.mjs";
 
 const fixed = (codec, places = 4) => brief(codec.toBigInt(), 18, places);
 const minutes = (millis) => `${Number(millis) / 60_000} min`;
@@ -81,13 +83,59 @@ export async function genesis(chain, parties, found) {
 const factorOf = (balance, units) =>
 	units === 0n ? "-" : brief((balance * 10n ** 8n) / units, 8, 8);
 
+const percent = (value, places = 2) => `${brief(BigInt(value) * 100n, 18, places)} %`;
+const classes = (bits) => ranks(bits).map((rank) => TRANCHES[rank]).join(", ");
+
+/** What a line of a program does, in words. */
+const STEPS = {
+	PayFee: ({ fee, subordinate }) => `${FEES[fee]} fee${subordinate ? ", unless the residual must wait" : ""}`,
+	PayInterest: ({ classes: set }) => `interest of ${classes(set)}`,
+	TestCoverage: ({ test }) =>
+		`${TESTS[test].name}, at least ${TESTS[test].percent} %; where it fails, notes are redeemed until it passes`,
+	CreditPdl: ({ rank }) => `losses charged to ${TRANCHES[rank]}, made good`,
+	TopUpReserve: () => "the reserve, up to its target",
+	ReleaseReserve: () => "what the reserve has above its target",
+	PayPrincipal: ({ classes: set, share }) => `principal of ${classes(set)}, ${share.toLowerCase()}`,
+	Turbo: ({ classes: set }) => `what is left of income redeems ${classes(set)}`,
+	Sweep: ({ to }) => `what is left becomes ${to.toLowerCase()}`,
+	PayResidual: ({ rank }) => `the rest to ${TRANCHES[rank]}`,
+};
+
+/** The order of payment, line by line. */
+export function program({ lines }) {
+	print(
+		"The program",
+		["line", "what it pays", "when"],
+		lines.map(({ step, when }, at) => [
+			String(at),
+			STEPS[kind(step)](inside(step) ?? {}),
+			kind(when) === "Always" ? "always" : `once tripped: ${TRIGGERS[inside(when)]}`,
+		]),
+	);
+}
+
+/** The ledgers that a deal's cash is divided by, from storage: what, and how much. */
+export function ledgersOf(ledgers, deal) {
+	const { available, later, distributable } = ledgers.cash;
+	const cash = ({ losses, ...parts }) => sum(Object.values(parts));
+	return [
+		["usable on the next date", cash(available)],
+		["came in too late for it", cash(later)],
+		["paid to classes, not claimed", distributable],
+		["paid for fees, not claimed", sum(ledgers.feesPayable)],
+		["reserve", ledgers.waterfall.reserve],
+		["bond", deal.bond],
+		["float", deal.float],
+	];
+}
+
 /** The table of one payment date. */
-export function payment(number, event, { units, decimals, price, block, deal, tranches }) {
-	const { date, collected, funds, charged, payments, left, reserve, held } = event;
-	const money = (codec) => brief(codec.toBigInt(), decimals);
+export function payment(number, event, { units, decimals, price, block, deal, tranches, state, wrong }) {
+	const { date, collected, funds, charged, payments, left, reserve, held, mode } = event;
+	const money = (amount) => brief(amount, decimals);
 	console.log(
 		`\nPayment date ${number}, ${new Date(Number(date)).toISOString()}, run in block ${block}; ` +
-			`the market is at ${price}`,
+			`the market is at ${price}; ${mode.toLowerCase()}`,
 	);
 	console.log(
 		`  collected   interest ${money(collected.interest)}   principal ${money(collected.principal)}`,
@@ -95,39 +143,61 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 	console.log(
 		`  usable      interest ${money(funds.interest)}   principal ${money(funds.principal)}`,
 	);
-	const lots = ["penalties", "surplus", "recoveries", "losses"].filter((name) => !funds[name].isZero());
+	const lots = ["penalties", "surplus", "recoveries", "losses"].filter((name) => funds[name] > 0n);
 	const seized = sum(deal.workouts.map(({ principal }) => principal.toBigInt()));
 	if (lots.length > 0 || seized > 0n) {
 		const parts = lots.map((name) => `${name} ${money(funds[name])}`);
-		parts.push(`charged to classes ${money(charged)}`, `in liquidation ${brief(seized, decimals)}`);
+		parts.push(`charged to classes ${money(charged)}`, `in liquidation ${money(seized)}`);
 		console.log(`  lots        ${parts.join("   ")}`);
 	}
-	const rows = payments.map((paid, rank) => {
-		const [due, interest] = [paid.due.toBigInt(), paid.interest.toBigInt()];
-		const residual = rank === payments.length - 1;
-		return [
-			TRANCHES[rank],
-			residual ? "-" : brief(due, decimals),
-			brief(interest, decimals),
-			residual ? "-" : brief(due - interest, decimals),
-			money(paid.principal),
-			money(paid.balance),
-			money(tranches[rank].pdl),
-			factorOf(paid.balance.toBigInt(), units[rank]),
-			tranches[rank].coverage.isSome ? fixed(tranches[rank].coverage.unwrap()) : "-",
-		];
-	});
 	print(
 		"",
 		["tranche", "interest due", "interest paid", "interest owed", "principal paid", "principal owed",
-			"losses", "factor", "coverage"],
-		rows,
+			"PDL", "factor", "coverage"],
+		payments.map((paid, rank) => {
+			const residual = rank === payments.length - 1;
+			return [
+				TRANCHES[rank],
+				residual ? "-" : money(paid.due),
+				money(paid.interest),
+				residual ? "-" : money(paid.due - paid.interest),
+				money(paid.principal),
+				money(paid.balance),
+				money(tranches[rank].pdl.toBigInt()),
+				factorOf(paid.balance, units[rank]),
+				tranches[rank].coverage.isSome ? fixed(tranches[rank].coverage.unwrap()) : "-",
+			];
+		}),
 	);
+	print(
+		"",
+		["test", "has", "against", "ratio", "threshold", "", "diverted", "principal used"],
+		event.tests.map((found, at) => {
+			const ratio = ratioOf(found);
+			return [
+				TESTS[at].name, money(found.numerator), money(found.denominator),
+				ratio === null ? "-" : percent(ratio), `${TESTS[at].percent} %`,
+				found.passed ? "pass" : "FAIL", money(found.diverted), money(found.principal),
+			];
+		}),
+	);
+	const fees = event.fees.map((paid, at) => {
+		const due = state?.fees[at].due ?? 0n;
+		return `${FEES[at]} ${money(paid)}${due > 0n ? ` (still due ${money(due)})` : ""}`;
+	});
+	console.log(`\n  fees        ${fees.join("   ")}`);
 	console.log(
 		`  kept        interest ${money(left.interest)}   principal ${money(left.principal)}   ` +
-			`reserve ${money(reserve)}   net asset value ${deal.nav.isSome ? money(deal.nav.unwrap()) : "-"}` +
-			(held.isTrue ? "   the residual waits for lots" : ""),
+			`reserve ${money(reserve)}   net asset value ${deal.nav.isSome ? money(deal.nav.unwrap().toBigInt()) : "-"}` +
+			(held ? "   the residual waits for lots" : ""),
 	);
+	if (event.writtenOff > 0n || event.writtenUp > 0n) {
+		console.log(`  written     off ${money(event.writtenOff)}   up ${money(event.writtenUp)}`);
+	}
+	if (wrong.length === 0) {
+		console.log("  checked     the program, run again from its documentation, pays the same to the unit");
+	}
+	for (const what of wrong) console.log(`  WRONG       ${what}`);
 }
 
 /** Accounts that moved, one row each, and the others in one. */

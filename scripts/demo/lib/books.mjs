@@ -27,6 +27,7 @@ export function booksOf(blocks, opening, deals, bookAccounts, pools = new Map())
 	state.lots = new Map();
 	state.poolFloats = new Map();
 	state.originators = new Map();
+	state.bonds = new Map();
 	state.books = new Map();
 	state.vaults = new Map();
 	for (const [key, { kind, id, balances, issuance, minimum }] of opening) {
@@ -82,12 +83,14 @@ const ENTRIES = {
 	"tranches.Created"(state, { deal, originator }) {
 		state.originators.set(number(deal), text(originator));
 	},
-	"tranches.Launched"(state, { deal, residual, reserve }) {
+	"tranches.Launched"(state, { deal, residual, reserve, bond }) {
 		followed(state, deal, ({ settlement, account, originator }) => {
 			const float = state.floats.get(settlement);
 			state.ledger.move(settlement, originator, account, float, "float paid in");
 			state.ledger.move(settlement, originator, account, big(residual), "residual paid in");
 			state.ledger.move(settlement, originator, account, big(reserve), "reserve paid in");
+			state.ledger.move(settlement, originator, account, big(bond), "bond paid in");
+			state.bonds.set(number(deal), big(bond));
 		});
 	},
 	"tranches.Ordered"(state, { deal, who, amount }) {
@@ -149,10 +152,24 @@ const ENTRIES = {
 			),
 		);
 	},
-	"tranches.Removed"(state, { deal, swept }) {
-		followed(state, deal, ({ settlement, account, originator }) =>
-			state.ledger.move(settlement, account, originator, big(swept), "float and leftovers"),
+	"tranches.OfferTaken"(state, { deal, seller, buyer, cash }) {
+		// The notes are in `Transferred`.
+		followed(state, deal, ({ settlement }) =>
+			state.ledger.move(settlement, text(buyer), text(seller), big(cash), "notes paid"),
 		);
+	},
+	"tranches.FeeClaimed"(state, { deal, who, amount }) {
+		followed(state, deal, ({ settlement, account }) =>
+			state.ledger.move(settlement, account, text(who), big(amount), "fees of the deal claimed"),
+		);
+	},
+	"tranches.Removed"(state, { deal, swept }) {
+		followed(state, deal, ({ settlement, account, originator }) => {
+			const bond = state.bonds.get(number(deal)) ?? 0n;
+			state.ledger.move(settlement, account, originator, bond, "bond returned");
+			const rest = big(swept) - bond;
+			state.ledger.move(settlement, account, originator, rest, "float and leftovers");
+		});
 	},
 
 	"tranches.Exchanged"(state, { deal, rank, who, notes }) {

@@ -15,9 +15,12 @@ export class Refused extends Error {
 export function explained(api, error) {
 	if (!error.isModule) return { name: error.toString(), docs: "" };
 	const { section, name, docs, fields } = api.registry.findMetaError(error.asModule);
-	// An error that carries another one: its discriminant is the second byte.
-	const inner = fields?.length ? ` ${error.asModule.error.toHex()}` : "";
-	return { name: `${section}.${name}${inner}`, docs: docs.join(" ").trim() };
+	// An error may say more: what it carries follows its index.
+	const inner = (fields ?? []).map(({ type }) => {
+		const rest = error.asModule.error.slice(1);
+		return ` ${api.registry.createType(api.registry.createLookupType(type), rest)}`;
+	});
+	return { name: `${section}.${name}${inner.join("")}`, docs: docs.join(" ").trim() };
 }
 
 /** Ends with an error if nothing of `promise` has been heard for `millis`. */

@@ -19,10 +19,11 @@ export class Parties {
 		this.borrowers = pairs(NAMES.borrowers);
 		this.feeders = pairs(NAMES.feeders);
 		this.stranger = this.#add(keys, "Ferdie");
-		for (const name of ["Alice", "Bob", "Charlie", "Dave", "Eve"]) {
-			this.#add(keys, name);
+		const known = ["Alice", "Bob", "Charlie", "Dave", "Eve"].map((name) => {
 			this.#add(keys, `${name}//stash`);
-		}
+			return this.#add(keys, name);
+		});
+		[, , , this.servicer, this.trustee] = known;
 	}
 
 	#add(keys, name) {
@@ -46,6 +47,7 @@ export class Parties {
 
 	/** Everybody who signs something in the main job. */
 	signers() {
-		return [this.originator, ...this.investors, ...this.borrowers, ...this.feeders];
+		const offices = [this.servicer, this.trustee];
+		return [this.originator, ...offices, ...this.investors, ...this.borrowers, ...this.feeders];
 	}
 }

@@ -32,7 +32,7 @@ const life = [
 	block(
 		event("transactionPayment.TransactionFeePaid", { who: "ann", actualFee: 3, tip: 1 }),
 		event("tranches.Created", { deal: 0, originator: "org" }),
-		event("tranches.Launched", { deal: 0, residual: 100, reserve: 20 }),
+		event("tranches.Launched", { deal: 0, residual: 100, reserve: 20, bond: 5 }),
 		event("tranches.Ordered", { deal: 0, rank: 0, who: "ann", amount: 1000, total: 1000 }),
 	),
 	block(
@@ -63,24 +63,47 @@ test("a deal's life is booked from what the products say", () => {
 		}
 	};
 	balances("STRA", { ann: 97n, val: 3n });
-	// org: 500 − float 1 − residual 100 − reserve 20; deal: what came in less what went out.
-	balances("USDX", { org: 379n, ann: 1004n, bor: 30n, deal: 137n });
+	// org: 500 − float 1 − residual 100 − reserve 20 − bond 5; deal: what came in less what went out.
+	balances("USDX", { org: 374n, ann: 1004n, bor: 30n, deal: 142n });
 	balances("WTI", { bor: 70n, book: 0n });
 	balances(noteKey(0, 0), { ann: 0n, org: 1n, bor: 9n, deal: 0n });
 	balances(noteKey(0, 1), { org: 100n, deal: 0n });
 	assert.equal(noteKey(2, 1), "note 17");
 
-	const found = new Map([["org", 379n], ["ann", 1004n], ["bor", 30n], ["deal", 137n]]);
+	const found = new Map([["org", 374n], ["ann", 1004n], ["bor", 30n], ["deal", 142n]]);
 	assert.deepEqual(ledger.compare("USDX", found, 1550n).differences, []);
 	const notes = ledger.compare(noteKey(0, 0), new Map([["org", 1n], ["bor", 9n]]), 10n);
 	assert.deepEqual(notes, { issued: 900n, retired: 890n, booked: 10n, found: 10n, differences: [] });
 });
 
 test("the sweep empties the deal", () => {
-	const swept = block(event("tranches.Removed", { deal: 0, swept: 137 }));
+	const swept = block(event("tranches.Removed", { deal: 0, swept: 142 }));
 	const ledger = booksOf([...life, swept], opening(), deals, bookAccounts);
 	assert.equal(ledger.balance("USDX", "deal"), 0n);
 	assert.equal(ledger.balance("USDX", "org"), 516n);
+	assert.equal(ledger.totals("USDX").get("bond returned"), 5n);
+	assert.equal(ledger.totals("USDX").get("float and leftovers"), 137n);
+});
+
+test("notes that are sold move one way and their cash the other", () => {
+	const sold = block(
+		event("tranches.Offered", { deal: 0, offer: 9, rank: 0, seller: "bor" }),
+		event("tranches.Transferred", { deal: 0, rank: 0, from: "bor", to: "ann", amount: 4 }),
+		event("tranches.OfferTaken", { deal: 0, offer: 9, seller: "bor", buyer: "ann", amount: 4, cash: 3, left: 5 }),
+	);
+	const before = booksOf(life, opening(), deals, bookAccounts);
+	const after = booksOf([...life, sold], opening(), deals, bookAccounts);
+	const moved = (key, account) => after.balance(key, account) - before.balance(key, account);
+	assert.deepEqual([moved("USDX", "ann"), moved("USDX", "bor"), moved("USDX", "deal")], [-3n, 3n, 0n]);
+	assert.deepEqual([moved(noteKey(0, 0), "ann"), moved(noteKey(0, 0), "bor")], [4n, -4n]);
+});
+
+test("fees go to their payees", () => {
+	const paid = block(event("tranches.FeeClaimed", { deal: 0, fee: 1, who: "eve", amount: 12 }));
+	const ledger = booksOf([...life, paid], opening(), deals, bookAccounts);
+	assert.equal(ledger.balance("USDX", "eve"), 12n);
+	assert.equal(ledger.balance("USDX", "deal"), 130n);
+	assert.equal(ledger.totals("USDX").get("fees of the deal claimed"), 12n);
 });
 
 test("seized collateral goes to buyers, to the pool and to holders, for what they pay", () => {
@@ -129,7 +152,7 @@ test("what other deals do is not booked", () => {
 test("a movement of balances alone is not booked", () => {
 	const moved = block(event("assets.Transferred", { assetId: 1, from: "ann", to: "bor", amount: 1 }));
 	const ledger = booksOf([...life, moved], opening(), deals, bookAccounts);
-	const found = new Map([["org", 379n], ["ann", 1003n], ["bor", 31n], ["deal", 137n]]);
+	const found = new Map([["org", 374n], ["ann", 1003n], ["bor", 31n], ["deal", 142n]]);
 	const { differences } = ledger.compare("USDX", found, 1550n);
 	assert.deepEqual(differences.map(({ what }) => what).sort(), ["ann", "bor"]);
 });
