@@ -45,7 +45,7 @@ impl<T: Config> Auctions for Pallet<T> {
 	fn benchmark_buyer(
 		collateral: &strata_traits::Asset,
 		settlement: &strata_traits::Asset,
-		cash: Balance,
+		cash: strata_traits::Balance,
 	) {
 		T::Backstop::benchmark_pool(collateral, settlement, cash);
 	}

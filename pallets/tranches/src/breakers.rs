@@ -30,8 +30,8 @@ impl<T: Config> Pallet<T> {
 		let (now, date) = (Self::now(), ledgers.next_date);
 		ensure!(now < date && !ledgers.parked, Error::<T>::PaymentPending);
 		let half = ledgers.period.checked_div(2).ok_or(ArithmeticError::DivisionByZero)?;
-		let in_time = *who == deal.parties.servicer || now >= date.saturating_sub(half);
-		ensure!(in_time, Error::<T>::TooEarly);
+		let early = now < date.saturating_sub(half);
+		ensure!(!early || *who == deal.parties.servicer, Error::<T>::TooEarly);
 		ensure!(ledgers.called_for != Some(date), Error::<T>::AlreadyCalled);
 		ledgers.end_ramp_up(now);
 		let program = Programs::<T>::get(id).ok_or(Error::<T>::WrongState)?;
@@ -40,6 +40,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(missing > 0, Error::<T>::CouponCovered);
 		let called = Self::call_books(&ledgers, missing);
 		ensure!(called > 0, Error::<T>::NothingToCall);
+		// A call for less would keep everybody from calling for the rest, which is not owed yet.
+		ensure!(!early || called >= missing, Error::<T>::TooEarly);
 		ledgers.called_for = Some(date);
 		Ledgers::<T>::insert(id, ledgers);
 		Self::deposit_event(Event::LiquidityCalled { deal: id, missing, called });

@@ -2,6 +2,7 @@
 
 use frame_support::{
 	ensure,
+	storage::with_storage_layer,
 	traits::{
 		tokens::{fungibles::Inspect, fungibles::Mutate, Preservation},
 		Get, Time,
@@ -41,6 +42,15 @@ impl<T: Config> Pallet<T> {
 	/// The time now.
 	pub(crate) fn now() -> Moment {
 		T::Time::now()
+	}
+
+	/// Refuses a call that is nested so deep that what it tries in layers of its own, two at most, would
+	/// fail for that alone: a fee would not be delivered, a deal would not close.
+	///
+	/// # Errors
+	/// [`sp_runtime::TransactionalError::LimitReached`].
+	pub(crate) fn ensure_room() -> DispatchResult {
+		with_storage_layer(|| with_storage_layer(|| Ok(())))
 	}
 
 	/// The ledgers of an active deal: all that a movement of cash reads of it. `otherwise` says what

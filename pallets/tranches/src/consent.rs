@@ -138,7 +138,9 @@ impl<T: Config> Pallet<T> {
 		let now = Self::now();
 		if let Some(earlier) = Proposals::<T>::get(id) {
 			ensure!(now >= earlier.deadline, Error::<T>::ProposalOpen);
+			let proposal = earlier.id;
 			Self::end_proposal(id, earlier)?;
+			Self::deposit_event(Event::ProposalClosed { deal: id, proposal });
 		}
 		let rank = Self::senior_most(&ledgers).ok_or(Error::<T>::NothingOwed)?;
 		let affiliates = [deal.originator, deal.parties.servicer, deal.parties.trustee];

@@ -208,7 +208,8 @@ pub type ProposalOf<T> = Proposal<AccountIdOf<T>, TicketOf<T>>;
 pub type VoteOf<T> = Vote<TicketOf<T>>;
 
 // The expansion of the pallet macros uses `expect`; nothing written here does.
-#[allow(clippy::expect_used)]
+// It also has a function with all arguments of each call; an offer has eight.
+#[allow(clippy::expect_used, clippy::too_many_arguments)]
 #[frame_support::pallet]
 pub mod pallet {
 	use alloc::boxed::Box;
@@ -1066,7 +1067,8 @@ pub mod pallet {
 		NotInLiquidation,
 		/// No class that is sold to investors has a balance.
 		NothingOwed,
-		/// Liquidity is called in the second half of a period only.
+		/// Liquidity is called in the second half of a period only; by the servicer before, if borrowers
+		/// owe all that is missing.
 		TooEarly,
 		/// Liquidity was called for this payment date already.
 		AlreadyCalled,
@@ -1098,7 +1100,7 @@ pub mod pallet {
 		CoverageImpossible,
 		/// Terms: the bond is a smaller share than the originator must pay in.
 		BondTooSmall,
-		/// Terms: the trustee must not be the originator or the servicer.
+		/// The trustee must not be the originator or the servicer, nor either the account of the deal.
 		PartiesNotDistinct,
 		/// The deal has no such fee.
 		UnknownFee,
@@ -1509,7 +1511,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NotDue`],
-		/// [`Error::WaterfallFailed`].
+		/// [`Error::WaterfallFailed`]; [`sp_runtime::TransactionalError::LimitReached`] in a call nested
+		/// too deep.
 		///
 		/// ## Events
 		/// [`Event::PaymentRun`]; [`Event::Triggered`], [`Event::Cured`], [`Event::Amortising`],
@@ -1554,8 +1557,8 @@ pub mod pallet {
 		/// borrowers are liquidated for it.
 		///
 		/// Once for a payment date; by others than the servicer only in the second half of a period, so
-		/// that borrowers have had time to pay by themselves. A payment date that leaves the coupon
-		/// unpaid calls by itself.
+		/// that borrowers have had time to pay by themselves. The servicer calls before that only for all
+		/// that the coupon lacks. A payment date that leaves the coupon unpaid calls by itself.
 		///
 		/// ## Origin
 		/// Signed: anyone.
@@ -1845,7 +1848,6 @@ pub mod pallet {
 		/// O(1).
 		#[pallet::call_index(32)]
 		#[pallet::weight(T::WeightInfo::offer())]
-		#[allow(clippy::too_many_arguments)] // Each of them is a field that a wallet shows.
 		pub fn offer(
 			origin: OriginFor<T>,
 			deal: DealId,
@@ -2057,7 +2059,7 @@ pub mod pallet {
 		/// [`Error::HolderFrozen`], [`Error::StakeTooSmall`]; if the deposit cannot be held.
 		///
 		/// ## Events
-		/// [`Event::Proposed`].
+		/// [`Event::Proposed`]; [`Event::ProposalClosed`] of an earlier one whose end has passed.
 		///
 		/// ## Complexity
 		/// O(tranches).

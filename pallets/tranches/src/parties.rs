@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
 	/// Makes `who` the servicer and stores the deal and its ledgers.
 	///
 	/// # Errors
-	/// [`Error::NothingChanges`].
+	/// [`Error::NothingChanges`], [`Error::PartiesNotDistinct`]; if the call is nested too deep.
 	pub(crate) fn install_servicer(
 		id: DealId,
 		mut deal: DealOf<T>,
@@ -78,6 +78,9 @@ impl<T: Config> Pallet<T> {
 		who: AccountIdOf<T>,
 	) -> DispatchResult {
 		ensure!(who != deal.parties.servicer, Error::<T>::NothingChanges);
+		// It cannot be paid, and a fee that is not claimed keeps the deal from being removed.
+		ensure!(who != Self::account(id), Error::<T>::PartiesNotDistinct);
+		Self::ensure_room()?;
 		Self::pay_fees_of(id, &deal, &mut ledgers, &Party::Servicer);
 		let from = core::mem::replace(&mut deal.parties.servicer, who.clone());
 		ledgers.servicer_default = false;
@@ -90,7 +93,7 @@ impl<T: Config> Pallet<T> {
 	/// Makes `who` the trustee and stores the deal and its ledgers.
 	///
 	/// # Errors
-	/// [`Error::NothingChanges`], [`Error::PartiesNotDistinct`].
+	/// [`Error::NothingChanges`], [`Error::PartiesNotDistinct`]; if the call is nested too deep.
 	pub(crate) fn install_trustee(
 		id: DealId,
 		mut deal: DealOf<T>,
@@ -98,8 +101,10 @@ impl<T: Config> Pallet<T> {
 		who: AccountIdOf<T>,
 	) -> DispatchResult {
 		ensure!(who != deal.parties.trustee, Error::<T>::NothingChanges);
-		let distinct = who != deal.originator && who != deal.parties.servicer;
+		let distinct =
+			who != deal.originator && who != deal.parties.servicer && who != Self::account(id);
 		ensure!(distinct, Error::<T>::PartiesNotDistinct);
+		Self::ensure_room()?;
 		Self::pay_fees_of(id, &deal, &mut ledgers, &Party::Trustee);
 		let from = core::mem::replace(&mut deal.parties.trustee, who.clone());
 		Deals::<T>::insert(id, deal);

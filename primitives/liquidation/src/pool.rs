@@ -79,6 +79,12 @@ impl Sum {
 	}
 }
 
+impl From<U256> for Sum {
+	fn from(narrow: U256) -> Self {
+		Self::of(narrow.into())
+	}
+}
+
 /// When a product and a sum began: they are compared within an era only.
 #[derive(
 	Clone,

@@ -30,6 +30,7 @@
 //! | amounts to be repaid, penalties, fees of the protocol | up | [`mul_div_ceil`], [`ratio_mul_ceil`] |
 //! | coupon and fee owed by a deal, balance · rate · time | down | [`DayCount::interest_floor`] |
 //! | payment per note, (paid·2⁶⁴ + carry)/units | down, remainder carried | [`PaymentIndex::paid`] |
+//! | price of notes, notes·balance·price/units | up | [`note_price_ceil`] |
 //! | claim of a holder, units·Δindex | exact in 2⁻⁶⁴, down when cash leaves | [`Accrual::settled`] |
 //!
 //! # Units
@@ -62,7 +63,7 @@ pub use day_count::DayCount;
 pub use muldiv::{mul_div_ceil, mul_div_floor, pow10, ratio_mul_ceil, ratio_mul_floor};
 pub use payment_index::{Accrual, PaymentIndex};
 pub use rate_index::{RateIndex, SECONDS_PER_YEAR};
-pub use value::Holding;
+pub use value::{note_price_ceil, Holding};
 
 /// USD per whole unit of an asset, 18 decimals.
 pub type Price = sp_arithmetic::FixedU128;

@@ -104,3 +104,12 @@ impl Holding {
 		Some((self.scaled_value(other_decimals)?, U512::from(d)))
 	}
 }
+
+/// ⌈notes · balance · price / units⌉: what `notes` of a class cost at `price` per unit of principal
+/// outstanding, when `balance` is outstanding on all its `units`. Rounded once.
+///
+/// `None` without units, or if the result leaves 128 bits. The product of three stays below 2^384.
+pub fn note_price_ceil(notes: u128, balance: u128, units: u128, price: Ratio) -> Option<u128> {
+	let n = U512::from(product(notes, balance)).checked_mul(U512::from(price.into_inner()))?;
+	quotient_ceil(n, U512::from(product(units, RATIO_ONE)))
+}

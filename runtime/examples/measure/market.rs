@@ -177,11 +177,16 @@ impl Market {
 	pub fn spread_notes(&mut self, count: usize) {
 		let deal = self.deal;
 		let have = self.holders() as usize;
-		for number in 0..count.saturating_sub(have) {
-			let to = AccountId::from(("holder", number as u32).using_encoded(blake2_256));
-			let call = pallet_strata_tranches::Call::transfer { deal, rank: 0, to, amount: UNIT };
-			act(&mut self.chain, "Investor1", call);
-		}
+		let from = account("Investor1");
+		self.chain.native(|| {
+			for number in 0..count.saturating_sub(have) {
+				let to = AccountId::from(("holder", number as u32).using_encoded(blake2_256));
+				let call =
+					pallet_strata_tranches::Call::transfer { deal, rank: 0, to, amount: UNIT };
+				let result = RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(from.clone()));
+				assert!(result.is_ok(), "{result:?}");
+			}
+		});
 	}
 
 	/// A borrower pays interest of a thousandth of the deal.

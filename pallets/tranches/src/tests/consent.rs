@@ -408,3 +408,15 @@ fn a_deal_that_closes_lets_go_of_every_vote() {
 		assert_eq!(Balances::reserved_balance(ALICE), 0);
 	});
 }
+
+#[test]
+fn a_question_that_makes_room_for_the_next_is_closed() {
+	build_and_execute(|| {
+		let deal = asking();
+		assert_ok!(propose(deal, TRUSTEE, Matter::Accelerate));
+		at(proposal(deal).deadline);
+		assert_ok!(propose(deal, ALICE, Matter::Accelerate));
+		let closed = |e: &Event<Test>| matches!(e, Event::ProposalClosed { proposal: 1, .. });
+		assert_eq!(happened(closed), 1);
+	});
+}

@@ -197,3 +197,10 @@ fn the_runtime_is_checked() {
 	PaymentShare::set(Perbill::zero());
 	assert!(std::panic::catch_unwind(Tranches::integrity_test).is_err());
 }
+
+#[test]
+fn a_date_that_accelerates_and_calls_is_paid_for() {
+	type W = ();
+	let both = <W as WeightInfo>::run_payment_short() + <W as WeightInfo>::accelerate();
+	assert!(both.all_lte(Tranches::payment_weight()));
+}

@@ -1,7 +1,7 @@
 //! What the servicer, the trustee and governance may do.
 
-use frame_support::{assert_noop, assert_ok};
-use sp_runtime::DispatchError;
+use frame_support::{assert_noop, assert_ok, storage::with_storage_layer};
+use sp_runtime::{DispatchError, DispatchResult};
 use strata_waterfall::{Condition, Effect, Trigger};
 
 use super::make::*;
@@ -160,5 +160,74 @@ fn the_trustee_accelerates_as_soon_as_a_coupon_is_unpaid() {
 		assert_ok!(accelerate(TRUSTEE));
 		assert_eq!(state(deal), DealState::Active(Phase::Accelerated));
 		assert_noop!(accelerate(TRUSTEE), E::WrongState);
+	});
+}
+
+/// `call` as deep as this in calls that are nested.
+fn nested(layers: u32, call: &dyn Fn() -> DispatchResult) -> DispatchResult {
+	match layers {
+		0 => call(),
+		_ => with_storage_layer(|| nested(layers - 1, call)),
+	}
+}
+
+/// Shows that `call` is refused where there is no room for the layers that it needs, one and two of
+/// its own, and done where there is. 255 are all there are; the call itself takes one.
+fn needs_room(call: impl Fn() -> DispatchResult) {
+	for layers in [255, 254, 253] {
+		refused(sp_runtime::TransactionalError::LimitReached, || nested(layers - 1, &call));
+	}
+	assert_ok!(nested(252, &call));
+}
+
+#[test]
+fn nobody_gets_the_fees_of_a_predecessor_by_nesting_calls() {
+	build_and_execute(|| {
+		let mut launch = Launch::from(clo());
+		launch.terms.payees = vec![Party::Servicer, Party::Trustee].try_into().unwrap();
+		let deal = lent(launch, 0);
+		date(deal, 10_000);
+		needs_room(|| Tranches::replace_servicer(signed(TRUSTEE), deal, BOB));
+		assert_eq!(usd(SERVICER), SENIOR_FEE);
+		needs_room(|| Tranches::replace_trustee(governance(), deal, STRANGER));
+		assert_eq!(usd(TRUSTEE), JUNIOR_FEE);
+	});
+}
+
+#[test]
+fn nobody_keeps_a_deal_from_closing_by_nesting_calls() {
+	build_and_execute(|| {
+		let deal = active();
+		catch_up(REVOLVING_END - PERIOD);
+		at(REVOLVING_END);
+		needs_room(|| Tranches::run_payment(signed(STRANGER), deal));
+		assert_eq!(state(deal), DealState::Closed);
+	});
+}
+
+#[test]
+fn the_account_of_a_deal_is_no_party_to_it() {
+	build_and_execute(|| {
+		let deal = lent(clo(), 0);
+		let account = Tranches::account(deal);
+		refused(E::PartiesNotDistinct, || {
+			Tranches::replace_servicer(signed(TRUSTEE), deal, account)
+		});
+		refused(E::PartiesNotDistinct, || Tranches::replace_trustee(governance(), deal, account));
+	});
+}
+
+#[test]
+fn a_servicer_who_calls_early_calls_all_that_is_missing() {
+	build_and_execute(|| {
+		let deal = lent(terms(), 0);
+		let call = |who| Tranches::call_liquidity(signed(who), deal);
+		book(deal, 0, |book| book.interest = COUPONS.0 - 1);
+		at(OFFERING_END + 1);
+		// A call for a little of it would keep everybody from calling for the rest.
+		refused(E::TooEarly, || call(SERVICER));
+		at(FIRST - PERIOD / 2);
+		assert_ok!(call(STRANGER));
+		assert_eq!(Lent::get(ledgers(deal).books[0]).unwrap().called, COUPONS.0 - 1);
 	});
 }

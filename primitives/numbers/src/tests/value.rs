@@ -6,7 +6,7 @@ use num_traits::{ToPrimitive, Zero};
 use proptest::prelude::*;
 
 use super::{big, ceil, floor, holding, number, ten_to};
-use crate::{Holding, Price, Ratio};
+use crate::{note_price_ceil, Holding, Price, Ratio};
 
 const DOLLAR: Price = Price::from_u32(1);
 
@@ -169,4 +169,39 @@ fn conversion_to_a_worthless_asset_is_none() {
 	let worthless = Price::from_inner(0);
 	assert_eq!(Holding::new(5, 0, DOLLAR).converted_floor(0, worthless), None);
 	assert_eq!(Holding::new(0, 0, DOLLAR).converted_ceil(0, worthless), None);
+}
+
+#[test]
+fn notes_cost_what_is_outstanding_on_them_rounded_up_once() {
+	let par = Ratio::from_u32(1);
+	assert_eq!(note_price_ceil(7, 2_000, 7_000, par), Some(2));
+	assert_eq!(note_price_ceil(8, 2_000, 7_000, par), Some(3));
+	// 10 · 2/7 · 10 = 28.57: two roundings in a row would make 30 of it.
+	assert_eq!(note_price_ceil(10, 2_000, 7_000, Ratio::from_u32(10)), Some(29));
+	assert_eq!(note_price_ceil(5, 0, 7_000, par), Some(0));
+	assert_eq!(note_price_ceil(0, 2_000, 7_000, par), Some(0));
+	assert_eq!(note_price_ceil(1, 1, 0, par), None);
+	assert_eq!(note_price_ceil(u128::MAX, u128::MAX, u128::MAX, par), Some(u128::MAX));
+	assert_eq!(note_price_ceil(u128::MAX, u128::MAX, 1, Ratio::from_inner(u128::MAX)), None);
+}
+
+proptest! {
+	#[test]
+	fn a_price_of_notes_is_the_exact_one_rounded_up(
+		notes in number(),
+		balance in number(),
+		units in number(),
+		price in number(),
+	) {
+		let got = note_price_ceil(notes, balance, units, Ratio::from_inner(price));
+		if units == 0 {
+			prop_assert_eq!(got, None);
+		} else {
+			let exact = rational(
+				big(notes) * big(balance) * big(price),
+				big(units) * ten_to(18),
+			);
+			prop_assert_eq!(got, exact.ceil().to_integer().to_u128());
+		}
+	}
 }
