@@ -417,6 +417,8 @@ pub mod pallet {
 	pub type Votes<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, DealId, Blake2_128Concat, AccountIdOf<T>, VoteOf<T>>;
 
+	// A payment date says all that it did. Events are boxed by the system, one by one.
+	#[allow(clippy::large_enum_variant)]
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {

@@ -75,7 +75,7 @@ fn open(who: AccountId, book: BookId, collateral: Balance, draw: Balance) -> u32
 fn acts_on_one_asset_stay_within_the_limit() {
 	let (mut world, book) = market();
 	let owner = OWNERS[0];
-	let vault = world.execute_with(|| pallet_strata_vaults::NextVault::<Test>::get());
+	let vault = world.execute_with(pallet_strata_vaults::NextVault::<Test>::get);
 	let opened = cost(&mut world, || {
 		open(owner, book, 30 * OUNCE, 0);
 	});
@@ -98,7 +98,7 @@ fn acts_on_one_asset_stay_within_the_limit() {
 fn acts_on_two_assets_cost_their_floor() {
 	let (mut world, book) = market();
 	let owner = OWNERS[0];
-	let vault = world.execute_with(|| pallet_strata_vaults::NextVault::<Test>::get());
+	let vault = world.execute_with(pallet_strata_vaults::NextVault::<Test>::get);
 	// With two prices 19.
 	let opened = cost(&mut world, || {
 		open(owner, book, 20 * OUNCE, 5_000 * DOLLAR);
