@@ -59,9 +59,16 @@ fn finality_and_forks_follow_the_caller() {
 
 	// Another chain on top of the first block. It takes slots of its own: two blocks of one author in
 	// one slot are an offence.
-	let fork = rpc.call("engine_createBlock", json!([true, false, first["hash"]]));
-	rpc.call("engine_createBlock", json!([true, false, fork["hash"]]));
-	assert_eq!((rpc.best(), rpc.now()), (3, time + 3 * SLOT));
+	let mut tip = rpc.call("engine_createBlock", json!([true, false, first["hash"]]));
+	// BABE prefers the chain with more primary slots, which are a matter of luck, and of equals the
+	// longer one: the fork grows until it is preferred.
+	let mut height = 2u32;
+	while rpc.best() == 2 {
+		assert!(height < 60, "the fork is never preferred");
+		tip = rpc.call("engine_createBlock", json!([true, false, tip["hash"]]));
+		height += 1;
+	}
+	assert_eq!((rpc.best(), rpc.now()), (height, time + u64::from(height) * SLOT));
 	assert!(!node.log().contains("equivocating"));
 
 	rpc.call("engine_finalizeBlock", json!([first["hash"], null]));
