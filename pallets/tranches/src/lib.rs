@@ -1706,7 +1706,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::NotTrustee`], [`Error::WrongState`],
-		/// [`Error::NothingChanges`], [`Error::PartiesNotDistinct`].
+		/// [`Error::NothingChanges`], [`Error::PartiesNotDistinct`];
+		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
 		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`].
@@ -1731,7 +1732,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NothingChanges`],
-		/// [`Error::PartiesNotDistinct`].
+		/// [`Error::PartiesNotDistinct`];
+		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
 		/// [`Event::TrusteeReplaced`], [`Event::FeeClaimed`].
@@ -1755,7 +1757,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::NotServicer`], [`Error::WrongState`],
-		/// [`Error::NothingChanges`].
+		/// [`Error::NothingChanges`];
+		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
 		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`].
@@ -2103,7 +2106,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::NoProposal`], [`Error::ProposalOver`], [`Error::NotCarried`],
 		/// [`Error::PaymentPending`]; if the matter cannot be decided any more, as of
-		/// [`Pallet::propose`]; if a book cannot mature.
+		/// [`Pallet::propose`]; if a book cannot mature;
+		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
 		/// [`Event::Enacted`]; [`Event::Accelerated`], [`Event::ServicerReplaced`] or
