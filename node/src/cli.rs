@@ -30,7 +30,8 @@ pub struct StrataOptions {
 	/// For development and tests, on a chain with one authority: `instant` makes a block when
 	/// transactions arrive, `manual` when `engine_createBlock` is called, and a number makes one
 	/// every so many milliseconds. `instant` and a number finalise at once; `manual`
-	/// finalises as its caller says. The chain's time moves by one slot a block, so it soon differs
+	/// finalises as its caller says. Transactions wait in the single-state pool, whatever
+	/// `--pool-type` says. The chain's time moves by one slot a block, so it soon differs
 	/// from the clock; a database made so is not accepted without this option.
 	#[arg(long, value_name = "instant|manual|MILLISECONDS")]
 	pub sealing: Option<Sealing>,

@@ -6,7 +6,7 @@ use crate::{
 	inherents::Clock,
 	service::{self, Block, FullBackend, FullClient, Partial},
 };
-use sc_cli::{ChainSpec, Error, Result, Runner, SubstrateCli};
+use sc_cli::{ChainSpec, Error, Result, RunCmd, Runner, SubstrateCli, TransactionPoolType};
 use sc_network::config::NetworkBackendType;
 use sc_service::{Configuration, TaskManager};
 use std::{future::Future, sync::Arc};
@@ -53,8 +53,21 @@ pub fn run() -> Result<()> {
 /// Runs a node until it fails or is told to stop (`SIGINT`, `SIGTERM`).
 fn run_node(cli: &Cli) -> Result<()> {
 	let options = cli.strata;
-	let runner = cli.create_runner(&cli.run)?;
+	let runner = cli.create_runner(&run_command(cli))?;
 	runner.run_node_until_exit(|config| async move { start_node(config, options) })
+}
+
+/// How to run a node, with the pool of transactions that suits how it makes blocks.
+///
+/// Blocks that are sealed on demand never fork, and nothing but a transaction may bring the next one.
+/// The fork-aware pool keeps what arrives between two of its views for the next view, which comes with
+/// the next block: the transaction and the block would wait for each other.
+fn run_command(cli: &Cli) -> RunCmd {
+	let mut run = cli.run.clone();
+	if cli.strata.sealing.is_some() {
+		run.pool_config.pool_type = TransactionPoolType::SingleState;
+	}
+	run
 }
 
 /// The network backend is a type, so the choice is made here.
@@ -136,4 +149,20 @@ fn revert_consensus(
 ) -> Result<()> {
 	sc_consensus_babe::revert(client.clone(), backend, blocks).map_err(Error::from)?;
 	sc_consensus_grandpa::revert(client, blocks).map_err(Error::from)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+
+	#[test]
+	fn a_sealed_node_has_a_pool_without_forks() {
+		let pool = |args: &[&str]| {
+			run_command(&Cli::try_parse_from(args).unwrap()).pool_config.pool_type
+		};
+		let sealed = pool(&["strata-node", "--dev", "--sealing", "instant"]);
+		assert!(matches!(sealed, TransactionPoolType::SingleState));
+		assert!(matches!(pool(&["strata-node", "--dev"]), TransactionPoolType::ForkAware));
+	}
 }
