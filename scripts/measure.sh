@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Measurements of what is built, one JSON object a line, for comparing over time.
 #
-#   scripts/measure.sh [NAME…]      default: all but the last two
+#   scripts/measure.sh [NAME…]      default: all but the last three
 #   scripts/measure.sh liquidation [CASE…] [--most N] [--explain]
 #   scripts/measure.sh waterfall [CASE…] [--most N] [--explain]
+#   scripts/measure.sh court [CASE…] [--most N] [--explain]
 #
 #   wasm-size     bytes of the runtime's wasm: as compiled, and compressed as it goes on chain
 #   binary-size   bytes of the node
@@ -14,6 +15,9 @@
 #                 most N vaults; --explain: which items idle and op read and write
 #   waterfall     likewise what payment dates, notes and statements cost. Cases: payment_run, op, nav;
 #                 --most N: at most N vaults or holders
+#   court         likewise what the court costs by its number of jurors; then, unless cases are named, what
+#                 it takes to buy a panel, by a model (primitives/court/examples/bribery.rs). Cases: draw,
+#                 op; --most N: at most N jurors
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -51,28 +55,32 @@ call_weights() { node "$ROOT/scripts/lib/call-weights.mjs" "$ROOT"/pallets/*/src
 
 # The wasm that is executed is the one in the example: it must come from the versions that the lock pins.
 build_blocks() {
-	build_workspace && with_heartbeat cargo_in_root build --release --workspace --locked --example measure </dev/null &&
+	build_workspace && with_heartbeat cargo_in_root build --release --workspace --locked --example measure --example bribery </dev/null &&
 		wasm_lock_is_ours
 }
 
-# Measurements in executed blocks: liquidation or waterfall, and what is asked of it.
+# Measurements in executed blocks: liquidation, waterfall or court, and what is asked of it.
 blocks() {
 	local work status=0
 	use_pinned_rust || die "Rust $(pinned_rust) is not there"
 	work=$(mktemp -d "${TMPDIR:-/tmp}/strata-measure.XXXXXX")
 	lock_target >&2
 	# What is built goes to where no other run can replace it.
-	build_blocks >&2 && cp --reflink=auto "$CARGO_TARGET_DIR/release/examples/measure" "$work/" || status=$?
+	build_blocks >&2 &&
+		cp --reflink=auto "$CARGO_TARGET_DIR/release/examples/"{measure,bribery} "$work/" || status=$?
 	unlock_target
 	if [ "$status" -eq 0 ]; then
 		"$work/measure" "$@" </dev/null | node "$ROOT/scripts/lib/with-weights.mjs" "$ROOT/pallets" || status=$?
+	fi
+	if [ "$status" -eq 0 ] && [ "$*" = court ]; then
+		"$work/bribery" </dev/null || status=$?
 	fi
 	rm -rf "$work"
 	return "$status"
 }
 
 case ${1:-} in
-liquidation | waterfall)
+liquidation | waterfall | court)
 	blocks "$@"
 	exit
 	;;

@@ -5,7 +5,8 @@
 #
 #   scripts/run.sh [--once | --chain-only] [--port PORT] [--sealing HOW] [-- ARGUMENT…]
 #
-#   --once        stop the chain after the main job, and exit with the main job's status
+#   --once        stop the chain after the main job, do the court's job on a chain of its own, and exit with
+#                 their status
 #   --chain-only  no main job
 #   --port PORT   port of the chain's WebSocket (default 9944; with --once any free one if it is taken)
 #   --sealing HOW instant, or a number of milliseconds: blocks not by the clock (see strata-node --help)
@@ -17,6 +18,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=scripts/lib/chain.sh
 source "$ROOT/scripts/lib/chain.sh"
+# shellcheck source=scripts/lib/jobs.sh
+source "$ROOT/scripts/lib/jobs.sh"
 
 once=
 chain_only=
@@ -57,15 +60,6 @@ trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# Builds under the lock and keeps the binary, so that it stays this checkout's.
-build() {
-	lock_target
-	build_workspace && keep_node "$work" >/dev/null
-	local status=$?
-	unlock_target
-	return "$status"
-}
-
 choose_port() {
 	if [ -z "$port" ]; then
 		port=9944
@@ -79,25 +73,25 @@ start() {
 	start_chain "$work/strata-node" "$work/chain" "$port" --rpc-cors all "${node_arguments[@]}"
 }
 
-# The line that says how the main job ended is kept back, to be the last one.
-main_job() {
-	node "$ROOT/scripts/demo/main.mjs" --ws "ws://127.0.0.1:$port" </dev/null |
-		awk -v kept="$work/last-line" '/^main job: / {print > kept; next} {print; fflush()}'
-	return "${PIPESTATUS[0]}"
-}
-
 stage "set-up" "$ROOT/scripts/setup.sh" || exit 1
 use_pinned_rust || die "Rust $(pinned_rust) is not there"
-stage "build" build || exit 1
+stage "build" build_into "$work" || exit 1
 stage "start of the chain" start || exit 1
 
 status=0
 if [ -z "$chain_only" ]; then
-	stage "main job" main_job || status=$?
+	stage "main job" told main "$work" || status=$?
 	[ "$status" -eq 0 ] || show_chain_log "the main job failed"
 fi
+if [ -n "$once" ]; then
+	stop_chain
+	stage "the court's job" job court "$work" || status=$?
+fi
 stage_table
-[ ! -f "$work/last-line" ] || cat "$work/last-line"
+# The last lines of the jobs.
+for name in "${JOBS[@]}"; do
+	[ ! -f "$work/$name.line" ] || cat "$work/$name.line"
+done
 if [ -n "$once" ]; then exit "$status"; fi
 
 apps="https://polkadot.js.org/apps/?rpc=ws%3A%2F%2F127.0.0.1%3A$port#/explorer"

@@ -143,7 +143,7 @@ system_packages
 rust
 nodejs
 crates
-node_packages scripts/demo
+node_packages scripts/demos
 if [ -n "$for_tests" ]; then
 	node_packages scripts/tools
 	node_packages zombienet

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All that must hold before a change lands, from a clean clone: set-up, format, dependency rules, build, tests,
-# the node asked by a client, the main job and its sabotage, lints, documentation, a network of nodes.
+# the node asked by a client, the main job and its sabotage, the court's job, lints, documentation, a network of nodes.
 #
 #   scripts/test.sh [STAGE…]     only the stages whose names contain one of these words
 #
@@ -11,6 +11,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=scripts/lib/chain.sh
 source "$ROOT/scripts/lib/chain.sh"
+# shellcheck source=scripts/lib/jobs.sh
+source "$ROOT/scripts/lib/jobs.sh"
 
 case ${1:-} in
 -h | --help)
@@ -91,30 +93,19 @@ rust_tests() {
 }
 
 node_tests() {
-	(cd "$ROOT/scripts/demo" && node --test test/) </dev/null 2>&1 | tee "$work/node-tests.log"
+	(cd "$ROOT/scripts/demos" && node --test test/) </dev/null 2>&1 | tee "$work/node-tests.log"
 	return "${PIPESTATUS[0]}"
 }
 
 # --- the node
 
-# on_chain NAME "NODE ARGUMENTS" COMMAND…: runs the command against a chain of its own, at $CHAIN_PORT.
-on_chain() {
-	local name=$1 arguments status=0
-	read -r -a arguments <<<"$2"
-	shift 2
-	start_chain "$work/strata-node" "$work/chain-$name" "$(free_port)" "${arguments[@]}" && "$@" || status=$?
-	[ "$status" -eq 0 ] || show_chain_log "$name failed"
-	stop_chain
-	return "$status"
-}
+# at NAME "NODE ARGUMENTS" COMMAND…: runs the command against a chain of its own.
+at() { on_chain "$work/strata-node" "$work/chain-$1" "${@:2}"; }
 
-demo() { node "$ROOT/scripts/demo/$1" --ws "ws://127.0.0.1:$CHAIN_PORT" "${@:2}" </dev/null; }
+client_check() { at client "" demo check.mjs; }
 
-client_check() { on_chain client "" demo check.mjs; }
-
-# A second a block: the chain's clock moves by whole slots, so the same job takes a sixth of the time.
-SEALING="--sealing 1000"
-main_job() { on_chain main-job "$SEALING" demo main.mjs; }
+main_job() { at main-job "$(job_sealing main)" demo main.mjs; }
+court_job() { at court "$(job_sealing court)" demo court.mjs; }
 
 # Proves that the main job's reconciliation notices one missing unit: it must fail, and for that reason (3).
 sabotaged_job() {
@@ -127,7 +118,7 @@ sabotaged_job() {
 	*) say "the main job failed with $status, but not over the missing unit" && return 1 ;;
 	esac
 }
-sabotage() { on_chain sabotage "$SEALING" sabotaged_job; }
+sabotage() { at sabotage "$(job_sealing main)" sabotaged_job; }
 
 network() { STRATA_NODE=$work/strata-node "$ROOT/zombienet/run.sh" smoke 9>&-; }
 
@@ -183,6 +174,7 @@ run_stage "tests of Rust" rust_tests
 run_stage "tests of Node.js" node_tests
 run_node_stage "main job" main_job
 run_node_stage "sabotage of the main job" sabotage
+run_node_stage "court" court_job
 run_node_stage "network of nodes" network
 run_stage "lints" all_lints
 run_stage "lints of runtime code" runtime_lints

@@ -8,6 +8,12 @@ use frame_support::{
 };
 use pallet_strata_auctions::types::LotView;
 use pallet_strata_backstop::types::{Pair, PoolState, ShareState};
+use pallet_strata_disputes::{
+	runtime_api::{
+		AppealCost, CaseFile, CourtTime, CourtView, FilingCost, JurorDuties, SecurityBudget,
+	},
+	types::{CourtId, EventCases},
+};
 use pallet_strata_tranches::{
 	runtime_api::{
 		Claimable, DealView, HoldingView, LossScenario, PaymentPreview, Portfolio, RiskQuery,
@@ -22,7 +28,7 @@ use pallet_strata_vaults::{
 use pallet_transaction_payment_rpc_runtime_api::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
-use sp_core::OpaqueMetadata;
+use sp_core::{OpaqueMetadata, H256};
 use sp_inherents::{CheckInherentsResult, InherentData};
 use sp_runtime::{
 	traits::Block as BlockT,
@@ -33,8 +39,8 @@ use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use strata_numbers::Ratio;
 use strata_traits::{
-	Asset, BookId, Books, CollateralListing, DealId, FeedId, Listing, LotId, PriceFeeds, Reading,
-	SettlementListing, VaultId,
+	Asset, BookId, Books, CollateralListing, DealDefault, DealId, DisputeId, FeedId, Listing, LotId,
+	Moment, PriceFeeds, Reading, SettlementListing, VaultId,
 };
 use strata_waterfall::{Outcome, Payment, Program};
 
@@ -42,7 +48,7 @@ use crate::{
 	consensus::{
 		discoverable_authorities, key_owner_proof, SessionKeys, BABE_GENESIS_EPOCH_CONFIG,
 	},
-	genesis, AccountId, Auctions, Babe, Backstop, Balance, Block, Executive, Grandpa,
+	genesis, AccountId, Auctions, Babe, Backstop, Balance, Block, Disputes, Executive, Grandpa,
 	InherentDataExt, Nonce, Oracle, Risk, Runtime, RuntimeCall, RuntimeGenesisConfig, System,
 	Tempo, Tranches, TransactionPayment, Vaults, VERSION,
 };
@@ -460,6 +466,53 @@ impl_runtime_apis! {
 
 		fn risk(deal: DealId, query: RiskQuery) -> Option<RiskView> {
 			Tranches::risk(deal, &query)
+		}
+	}
+
+	impl pallet_strata_disputes::runtime_api::DisputesApi<Block, AccountId> for Runtime {
+		fn courts() -> Vec<CourtView> {
+			Disputes::courts()
+		}
+
+		fn court_time() -> CourtTime {
+			Disputes::court_time()
+		}
+
+		fn case_file(dispute: DisputeId) -> Option<CaseFile<AccountId>> {
+			Disputes::case_file(dispute)
+		}
+
+		fn disputes_of_event(event: H256) -> Option<EventCases> {
+			Disputes::disputes_of_event(event)
+		}
+
+		fn juror_duties(who: AccountId) -> Option<JurorDuties> {
+			Disputes::juror_duties(&who)
+		}
+
+		fn cost_of_filing(
+			court: CourtId,
+			asset: Option<Asset>,
+			amount: Balance,
+			freeze: Option<Balance>,
+		) -> Result<FilingCost, DispatchError> {
+			Disputes::cost_of_filing(court, asset, amount, freeze)
+		}
+
+		fn cost_of_appeal(dispute: DisputeId) -> Option<AppealCost> {
+			Disputes::cost_of_appeal(dispute)
+		}
+
+		fn security_budget(
+			court: CourtId,
+			asset: Option<Asset>,
+			amount: Balance,
+		) -> Result<SecurityBudget, DispatchError> {
+			Disputes::security_budget(court, asset, amount)
+		}
+
+		fn default_in_sight(deal: DealId) -> Option<(Moment, DealDefault)> {
+			Disputes::default_in_sight(deal)
 		}
 	}
 

@@ -4,17 +4,21 @@ use frame_support::traits::{
 	fungible::{Mutate as _, NativeOrWithId},
 	fungibles::{hold::Mutate as _, metadata, Create, Inspect, Mutate},
 };
-use strata_traits::{Asset, Balance, BookId, DealId, Listing, Moment};
+use strata_traits::{
+	Asset, Balance, BookId, Case, DealDefault, DealId, DisputeId, Ground, Listing, Moment, Office,
+	Remedy, Subject,
+};
 
 use crate::{
 	assets::{AllHolds, IssuerAccount},
 	units::STRA,
-	AccountId, Assets, Balances, Notes, Risk, Runtime, RuntimeHoldReason, Vaults,
+	AccountId, Assets, Balances, Notes, Risk, Runtime, RuntimeHoldReason, Tranches, Vaults,
 };
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_strata_auctions, Auctions]
 	[pallet_strata_backstop, Backstop]
+	[pallet_strata_disputes, Disputes]
 	[pallet_strata_oracle, Oracle]
 	[pallet_strata_risk, Risk]
 	[pallet_strata_tranches, Tranches]
@@ -151,5 +155,50 @@ impl pallet_strata_tranches::benchmarking::BenchmarkHelper for Helper {
 
 	fn set_time(now: Moment) {
 		Self::set_clock(now);
+	}
+}
+
+/// A dispute that never is: a deal is made with a case for it, which is closed again.
+const NO_DISPUTE: DisputeId = DisputeId::MAX - 1;
+
+impl Helper {
+	/// A deal with as many classes and books as may be.
+	fn full_deal() -> DealId {
+		let (case, _) = Tranches::benchmark_case(NO_DISPUTE);
+		let closed = Tranches::court_close(NO_DISPUTE, &case);
+		assert!(closed.is_ok(), "{closed:?}");
+		match case.subject {
+			Subject::Deal(deal) => deal,
+			Subject::Feed(feed) => panic!("a case about feed {feed}"),
+		}
+	}
+}
+
+impl pallet_strata_disputes::BenchmarkHelper<AccountId> for Helper {
+	fn fund(asset: &Asset, who: &AccountId, amount: Balance) {
+		<Self as pallet_strata_vaults::BenchmarkHelper<AccountId>>::fund(asset, who, amount);
+	}
+
+	fn set_time(now: Moment) {
+		Self::set_clock(now);
+	}
+
+	fn claim() -> (Case<AccountId>, AccountId) {
+		let deal = Self::full_deal();
+		let parties = pallet_strata_tranches::Deals::<Runtime>::get(deal).map(|deal| deal.parties);
+		let Some(parties) = parties else { panic!("deal {deal} was made above") };
+		let remedy = Remedy::Compensate { by: Office::Originator, rank: 0, amount: 1_000_000 };
+		let subject = Subject::Deal(deal);
+		(Case { subject, ground: Ground::FalseReport, at: 0, remedy }, parties.trustee)
+	}
+
+	fn default() -> (DealId, DealDefault) {
+		let deal = Self::full_deal();
+		pallet_strata_tranches::Ledgers::<Runtime>::mutate(deal, |ledgers| {
+			if let Some(ledgers) = ledgers {
+				ledgers.unpaid_since = Some(0);
+			}
+		});
+		(deal, DealDefault::CouponUnpaid)
 	}
 }

@@ -8,6 +8,7 @@
 //! | [`assets`] | STRA, the assets of users, the notes of deals |
 //! | [`governance`] | referenda, council, scheduler, preimages |
 //! | [`products`] | prices, risk, vaults, auctions, the backstop pool, tranches |
+//! | [`court`] | what the court is told, what a ruling reaches, the terms of its courts |
 //! | [`apis`] | what a node or a client may ask the runtime |
 //! | [`genesis`] | the presets of a development chain and of a local network |
 
@@ -31,6 +32,8 @@ pub mod apis;
 pub mod assets;
 #[deny(missing_docs)]
 pub mod consensus;
+#[deny(missing_docs)]
+pub mod court;
 #[deny(missing_docs)]
 pub mod genesis;
 #[deny(missing_docs)]
@@ -149,6 +152,8 @@ mod runtime {
 	pub type Babe = pallet_babe;
 	#[runtime::pallet_index(4)]
 	pub type Authorship = pallet_authorship;
+	#[runtime::pallet_index(5)]
+	pub type Seeds = pallet_strata_seeds;
 
 	#[runtime::pallet_index(10)]
 	pub type Balances = pallet_balances;
@@ -214,4 +219,6 @@ mod runtime {
 	pub type Auctions = pallet_strata_auctions;
 	#[runtime::pallet_index(55)]
 	pub type Backstop = pallet_strata_backstop;
+	#[runtime::pallet_index(56)]
+	pub type Disputes = pallet_strata_disputes;
 }

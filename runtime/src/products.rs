@@ -7,7 +7,8 @@
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU32, ConstU64, ConstU8, Contains, Get, LinearStoragePrice,
+		fungible::HoldConsideration, ConstU128, ConstU32, ConstU64, ConstU8, Contains, Get,
+		LinearStoragePrice,
 	},
 	PalletId,
 };
@@ -19,8 +20,8 @@ use strata_traits::{Asset, Moment};
 use crate::{
 	assets::{AllAssets, AllHolds, GovernedAssets},
 	governance::{Guardian, ParameterAdmin},
-	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS},
-	AccountId, Assets, Auctions, Backstop, Balance, Balances, Notes, Oracle, Risk, Runtime,
+	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS, STRA},
+	AccountId, Assets, Auctions, Backstop, Balance, Balances, Disputes, Notes, Oracle, Risk, Runtime,
 	RuntimeHoldReason, Timestamp, Tranches, Vaults,
 };
 
@@ -39,9 +40,14 @@ const fn fixed(thousandths: u128) -> FixedU128 {
 
 impl pallet_strata_oracle::Config for Runtime {
 	type AdminOrigin = ParameterAdmin;
+	// 28 days on a live chain.
+	type BondDelay = Sessions<168>;
+	type Currency = Balances;
 	type InUse = Risk;
 	type MaxFeeds = ConstU32<64>;
 	type MaxReports = ConstU32<16>;
+	type MinBond = ConstU128<{ 100 * STRA }>;
+	type RuntimeHoldReason = RuntimeHoldReason;
 	type Time = Timestamp;
 	type WeightInfo = pallet_strata_oracle::weights::SubstrateWeight<Runtime>;
 }
@@ -229,5 +235,6 @@ impl pallet_strata_tranches::Config for Runtime {
 	type RepayWindow = Sessions<42>;
 	type Retention = Retention;
 	type Time = Timestamp;
+	type Watch = Disputes;
 	type WeightInfo = pallet_strata_tranches::weights::SubstrateWeight<Runtime>;
 }

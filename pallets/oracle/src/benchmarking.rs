@@ -6,17 +6,20 @@ use alloc::vec::Vec;
 
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::{EnsureOrigin, Get, Time},
+	traits::{
+		fungible::{Inspect, Mutate},
+		EnsureOrigin, Get, Time,
+	},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
 use sp_runtime::traits::One;
 use strata_numbers::Price;
-use strata_traits::{FeedId, Moment};
+use strata_traits::{Case, DisputeId, FeedId, Ground, Moment, Remedy, Subject};
 
 use crate::{
-	tolerated, Call, Config, FeedConfig, FeedData, Feeds, Live, Members, Pallet, Report,
-	StoredReport, LONGEST_TIME_TO_LIVE, MAX_DESCRIPTION, MAX_MEMBERS,
+	tolerated, Bonds, Call, Config, FeedConfig, FeedData, FeederBond, Feeds, Live, Members, Pallet,
+	Report, StoredReport, LONGEST_TIME_TO_LIVE, MAX_DESCRIPTION, MAX_MEMBERS,
 };
 
 /// Late enough for observations of any allowed age.
@@ -81,6 +84,40 @@ pub(crate) fn set_price<T: Config>(feed: FeedId, price: Price) {
 	fill::<T>(feed, T::Time::now(), |_| price);
 }
 
+/// Gives `who` what a bond takes, twice, and what keeps an account alive.
+fn fund<T: Config>(who: &T::AccountId) {
+	let amount = T::MinBond::get() * 2 + T::Currency::minimum_balance();
+	T::Currency::mint_into(who, amount).expect("there is room for more");
+}
+
+/// Bonds `who` with the minimum.
+fn put_up<T: Config>(who: &T::AccountId) {
+	fund::<T>(who);
+	Pallet::<T>::do_bond(who.clone(), T::MinBond::get()).expect("it has enough");
+}
+
+impl<T: Config> Pallet<T> {
+	/// A case at worst, open, and its claimant: the report is one of as many as a feed can have, the
+	/// price rests on it, the others are a quorum, and the claimant's account is new.
+	pub fn court_benchmark_case(dispute: DisputeId) -> (Case<T::AccountId>, T::AccountId) {
+		let feed = FeedId::MAX - dispute;
+		Feeds::<T>::insert(feed, config::<T>());
+		let observed_at = T::Time::now();
+		fill::<T>(feed, observed_at, descending);
+		let respondent = members::<T>().last().cloned().expect("there are members");
+		if !Bonds::<T>::contains_key(&respondent) {
+			put_up::<T>(&respondent);
+		}
+		let claimant = account("claimant", dispute, 0);
+		let amount = T::MinBond::get();
+		let remedy = Remedy::VoidPrice { feeder: respondent, observed_at, amount };
+		let subject = Subject::Feed(feed);
+		let case = Case { subject, ground: Ground::FalsePrice, at: observed_at, remedy };
+		Self::court_open(dispute, &case, &claimant).expect("the feeder is bonded");
+		(case, claimant)
+	}
+}
+
 fn set_now<T: pallet_timestamp::Config<Moment = Moment>>(now: Moment) {
 	// Not `set_timestamp`, which makes BABE compare the time with its slot.
 	pallet_timestamp::Now::<T>::put(now);
@@ -101,6 +138,7 @@ mod benchmarks {
 		}
 		set_now::<T>(NOW + 6_000);
 		let caller = members::<T>().last().cloned().ok_or("there are members")?;
+		put_up::<T>(&caller);
 		let reports: Vec<_> = (0..x)
 			.map(|feed| Report {
 				feed,
@@ -179,6 +217,53 @@ mod benchmarks {
 		_(origin as T::RuntimeOrigin, 0);
 
 		assert!(!Feeds::<T>::contains_key(0));
+		Ok(())
+	}
+
+	/// Worst case: there is a bond, and its feeder was leaving.
+	#[benchmark]
+	fn bond() -> Result<(), BenchmarkError> {
+		set_now::<T>(NOW);
+		let caller: T::AccountId = whitelisted_caller();
+		put_up::<T>(&caller);
+		Pallet::<T>::do_unbond(caller.clone())?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller.clone()), T::MinBond::get());
+
+		let amount = T::MinBond::get() * 2;
+		assert_eq!(Bonds::<T>::get(&caller), Some(FeederBond { amount, cases: 0, leaving: None }));
+		Ok(())
+	}
+
+	/// Worst case: the only one.
+	#[benchmark]
+	fn unbond() -> Result<(), BenchmarkError> {
+		set_now::<T>(NOW);
+		let caller: T::AccountId = whitelisted_caller();
+		put_up::<T>(&caller);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller.clone()));
+
+		let leaving = Bonds::<T>::get(&caller).and_then(|put_up| put_up.leaving);
+		assert_eq!(leaving, Some(NOW + T::BondDelay::get()));
+		Ok(())
+	}
+
+	/// Worst case: the only one.
+	#[benchmark]
+	fn withdraw_bond() -> Result<(), BenchmarkError> {
+		set_now::<T>(NOW);
+		let caller: T::AccountId = whitelisted_caller();
+		put_up::<T>(&caller);
+		Pallet::<T>::do_unbond(caller.clone())?;
+		set_now::<T>(NOW + T::BondDelay::get());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller.clone()));
+
+		assert!(!Bonds::<T>::contains_key(&caller));
 		Ok(())
 	}
 

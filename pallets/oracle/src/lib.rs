@@ -7,7 +7,8 @@
 //!
 //! A *feed* is a price in USD per whole unit of something, listed by governance with its members (at
 //! most 15), hard bounds, a quorum, and how long an observation counts. Its members call
-//! [`Pallet::report`] with batches of observations; a batch that is accepted is free.
+//! [`Pallet::report`] with batches of observations; a batch that is accepted is free. Whoever reports
+//! answers for it with a bond in STRA.
 //!
 //! A report is accepted as it is or rejected. From the reports that are fresh, when there is a
 //! quorum of them, comes a [`Quote`](strata_traits::Quote): lower and upper median, mid, and a
@@ -21,10 +22,28 @@
 //! | `Fresh` | every member has a fresh report |
 //! | `Degraded` | a quorum has, but not everybody |
 //! | `Stale` | fewer have: the last quote, with its age |
+//! | `Frozen` | a report that the price rested on was voided, and no quorum has reported since: the last quote |
 //! | `Unknown` | not listed, or never had a quorum |
 //!
-//! All reports of a feed are one storage value, so that a batch of x reports costs 1 + 2x reads and x
+//! `Frozen` is to be treated as `Stale`: nothing adds risk and nobody is liquidated on it, repaying and
+//! adding collateral work, and what bears a stale price for a time bears a frozen one for as long. No
+//! consumer stands still for good because of either.
+//!
+//! All reports of a feed are one storage value, so that a batch of x reports costs 2 + 2x reads and x
 //! writes whatever the number of feeders, and a reading costs one read.
+//!
+//! ## Bonds, and the court
+//!
+//! A feeder has [`Config::MinBond`] on hold, or more ([`Pallet::bond`]). It leaves by notice
+//! ([`Pallet::unbond`]), reports no more from then on, and has its bond back after
+//! [`Config::BondDelay`] when no case is pending ([`Pallet::withdraw_bond`]). A bond answers for every
+//! report of the feeder, also to feeds of which it is no member any more. What it reported counts until
+//! it expires, or until governance replaces it in the feed.
+//!
+//! A ruling of the court voids one report and pays the claimant from the bond
+//! ([`Pallet::court_enforce`]). If the price in force rested on the report, the feed is frozen until a
+//! quorum of its members has reported after that. What was done at the price stays done. A feeder whose
+//! bond is below the minimum then reports again when it is topped up.
 //!
 //! ## Origins
 //!
@@ -47,6 +66,8 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod bonds;
+mod court;
 mod feeds;
 mod live;
 #[cfg(test)]
@@ -60,11 +81,11 @@ mod try_state;
 mod types;
 pub mod weights;
 
-pub use live::FeedData;
+pub use live::{FeedData, Voided};
 pub use pallet::*;
 pub use types::{
-	tolerated, ConfigError, FeedConfig, Members, Report, StoredReport, Terms, FUTURE_TOLERANCE,
-	LONGEST_TIME_TO_LIVE, MAX_DESCRIPTION, MAX_MEMBERS,
+	tolerated, ConfigError, FeedConfig, FeederBond, Members, OpenCase, Report, StoredReport, Terms,
+	FUTURE_TOLERANCE, LONGEST_TIME_TO_LIVE, MAX_DESCRIPTION, MAX_MEMBERS,
 };
 pub use weights::WeightInfo;
 
@@ -78,13 +99,15 @@ pub mod pallet {
 	use frame_support::{
 		dispatch::PostDispatchInfo,
 		pallet_prelude::*,
-		traits::{Contains, Time},
+		traits::{fungible, Contains, Time},
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::SaturatedConversion;
-	use strata_traits::{FeedId, Moment, Quote};
+	use strata_traits::{Balance, DisputeId, FeedId, Moment, Quote};
 
-	use crate::{ConfigError, FeedConfig, FeedData, Members, Report, WeightInfo};
+	use crate::{
+		ConfigError, FeedConfig, FeedData, FeederBond, Members, OpenCase, Report, WeightInfo,
+	};
 
 	/// Version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -114,8 +137,31 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxReports: Get<u32>;
 
+		/// STRA, which bonds are in.
+		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+			+ fungible::MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// Why STRA is on hold.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Least bond of a feeder that reports, in units of STRA.
+		#[pallet::constant]
+		type MinBond: Get<Balance>;
+
+		/// How long a bond answers for the past after its feeder has given notice, milliseconds. A
+		/// claim that is brought later finds no bond.
+		type BondDelay: Get<Moment>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
+	}
+
+	/// Why something is on hold.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// What a feeder answers with for its reports.
+		#[codec(index = 0)]
+		FeederBond,
 	}
 
 	/// The listed feeds.
@@ -128,12 +174,25 @@ pub mod pallet {
 	pub type Live<T: Config> =
 		StorageMap<_, Twox64Concat, FeedId, FeedData<T::AccountId>, OptionQuery>;
 
-	/// Feeds that exist from the start.
+	/// The bonds of feeders.
+	#[pallet::storage]
+	pub type Bonds<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, FeederBond, OptionQuery>;
+
+	/// The cases against feeders that are open before the court.
+	#[pallet::storage]
+	pub type Cases<T: Config> =
+		StorageMap<_, Twox64Concat, DisputeId, OpenCase<T::AccountId>, OptionQuery>;
+
+	/// Feeds and feeders that exist from the start.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
 		/// The feeds. Members may be in any order.
 		pub feeds: Vec<(FeedId, FeedConfig<T::AccountId>)>,
+		/// The bonds of feeders, in units of STRA: on hold from what each account has. At least
+		/// [`Config::MinBond`].
+		pub bonds: Vec<(T::AccountId, Balance)>,
 	}
 
 	#[pallet::genesis_build]
@@ -144,6 +203,12 @@ pub mod pallet {
 				assert!(fresh, "genesis: feed {feed} is listed twice");
 				let listed = Pallet::<T>::do_set_feed(*feed, config.clone());
 				assert!(listed.is_ok(), "genesis: feed {feed} does not validate: {listed:?}");
+			}
+			for (feeder, amount) in &self.bonds {
+				let fresh = !Bonds::<T>::contains_key(feeder);
+				assert!(fresh, "genesis: {feeder:?} is bonded twice");
+				let bonded = Pallet::<T>::do_bond(feeder.clone(), *amount);
+				assert!(bonded.is_ok(), "genesis: {feeder:?} cannot be bonded: {bonded:?}");
 			}
 		}
 	}
@@ -187,6 +252,57 @@ pub mod pallet {
 			/// The feed.
 			feed: FeedId,
 		},
+		/// A feeder has put up a bond, added to it, or taken its notice back.
+		FeederBonded {
+			/// The feeder.
+			feeder: T::AccountId,
+			/// What it added, in units of STRA.
+			amount: Balance,
+			/// What it answers with now.
+			bond: Balance,
+		},
+		/// A feeder has given notice, and reports no more.
+		BondLeaving {
+			/// The feeder.
+			feeder: T::AccountId,
+			/// When it may withdraw its bond, if no case is pending.
+			until: Moment,
+		},
+		/// A feeder has left with its bond.
+		BondWithdrawn {
+			/// The feeder.
+			feeder: T::AccountId,
+			/// What it got back, in units of STRA.
+			amount: Balance,
+		},
+		/// A ruling took from a feeder's bond.
+		BondSlashed {
+			/// The feeder.
+			feeder: T::AccountId,
+			/// The case.
+			dispute: DisputeId,
+			/// Who was paid.
+			claimant: T::AccountId,
+			/// How much, in units of STRA.
+			amount: Balance,
+		},
+		/// A ruling voided a report that was still there.
+		ReportVoided {
+			/// The feed.
+			feed: FeedId,
+			/// Who had reported.
+			feeder: T::AccountId,
+			/// When the price was observed.
+			observed_at: Moment,
+		},
+		/// The price in force rested on a voided report: there is none until a quorum has reported
+		/// anew.
+		FeedFrozen {
+			/// The feed.
+			feed: FeedId,
+			/// The last quote: of the other reports, if they were a quorum.
+			quote: Quote,
+		},
 	}
 
 	/// Why a call was refused.
@@ -220,6 +336,32 @@ pub mod pallet {
 		FeedInUse,
 		/// The feed does not hold together.
 		Config(ConfigError),
+		/// The account has no bond as a feeder.
+		NotBonded,
+		/// The bond is below the minimum.
+		BondTooLow,
+		/// The feeder has given notice.
+		Leaving,
+		/// The feeder has not given notice.
+		NotLeaving,
+		/// The bond answers for the past for some time yet.
+		TooEarly,
+		/// The feeder answers in a case before the court.
+		CasePending,
+		/// The case is not about a report to a feed, or not about one of the time that it names.
+		NotAboutAReport,
+		/// A feeder cannot claim from itself.
+		OwnReport,
+		/// More is claimed than the feeder has put up.
+		ClaimAboveBond,
+		/// The case is open already.
+		CaseExists,
+		/// No such case is open.
+		CaseUnknown,
+		/// More is awarded than was claimed.
+		AwardAboveClaim,
+		/// Nothing is kept in a case about a report but the bond, which stays anyway.
+		NothingToFreeze,
 	}
 
 	#[pallet::hooks]
@@ -227,6 +369,7 @@ pub mod pallet {
 		fn integrity_test() {
 			assert!(T::MaxFeeds::get() > 0, "the oracle must be able to hold a feed");
 			assert!(T::MaxReports::get() > 0, "a batch must be able to hold a report");
+			assert!(T::MinBond::get() > 0, "feeders must answer with something");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -242,10 +385,12 @@ pub mod pallet {
 		/// An observation up to 30 s ahead of the chain's clock is stored as made now.
 		///
 		/// ## Origin
-		/// Signed by a member of every feed in the batch.
+		/// Signed by a member of every feed in the batch, whose bond is at least the minimum and who has
+		/// not given notice.
 		///
 		/// ## Errors
-		/// [`Error::EmptyBatch`], [`Error::DuplicateFeed`], [`Error::UnknownFeed`],
+		/// [`Error::EmptyBatch`]; [`Error::NotBonded`], [`Error::Leaving`], [`Error::BondTooLow`];
+		/// [`Error::DuplicateFeed`], [`Error::UnknownFeed`],
 		/// [`Error::NotAFeeder`], [`Error::OutsideBounds`], [`Error::HalfWidthTooLarge`],
 		/// [`Error::ObservedInFuture`], [`Error::ObservedTooLongAgo`], [`Error::AlreadyReported`],
 		/// [`Error::NotNewer`]. The caller pays for a refused batch.
@@ -254,7 +399,7 @@ pub mod pallet {
 		/// [`Event::PriceUpdated`] for each feed that has a quorum; [`Event::Reported`].
 		///
 		/// ## Complexity
-		/// O(x·n²) comparisons for x reports to feeds of n ≤ 15 members; 1 + 2x reads, x writes.
+		/// O(x·n²) comparisons for x reports to feeds of n ≤ 15 members; 2 + 2x reads, x writes.
 		#[pallet::call_index(0)]
 		#[pallet::weight((
 			T::WeightInfo::report(reports.len().saturated_into()),
@@ -341,6 +486,68 @@ pub mod pallet {
 		pub fn remove_feed(origin: OriginFor<T>, feed: FeedId) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_remove_feed(feed)
+		}
+
+		/// Puts `amount` more of STRA on hold to answer for what the caller reports. Takes a notice back.
+		///
+		/// ## Origin
+		/// Signed by anybody. Who reports to a feed is for governance to say.
+		///
+		/// ## Errors
+		/// [`Error::BondTooLow`] if the bond would be below the minimum with it; what the currency says
+		/// if the caller cannot spare `amount`.
+		///
+		/// ## Events
+		/// [`Event::FeederBonded`].
+		///
+		/// ## Complexity
+		/// O(1): 3 reads, 3 writes.
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::bond())]
+		pub fn bond(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
+			let feeder = ensure_signed(origin)?;
+			Self::do_bond(feeder, amount)
+		}
+
+		/// Gives notice: from now on the caller may not report, and after [`Config::BondDelay`] it may
+		/// withdraw its bond.
+		///
+		/// ## Origin
+		/// Signed by a feeder with a bond.
+		///
+		/// ## Errors
+		/// [`Error::NotBonded`], [`Error::Leaving`].
+		///
+		/// ## Events
+		/// [`Event::BondLeaving`].
+		///
+		/// ## Complexity
+		/// O(1): 2 reads, 1 write.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::unbond())]
+		pub fn unbond(origin: OriginFor<T>) -> DispatchResult {
+			let feeder = ensure_signed(origin)?;
+			Self::do_unbond(feeder)
+		}
+
+		/// Gives the caller what is left of its bond.
+		///
+		/// ## Origin
+		/// Signed by a feeder whose notice is over.
+		///
+		/// ## Errors
+		/// [`Error::NotBonded`], [`Error::NotLeaving`], [`Error::TooEarly`], [`Error::CasePending`].
+		///
+		/// ## Events
+		/// [`Event::BondWithdrawn`].
+		///
+		/// ## Complexity
+		/// O(1): 4 reads, 3 writes.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::withdraw_bond())]
+		pub fn withdraw_bond(origin: OriginFor<T>) -> DispatchResult {
+			let feeder = ensure_signed(origin)?;
+			Self::do_withdraw_bond(feeder)
 		}
 	}
 }

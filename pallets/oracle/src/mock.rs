@@ -1,13 +1,13 @@
-//! A chain with nothing but the oracle.
+//! A chain with nothing but the oracle and STRA.
 
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU32, ConstU64, Contains},
+	traits::{ConstU128, ConstU32, ConstU64, Contains},
 };
 use frame_system::EnsureRoot;
 use sp_runtime::BuildStorage;
 use strata_numbers::Price;
-use strata_traits::{FeedId, Moment};
+use strata_traits::{Balance, FeedId, Moment};
 
 use crate::{
 	self as pallet_strata_oracle, Config, ConfigError, FeedConfig, Members, Report, MAX_MEMBERS,
@@ -20,6 +20,7 @@ frame_support::construct_runtime!(
 	pub enum Test {
 		System: frame_system,
 		Timestamp: pallet_timestamp,
+		Balances: pallet_balances,
 		Oracle: pallet_strata_oracle,
 	}
 );
@@ -27,6 +28,14 @@ frame_support::construct_runtime!(
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
+	type AccountStore = System;
 }
 
 impl pallet_timestamp::Config for Test {
@@ -54,8 +63,25 @@ impl Config for Test {
 	type InUse = InUse;
 	type MaxFeeds = ConstU32<20>;
 	type MaxReports = ConstU32<16>;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type MinBond = ConstU128<MIN_BOND>;
+	type BondDelay = ConstU64<BOND_DELAY>;
 	type WeightInfo = ();
 }
+
+/// Least balance of an account, in units of STRA.
+pub const EXISTENTIAL_DEPOSIT: Balance = 10;
+/// Least bond of a feeder that reports.
+pub const MIN_BOND: Balance = 1_000;
+/// How long a bond answers after its feeder's notice.
+pub const BOND_DELAY: Moment = 7 * 24 * 60 * MINUTE;
+/// The accounts that have [`FUNDS`]; those up to [`BONDED`] are bonded with [`MIN_BOND`] of it.
+pub const FUNDED: AccountId = 30;
+/// See [`FUNDED`].
+pub const BONDED: AccountId = 20;
+/// What each account has, its bond included.
+pub const FUNDS: Balance = 10_000;
 
 /// The first block's time. Every test starts here.
 pub const START: Moment = 1_700_000_000_000;
@@ -111,10 +137,22 @@ pub fn ext() -> sp_io::TestExternalities {
 
 /// As [`ext`], with feeds in genesis.
 pub fn ext_with(feeds: Vec<(FeedId, FeedConfig<AccountId>)>) -> sp_io::TestExternalities {
+	ext_of(feeds, (0..=BONDED).map(|who| (who, MIN_BOND)).collect())
+}
+
+/// As [`ext_with`], with these bonds and no others.
+pub fn ext_of(
+	feeds: Vec<(FeedId, FeedConfig<AccountId>)>,
+	bonds: Vec<(AccountId, Balance)>,
+) -> sp_io::TestExternalities {
 	sp_tracing::try_init_simple();
 	FeedsInUse::set(Vec::new());
 	let genesis = RuntimeGenesisConfig {
-		oracle: pallet_strata_oracle::GenesisConfig { feeds },
+		balances: pallet_balances::GenesisConfig {
+			balances: (0..=FUNDED).map(|who| (who, FUNDS)).collect(),
+			..Default::default()
+		},
+		oracle: pallet_strata_oracle::GenesisConfig { feeds, bonds },
 		..Default::default()
 	};
 	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();

@@ -18,6 +18,7 @@ impl<T: Config> Pallet<T> {
 		reports: BoundedVec<Report, T::MaxReports>,
 	) -> DispatchResult {
 		ensure!(!reports.is_empty(), Error::<T>::EmptyBatch);
+		Self::ensure_bonded(&feeder)?;
 		let now = T::Time::now();
 		let mut feeds = BTreeSet::<FeedId>::new();
 		for report in &reports {

@@ -1,13 +1,17 @@
 //! What must hold between blocks.
 
+use alloc::collections::BTreeMap;
+
 use frame_support::{
 	ensure,
-	traits::{Get, Time},
+	traits::{fungible::InspectHold, Get, Time},
 };
 use sp_runtime::TryRuntimeError;
 use strata_traits::Quote;
 
-use crate::{live::FeedData, types::FeedConfig, Config, Feeds, Live, Pallet};
+use crate::{
+	live::FeedData, types::FeedConfig, Bonds, Cases, Config, Feeds, HoldReason, Live, Pallet,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant of the pallet.
@@ -17,7 +21,10 @@ impl<T: Config> Pallet<T> {
 	///   true;
 	/// - one report at most per member and none of anybody else, inside the hard bounds, not
 	///   observed after it was received, not received in the future;
-	/// - the last quote is in order and inside the hard bounds.
+	/// - the last quote is in order and inside the hard bounds;
+	/// - a frozen feed was frozen in the past, has no quorum since, and no price that lasts longer;
+	/// - each bond is what its feeder has on hold for it, and counts the cases against it; one of
+	///   which nothing is left has a case.
 	///
 	/// # Errors
 	/// The first invariant that does not hold.
@@ -32,10 +39,39 @@ impl<T: Config> Pallet<T> {
 			if let Some(last) = data.last {
 				Self::check_quote(&config, last)?;
 			}
+			Self::check_frozen(&data)?;
 		}
 		ensure!(listed == Feeds::<T>::count(), "oracle: the count of feeds is wrong");
 		let orphan = Live::<T>::iter_keys().any(|feed| !Feeds::<T>::contains_key(feed));
 		ensure!(!orphan, "oracle: reports of a feed that is not listed");
+		Self::check_bonds()
+	}
+
+	fn check_frozen(data: &FeedData<T::AccountId>) -> Result<(), TryRuntimeError> {
+		let Some(since) = data.frozen else { return Ok(()) };
+		let now = T::Time::now();
+		ensure!(since <= now, "oracle: frozen in the future");
+		ensure!(data.aggregated(now).is_none(), "oracle: frozen with a quorum");
+		let lasts = data.last.is_some_and(|quote| quote.valid_until > since);
+		ensure!(!lasts, "oracle: a frozen price that lasts");
+		Ok(())
+	}
+
+	fn check_bonds() -> Result<(), TryRuntimeError> {
+		let mut cases = BTreeMap::<T::AccountId, u32>::new();
+		for open in Cases::<T>::iter_values() {
+			let count = cases.entry(open.feeder).or_default();
+			*count = count.saturating_add(1);
+		}
+		for (feeder, bond) in Bonds::<T>::iter() {
+			let held = T::Currency::balance_on_hold(&HoldReason::FeederBond.into(), &feeder);
+			ensure!(held == bond.amount, "oracle: a bond is not what is on hold");
+			let counted = cases.remove(&feeder).unwrap_or_default();
+			ensure!(counted == bond.cases, "oracle: a bond counts other cases than there are");
+			let gone = bond.amount == 0 && bond.cases == 0;
+			ensure!(!gone, "oracle: nothing is left of a bond");
+		}
+		ensure!(cases.is_empty(), "oracle: a case against somebody without a bond");
 		Ok(())
 	}
 

@@ -6,7 +6,7 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::traits::Zero;
 use strata_numbers::Price;
-use strata_traits::{FeedId, Moment};
+use strata_traits::{Balance, Enforced, FeedId, Moment};
 
 /// Most feeders of one feed: what fits into one storage value and sorts in at most 105 comparisons.
 pub const MAX_MEMBERS: u32 = 15;
@@ -210,6 +210,40 @@ pub struct StoredReport<AccountId> {
 	pub observed_at: Moment,
 	/// Time of the block that the report was received in.
 	pub received_at: Moment,
+}
+
+/// What a feeder answers with for its reports.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Default,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct FeederBond {
+	/// In units of STRA, on hold in the feeder's account.
+	pub amount: Balance,
+	/// Cases before the court that it answers in. It stays while there is one.
+	pub cases: u32,
+	/// When it may be withdrawn, if the feeder has given notice.
+	pub leaving: Option<Moment>,
+}
+
+/// A case before the court against a feeder.
+#[derive(
+	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
+)]
+pub struct OpenCase<AccountId> {
+	/// The respondent.
+	pub feeder: AccountId,
+	/// What the ruling achieved, once it was carried out.
+	pub enforced: Option<Enforced>,
 }
 
 /// A description as a JSON string, so that a chain specification can be read.

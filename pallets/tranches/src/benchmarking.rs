@@ -22,7 +22,8 @@ use sp_arithmetic::Perbill;
 use sp_runtime::DispatchError;
 use strata_numbers::{DayCount, Ratio};
 use strata_traits::{
-	Asset, Balance, BookId, Books, Collected, DealCash, DealId, FeedId, Listing, Moment, PriceFeeds,
+	Asset, Balance, BookId, Books, Case, Collected, DealCash, DealId, DisputeId, FeedId, Ground,
+	Listing, Moment, PriceFeeds, Remedy, Subject, FULL_AWARD,
 };
 use strata_waterfall::{
 	ClassTerms, Classes, Condition, Coupon, Coverage, Effect, Fee, FeeAmount, Line, Part, PerClass,
@@ -229,6 +230,7 @@ fn terms<T: Config>(
 		index: Some(INDEX),
 		clean_up: Perbill::one(),
 		consents: Consents::default(),
+		defaults: DefaultTerms { grace: HOUR, cure: HOUR, attestation: Some((INDEX, HOUR)) },
 	};
 	let closed_out = terms.books.iter().filter_map(T::Books::closed_out_by).max();
 	let last = &mut terms.schedule.final_date;
@@ -317,6 +319,52 @@ fn close<T: Config>(id: DealId) {
 	while Deals::<T>::get(id).expect("exists").state != DealState::Closed {
 		Pallet::<T>::do_run_payment(id).expect("a date is due");
 	}
+}
+
+/// Somebody who bought all notes of the senior-most tranche: the deposit of his checkpoint is the
+/// seller's.
+fn buyer<T: Config>(id: DealId) -> AccountIdOf<T> {
+	let seller: AccountIdOf<T> = account("investor", 0, 0);
+	let buyer: AccountIdOf<T> = account("buyer", 0, 0);
+	Pallet::<T>::do_collect(id, 0, seller.clone()).unwrap();
+	T::Consideration::ensure_successful(&seller, Pallet::<T>::holding_footprint());
+	Pallet::<T>::do_transfer(seller, id, 0, buyer.clone(), FACE).unwrap();
+	buyer
+}
+
+/// A case about a deal, with a ground that admits the remedy.
+fn case_of<AccountId>(id: DealId, remedy: Remedy<AccountId>) -> Case<AccountId> {
+	use Ground::*;
+	let grounds = [NonPayment, Misstatement, BreachOfDuty, WrongfulHolding];
+	let ground = grounds.into_iter().find(|ground| ground.admits(&remedy));
+	Case {
+		subject: Subject::Deal(id),
+		ground: ground.expect("every remedy of deals has a ground"),
+		at: START,
+		remedy,
+	}
+}
+
+/// [`strata_traits::Enforce::benchmark_case`]: all notes of a class, frozen, which go to somebody who
+/// holds nothing yet. He places a deposit, and the one of the respondent's checkpoint goes back to a
+/// third account.
+pub(crate) fn case<T: Config>(dispute: DisputeId) -> (Case<AccountIdOf<T>>, AccountIdOf<T>) {
+	let id = full_deal::<T>();
+	let from = buyer::<T>(id);
+	let to: AccountIdOf<T> = account("receiver", 0, 0);
+	endow::<T>(&to, &Ledgers::<T>::get(id).unwrap().settlement, FACE);
+	let case = case_of(id, Remedy::TransferNotes { rank: 0, from, to: to.clone(), units: FACE });
+	Pallet::<T>::court_open(dispute, &case, &to).expect("the owner may claim");
+	Pallet::<T>::court_freeze(dispute, &case, FACE).expect("notes can be frozen");
+	(case, to)
+}
+
+/// `who` owes every class that is sold one unit.
+fn judge<T: Config>(id: DealId, who: &AccountIdOf<T>) {
+	let mut owed = [1; MAX_CLASSES as usize];
+	owed[MAX_CLASSES as usize - 1] = 0;
+	Judgments::<T>::insert(id, who, PerClass::truncate_from(owed.to_vec()));
+	Ledgers::<T>::mutate(id, |ledgers| ledgers.as_mut().unwrap().court.judgments += 1);
 }
 
 #[benchmarks]
@@ -438,17 +486,6 @@ mod benches {
 		assert!(Checkpoints::<T>::contains_key((id, 0, who.clone())));
 		assert_eq!(Offerings::<T>::get(id).unwrap().classes[0].orders, 0);
 		assert!(!Orders::<T>::contains_key((id, 0, who)));
-	}
-
-	/// Somebody who bought all notes of the senior-most tranche: the deposit of his checkpoint is the
-	/// seller's.
-	fn buyer<T: Config>(id: DealId) -> AccountIdOf<T> {
-		let seller: AccountIdOf<T> = account("investor", 0, 0);
-		let buyer: AccountIdOf<T> = account("buyer", 0, 0);
-		Pallet::<T>::do_collect(id, 0, seller.clone()).unwrap();
-		T::Consideration::ensure_successful(&seller, Pallet::<T>::holding_footprint());
-		Pallet::<T>::do_transfer(seller, id, 0, buyer.clone(), FACE).unwrap();
-		buyer
 	}
 
 	// Everything, to an account that holds nothing yet: a deposit is placed for it, and the one of the
@@ -613,10 +650,11 @@ mod benches {
 		id
 	}
 
-	// Cash to an account that has none yet.
+	// Cash to an account that has none yet, after a judgment against it in favour of seven classes.
 	#[benchmark]
 	fn claim_fee() {
 		let id = deal_with_fees::<T>();
+		judge::<T>(id, &account("payee", 0, 0));
 		let who: AccountIdOf<T> = whitelisted_caller();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), id, 0u8);
@@ -641,13 +679,15 @@ mod benches {
 		assert_eq!(Deals::<T>::get(id).unwrap().state, DealState::Active(Phase::Called));
 	}
 
+	// A default that is taken back: from then on the next one is looked for.
 	#[benchmark]
 	fn set_servicer_default() {
 		let id = full_deal::<T>();
 		let trustee = Deals::<T>::get(id).unwrap().parties.trustee;
+		Ledgers::<T>::mutate(id, |ledgers| ledgers.as_mut().unwrap().servicer_default = true);
 		#[extrinsic_call]
-		_(RawOrigin::Signed(trustee), id, true);
-		assert!(Ledgers::<T>::get(id).unwrap().servicer_default);
+		_(RawOrigin::Signed(trustee), id, false);
+		assert!(!Ledgers::<T>::get(id).unwrap().servicer_default);
 	}
 
 	/// [`deal_with_fees`], all of them due to `party`, who has no cash yet.
@@ -660,10 +700,11 @@ mod benches {
 		id
 	}
 
-	// Eight fees paid out first.
+	// Eight fees paid out first, after a judgment.
 	#[benchmark]
 	fn replace_servicer() {
 		let id = deal_paying::<T>(Party::Servicer);
+		judge::<T>(id, &Deals::<T>::get(id).unwrap().parties.servicer);
 		let trustee = Deals::<T>::get(id).unwrap().parties.trustee;
 		let who: AccountIdOf<T> = account("successor", 0, 0);
 		#[extrinsic_call]
@@ -672,10 +713,11 @@ mod benches {
 		assert_eq!(Ledgers::<T>::get(id).unwrap().fees(), Some(0));
 	}
 
-	// Eight fees paid out first.
+	// Eight fees paid out first, after a judgment.
 	#[benchmark]
 	fn replace_trustee() {
 		let id = deal_paying::<T>(Party::Trustee);
+		judge::<T>(id, &Deals::<T>::get(id).unwrap().parties.trustee);
 		let origin = T::DealAdmin::try_successful_origin().expect("governance can act");
 		let who: AccountIdOf<T> = account("successor", 0, 0);
 		#[extrinsic_call]
@@ -684,7 +726,7 @@ mod benches {
 		assert_eq!(Ledgers::<T>::get(id).unwrap().fees(), Some(0));
 	}
 
-	// Eight tokens to destroy.
+	// Eight tokens to destroy, and as many judgments as there may be.
 	#[benchmark]
 	fn remove() {
 		let id = full_deal::<T>();
@@ -701,6 +743,9 @@ mod benches {
 		Pallet::<T>::do_claim(id, last, originator).unwrap();
 		for fee in 0..MAX_FEES as u8 {
 			Pallet::<T>::do_claim_fee(id, fee).unwrap();
+		}
+		for debtor in 0..MAX_JUDGMENTS {
+			judge::<T>(id, &account("debtor", debtor, 0));
 		}
 		let who: AccountIdOf<T> = whitelisted_caller();
 		#[extrinsic_call]
@@ -966,6 +1011,95 @@ mod benches {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), id, who.clone());
 		assert!(!Votes::<T>::contains_key(id, who));
+	}
+
+	/// [`full_deal`] and its servicer, with a deposit and cash.
+	fn served_deal<T: Config>() -> (DealId, AccountIdOf<T>) {
+		let id = full_deal::<T>();
+		let deal = Deals::<T>::get(id).unwrap();
+		let who = deal.parties.servicer;
+		endow::<T>(&who, &deal.terms.settlement, FACE);
+		T::Consideration::ensure_successful(&who, Pallet::<T>::bond_footprint());
+		(id, who)
+	}
+
+	// A first bond, which places a deposit.
+	#[benchmark]
+	fn post_bond() {
+		let (id, who) = served_deal::<T>();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who.clone()), id, FACE);
+		assert_eq!(ServicerBonds::<T>::get(id, who).unwrap().amount, FACE);
+	}
+
+	// A former servicer's, after a judgment against him, to an account without cash; the deposit goes
+	// back.
+	#[benchmark]
+	fn withdraw_bond() {
+		let (id, who) = served_deal::<T>();
+		let settlement = Deals::<T>::get(id).unwrap().terms.settlement;
+		let cash = T::Assets::balance(settlement, &who);
+		Pallet::<T>::do_post_bond(who.clone(), id, cash).unwrap();
+		let (deal, ledgers) = (Deals::<T>::get(id).unwrap(), Ledgers::<T>::get(id).unwrap());
+		Pallet::<T>::install_servicer(id, deal, ledgers, account("successor", 0, 0)).unwrap();
+		judge::<T>(id, &who);
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id, who.clone());
+		assert!(!ServicerBonds::<T>::contains_key(id, who));
+	}
+
+	/// An award of the originator's bond to whoever held the senior-most class, by dispute 0; it has been
+	/// sold since, to the buyer.
+	fn awarded<T: Config>() -> (DealId, AccountIdOf<T>) {
+		let id = full_deal::<T>();
+		let holder = buyer::<T>(id);
+		let trustee = Deals::<T>::get(id).unwrap().parties.trustee;
+		let case = case_of(id, Remedy::CompensateHolders { rank: 0, amount: FACE });
+		Pallet::<T>::court_open(0, &case, &trustee).unwrap();
+		let payer: AccountIdOf<T> = account("payer", 0, 0);
+		endow::<T>(&payer, &Ledgers::<T>::get(id).unwrap().settlement, FACE);
+		Pallet::<T>::court_enforce(0, &case, &trustee, FULL_AWARD, &payer, FACE).unwrap();
+		Pallet::<T>::court_close(0, &case).unwrap();
+		let to: AccountIdOf<T> = account("receiver", 0, 0);
+		T::Consideration::ensure_successful(&holder, Pallet::<T>::holding_footprint());
+		Pallet::<T>::do_transfer(holder.clone(), id, 0, to, FACE).unwrap();
+		(id, holder)
+	}
+
+	// Of one who has sold since: his checkpoint is removed, and its deposit goes back to a third account.
+	#[benchmark]
+	fn claim_award() {
+		let (id, who) = awarded::<T>();
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id, 0, who.clone());
+		assert!(!Checkpoints::<T>::contains_key((id, 0, who)));
+	}
+
+	// After its time.
+	#[benchmark]
+	fn sweep_award() {
+		let (id, _) = awarded::<T>();
+		T::BenchmarkHelper::set_time(START + HOUR + AWARD_WINDOW);
+		let caller: AccountIdOf<T> = whitelisted_caller();
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id, 0);
+		assert!(!Awards::<T>::contains_key(id, 0));
+	}
+
+	// Not a call: [`strata_traits::Enforce::enforce`] at worst runs and closes.
+	#[benchmark(extra)]
+	fn court_case() {
+		let (case, claimant) = super::case::<T>(7);
+		let payer: AccountIdOf<T> = account("payer", 0, 0);
+		let done;
+		#[block]
+		{
+			done = Pallet::<T>::court_enforce(7, &case, &claimant, FULL_AWARD, &payer, 0).unwrap();
+			Pallet::<T>::court_close(7, &case).unwrap();
+		}
+		assert_eq!((done.paid, done.short), (FACE, 0));
 	}
 
 	impl_benchmark_test_suite! {

@@ -87,7 +87,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Notes of the class without those of affiliates, each counted once.
-	fn electorate(
+	pub(crate) fn electorate(
 		id: DealId,
 		rank: u8,
 		ledgers: &DealLedgers,
@@ -198,7 +198,7 @@ impl<T: Config> Pallet<T> {
 			Self::settled(id, rank, &who, &indices)?.ok_or(Error::<T>::NothingHeld)?;
 		ensure!(!holding.checkpoint.frozen, Error::<T>::HolderFrozen);
 		let free = holding.checkpoint.free(holding.units).ok_or(ArithmeticError::Underflow)?;
-		let units = holding.checkpoint.held_at(proposal.id, holding.units).min(free);
+		let units = holding.checkpoint.snapshot.at(proposal.id, holding.units).min(free);
 		ensure!(units > 0, Error::<T>::NoVote);
 
 		holding.checkpoint.held = add(holding.checkpoint.held, units)?;

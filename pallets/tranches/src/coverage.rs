@@ -17,7 +17,7 @@ pub(crate) fn passes(test: &Test, numerator: Balance, denominator: Balance) -> b
 
 /// Whether the last date left the test passing: it passed, or what the date diverted cured it. A test
 /// of interest is not cured before it passes.
-fn left_passing(test: &Test, result: &TestResult) -> bool {
+pub(crate) fn left_passing(test: &Test, result: &TestResult) -> bool {
 	let cured = || {
 		let numerator = result.numerator.checked_sub(result.principal)?;
 		let less = result.diverted.checked_add(result.principal)?;
@@ -49,6 +49,11 @@ impl DealLedgers {
 		let count = usize::from(rank).saturating_add(1);
 		let classes = self.waterfall.classes.iter().take(count);
 		classes.into_iter().try_fold(0u128, |sum, class| sum.checked_add(class.balance))
+	}
+
+	/// Whether a date that found this leaves every test passing.
+	pub(crate) fn passes(&self, found: &[TestResult]) -> bool {
+		self.coverage.iter().zip(found).all(|((test, _), result)| left_passing(test, result))
 	}
 
 	/// Whether every coverage test passes: the last date left it passing, and with `assets` in principal

@@ -83,6 +83,8 @@ pub struct Pinned {
 	pub interest: u128,
 	/// Index of principal, Q64.64.
 	pub principal: u128,
+	/// Index of compensation, Q64.64.
+	pub compensation: u128,
 	/// Balance written off.
 	pub written_off: Balance,
 }
@@ -93,6 +95,7 @@ impl Pinned {
 		Self {
 			interest: indices.interest.value(),
 			principal: indices.principal.value(),
+			compensation: indices.compensation.value(),
 			written_off: class.written_off,
 		}
 	}
@@ -119,7 +122,8 @@ impl<AccountId, Ticket> Offer<AccountId, Ticket> {
 	/// Whether it may not be taken any more as things are `now`. A balance that was written off or up
 	/// ends every offer: its price was for something else.
 	pub fn lapsed(&self, now: &Pinned) -> bool {
-		let paid = (self.pinned.interest, self.pinned.principal) != (now.interest, now.principal);
+		let indices = |at: &Pinned| (at.interest, at.principal, at.compensation);
+		let paid = indices(&self.pinned) != indices(now);
 		let ends = self.terms.on_payment == OnPayment::Lapse && paid;
 		ends || self.pinned.written_off != now.written_off
 	}

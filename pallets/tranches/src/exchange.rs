@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 		if class.units == 0 {
 			Self::forget_interest(&mut ledgers, position);
 		}
-		holding.checkpoint.keep_snapshot(ledgers.proposal, holding.units);
+		holding.checkpoint.keep_snapshots(ledgers.latest(), holding.units);
 		let left = sub(holding.units, notes)?;
 		Self::put_checkpoint(id, rank, who, left, holding.checkpoint, &mut ledgers)?;
 		Ledgers::<T>::insert(id, ledgers);

@@ -31,7 +31,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays out what was paid for `fee`. Returns how much. The ledgers are left to the caller to store.
+	/// Pays out what was paid for `fee`, after judgments against its payee. Returns how much that was in
+	/// all. The ledgers are left to the caller to store.
 	fn pay_fee(
 		id: DealId,
 		deal: &DealOf<T>,
@@ -42,13 +43,13 @@ impl<T: Config> Pallet<T> {
 		let payee = deal.terms.payees.get(position).ok_or(Error::<T>::UnknownFee)?;
 		let who = payee.account(&deal.originator, &deal.parties);
 		let payable = ledgers.fees_payable.get_mut(position).ok_or(Error::<T>::UnknownFee)?;
-		let amount = *payable;
-		if amount > 0 {
+		let payable = core::mem::take(payable);
+		if payable > 0 {
+			let amount = Self::garnish(id, ledgers, &who, payable)?;
 			Self::pay_out(id, &deal.terms.settlement, &who, amount)?;
-			*payable = 0;
 			Self::deposit_event(Event::FeeClaimed { deal: id, fee, who, amount });
 		}
-		Ok(amount)
+		Ok(payable)
 	}
 
 	/// Pays out every fee of `party`, who is about to be replaced. A fee that he cannot receive stays

@@ -2,6 +2,7 @@
 
 #![cfg(any(feature = "std", feature = "try-runtime"))]
 
+mod court;
 mod holders;
 
 use frame_support::{ensure, traits::tokens::fungibles::Inspect};
@@ -56,12 +57,14 @@ impl<T: Config> Pallet<T> {
 			if let Some(ledgers) = &ledgers {
 				Self::check_notes(id, offering.as_ref(), ledgers)?;
 				Self::check_active(id, &deal, ledgers)?;
+				Self::check_court(id, ledgers)?;
 			}
 		}
 		for id in Programs::<T>::iter_keys().chain(Openings::<T>::iter_keys()) {
 			ensure!(Deals::<T>::contains_key(id), "a program and an opening have a deal");
 		}
 		Self::check_holders()?;
+		Self::check_court_entries()?;
 		Self::check_agenda()
 	}
 
@@ -74,6 +77,7 @@ impl<T: Config> Pallet<T> {
 		let refunds = offering.map_or(Some(0), Offering::refunds).ok_or(OVERFLOW)?;
 		let cash = ledgers.map_or(Some(0), |ledgers| {
 			let kept = ledgers.waterfall.reserve.checked_add(ledgers.fees()?)?;
+			let kept = kept.checked_add(ledgers.court.cash()?)?;
 			ledgers.cash.total()?.checked_add(kept)
 		});
 		let kept = plus(plus(deal.float, deal.bond)?, deal.reserve)?;
@@ -190,6 +194,7 @@ impl<T: Config> Pallet<T> {
 			owed = owed
 				.checked_add(exact(&checkpoint.interest))
 				.and_then(|sum| sum.checked_add(exact(&checkpoint.principal)))
+				.and_then(|sum| sum.checked_add(exact(&checkpoint.compensation)))
 				.and_then(|sum| sum.checked_add(shifted(checkpoint.refund)))
 				.ok_or(OVERFLOW)?;
 			count = count.checked_add(1).ok_or(OVERFLOW)?;
@@ -204,7 +209,9 @@ impl<T: Config> Pallet<T> {
 		};
 		let interest = since_closing(indices.interest.value()).ok_or(OVERFLOW)?;
 		let principal = since_closing(indices.principal.value()).ok_or(OVERFLOW)?;
-		interest.checked_add(principal).ok_or(OVERFLOW)
+		let compensation = since_closing(indices.compensation.value()).ok_or(OVERFLOW)?;
+		let paid = interest.checked_add(principal).and_then(|sum| sum.checked_add(compensation));
+		paid.ok_or(OVERFLOW)
 	}
 
 	fn check_active(
@@ -223,6 +230,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(dates == (schedule.period, schedule.revolving_end), "the ledgers know the dates");
 		ensure!(ledgers.final_date == schedule.final_date, "the ledgers know the final date");
 		ensure!(ledgers.index == deal.terms.index, "the ledgers know the index");
+		ensure!(ledgers.defaults == deal.terms.defaults, "the ledgers know what a default is");
+		ensure!(ledgers.failed_since.len() == ledgers.coverage.len(), "every test has a past");
 		ensure!(ledgers.workouts.len() == ledgers.books.len(), "every book has a workout");
 		ensure!(ledgers.caps.len() == ledgers.books.len(), "every book has a cap");
 		for (class, indices) in ledgers.waterfall.classes.iter().zip(ledgers.notes.iter()) {

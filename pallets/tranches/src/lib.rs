@@ -40,7 +40,8 @@
 //! what is held for orders. Cash that nobody put through a ledger (a donation) changes nothing, and goes to the
 //! originator when the deal is removed.
 //!
-//! The originator's bond lies in the same account, apart from all of these.
+//! The originator's bond lies in the same account, apart from all of these, and so do bonds of servicers,
+//! what is set aside for the court, and awards that are not claimed yet.
 //!
 //! # Programs
 //!
@@ -104,6 +105,15 @@
 //! payment run itself, or by anyone in the second half of the period before
 //! ([`Pallet::call_liquidity`]).
 //!
+//! # The court
+//!
+//! A ruling reaches a deal through [`court`]: it pays a class from what is the respondent's, has payments
+//! to junior classes set aside meanwhile, accelerates the deal, replaces the servicer, moves notes to
+//! whom they belong. Three defaults the chain sees by itself ([`DefaultTerms`]): a senior coupon unpaid
+//! beyond its grace and a coverage test that failed for its whole cure period accelerate the deal; an
+//! attestation that is overdue puts the servicer in default. Classes other than the senior-most one may
+//! be left unpaid: a program does not say that a coupon cannot be deferred.
+//!
 //! # Rounding
 //!
 //! | amount | direction | left over to |
@@ -141,6 +151,7 @@ mod cash;
 mod clean_up;
 pub mod collections;
 mod consent;
+pub mod court;
 mod coverage;
 mod eligibility;
 pub mod entries;
@@ -170,13 +181,14 @@ mod validate_program;
 mod views;
 pub mod weights;
 
+pub use court::types::*;
 pub use entries::*;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
 use frame_support::traits::tokens::fungibles;
-use strata_traits::{Asset, Balance, BookId, Books, DealId, Listing, Moment};
+use strata_traits::{Asset, Balance, BookId, Books, DealId, DisputeId, Listing, Moment};
 
 /// The account id type of the runtime.
 pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
@@ -206,6 +218,12 @@ pub type MatterOf<T> = Matter<AccountIdOf<T>>;
 pub type ProposalOf<T> = Proposal<AccountIdOf<T>, TicketOf<T>>;
 /// A vote in this runtime.
 pub type VoteOf<T> = Vote<TicketOf<T>>;
+/// An open case in this runtime.
+pub type OpenCaseOf<T> = OpenCase<AccountIdOf<T>>;
+/// An award in this runtime.
+pub type AwardOf<T> = Award<AccountIdOf<T>>;
+/// A servicer's bond in this runtime.
+pub type ServicerBondOf<T> = ServicerBond<TicketOf<T>>;
 
 // The expansion of the pallet macros uses `expect`; nothing written here does.
 // It also has a function with all arguments of each call; an offer has eight.
@@ -222,7 +240,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_arithmetic::Perbill;
 	use strata_numbers::Ratio;
-	use strata_traits::{PriceFeeds, Proceeds};
+	use strata_traits::{DealDefault, PriceFeeds, Proceeds};
 	use strata_waterfall::{
 		Funds, Mode, Payment, PerClass, PerFee, PerTest, Program, TestResult, MAX_FEES, MAX_LINES,
 		MAX_TESTS, MAX_TRIGGERS,
@@ -304,6 +322,9 @@ pub mod pallet {
 		/// How long borrowers may repay once their deal winds down, milliseconds.
 		#[pallet::constant]
 		type RepayWindow: Get<Moment>;
+
+		/// Looks for defaults of deals when they come into sight.
+		type Watch: strata_traits::Watch;
 
 		/// Governance: may accelerate and wind down a deal at any time.
 		type DealAdmin: EnsureOrigin<OriginFor<Self>>;
@@ -416,6 +437,39 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Votes<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, DealId, Blake2_128Concat, AccountIdOf<T>, VoteOf<T>>;
+
+	/// Cases before the court that are about a deal.
+	#[pallet::storage]
+	pub type Cases<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, DealId, Twox64Concat, DisputeId, OpenCaseOf<T>>;
+
+	/// Awards to those who held a class of a deal when a case was opened, until they are swept.
+	#[pallet::storage]
+	pub type Awards<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, DealId, Twox64Concat, DisputeId, AwardOf<T>>;
+
+	/// What somebody was ordered to pay to the classes of a deal, by rank, and did not have: the deal
+	/// pays it from what it would pay him.
+	#[pallet::storage]
+	pub type Judgments<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		DealId,
+		Blake2_128Concat,
+		AccountIdOf<T>,
+		PerClass<Balance>,
+	>;
+
+	/// What servicers of a deal, former ones too, paid in for their promises.
+	#[pallet::storage]
+	pub type ServicerBonds<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		DealId,
+		Blake2_128Concat,
+		AccountIdOf<T>,
+		ServicerBondOf<T>,
+	>;
 
 	// A payment date says all that it did. Events are boxed by the system, one by one.
 	#[allow(clippy::large_enum_variant)]
@@ -687,7 +741,7 @@ pub mod pallet {
 			/// The contractual date.
 			date: Moment,
 		},
-		/// A fee was paid out.
+		/// A fee was paid out, after judgments against its payee.
 		FeeClaimed {
 			/// The deal.
 			deal: DealId,
@@ -758,7 +812,7 @@ pub mod pallet {
 			/// Why.
 			error: DispatchError,
 		},
-		/// A holder was paid.
+		/// A holder was paid, what judgments against him took of it included ([`Event::JudgmentPaid`]).
 		Claimed {
 			/// The deal.
 			deal: DealId,
@@ -770,6 +824,8 @@ pub mod pallet {
 			interest: Balance,
 			/// Principal.
 			principal: Balance,
+			/// Compensation by rulings.
+			compensation: Balance,
 			/// Refund of an order.
 			refund: Balance,
 			/// Notes of a closed deal that were burned.
@@ -939,6 +995,159 @@ pub mod pallet {
 			who: AccountIdOf<T>,
 			/// How many.
 			units: Balance,
+		},
+		/// A servicer paid in a bond, or more of it.
+		BondPosted {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// How much.
+			amount: Balance,
+			/// What it is now.
+			total: Balance,
+		},
+		/// A bond went back to who had been the servicer, after judgments against him.
+		BondWithdrawn {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// How much he was paid.
+			amount: Balance,
+		},
+		/// What dates pay to junior classes is kept for a case.
+		PaymentsFrozen {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// The class that claims.
+			rank: u8,
+			/// The most that is kept.
+			most: Balance,
+		},
+		/// Of what a date paid to junior classes, `amount` was kept for a case.
+		SetAside {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// How much.
+			amount: Balance,
+		},
+		/// What was kept for a case was paid to the classes that it was due to.
+		SetAsideReleased {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// How much.
+			amount: Balance,
+		},
+		/// What was kept for a case that accelerated the deal is cash of the deal again, and is owed again.
+		SetAsideUndone {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// How much.
+			amount: Balance,
+		},
+		/// A ruling was carried out for a class.
+		Compensated {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// The class.
+			rank: u8,
+			/// By whom.
+			by: AccountIdOf<T>,
+			/// How much, cash of the court included.
+			paid: Balance,
+			/// What he did not have.
+			short: Balance,
+		},
+		/// What was paid in a case waits for those who held the class when it was opened.
+		Awarded {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// The class.
+			rank: u8,
+			/// How much.
+			amount: Balance,
+			/// It can be claimed before it.
+			expiry: Moment,
+		},
+		/// Somebody was paid his part of an award.
+		AwardClaimed {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// How much.
+			amount: Balance,
+		},
+		/// An award is over. What was left is the deal's.
+		AwardSwept {
+			/// The deal.
+			deal: DealId,
+			/// The case.
+			dispute: DisputeId,
+			/// What was left.
+			amount: Balance,
+		},
+		/// Somebody owes a class what he was ordered to pay.
+		Adjudged {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// The class.
+			rank: u8,
+			/// How much.
+			amount: Balance,
+		},
+		/// The same, but the deal has as many judgments as it keeps: this one is not recorded.
+		NotAdjudged {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+			/// The class.
+			rank: u8,
+			/// How much.
+			amount: Balance,
+		},
+		/// What the deal would have paid somebody went to a class that he owes.
+		JudgmentPaid {
+			/// The deal.
+			deal: DealId,
+			/// Who owed it.
+			who: AccountIdOf<T>,
+			/// The class.
+			rank: u8,
+			/// How much.
+			amount: Balance,
+		},
+		/// Somebody owes the classes of a deal nothing any more.
+		JudgmentSatisfied {
+			/// The deal.
+			deal: DealId,
+			/// Who.
+			who: AccountIdOf<T>,
+		},
+		/// The chain saw a default and did what the terms say of it.
+		DefaultDeclared {
+			/// The deal.
+			deal: DealId,
+			/// Which.
+			default: DealDefault,
 		},
 	}
 
@@ -1178,6 +1387,47 @@ pub mod pallet {
 		UnknownVote,
 		/// Less than two thirds agree.
 		NotCarried,
+
+		/// Terms: a grace of more than four periods, a cure period or an age of attestations longer than a
+		/// deal may live, or an age of zero.
+		DefaultTermsOutOfRange,
+		/// Terms: the feed that the servicer must keep reported is not listed.
+		NoAttestationFeed,
+		/// A case about the deal is before the court.
+		UnderDispute,
+		/// Only the servicer of now is bound by his bond, and he still is.
+		StillServicer,
+		/// The account has paid in no bond as servicer.
+		NoBond,
+		/// The case is not about a deal.
+		NotOfDeals,
+		/// The dispute has a case already.
+		CaseOpen,
+		/// The dispute has no case that is open.
+		NoCase,
+		/// The account holds no notes of the deal and is not its trustee, or is the respondent; or the
+		/// notes in question are not its own.
+		MayNotClaim,
+		/// More than is owed on the class, or was written off.
+		AboveClaim,
+		/// The award of another case for those who held a class is not over.
+		RecordTaken,
+		/// Payments, or the notes, are kept for the case already.
+		AlreadyFrozen,
+		/// Payments are kept for as many cases as may be.
+		TooManyFreezes,
+		/// Nothing that the deal pays could be kept for such a case.
+		NothingToFreeze,
+		/// There is no such award, or it is over.
+		UnknownAward,
+		/// The time to claim the award has passed.
+		AwardOver,
+		/// The award can still be claimed.
+		AwardOpen,
+		/// The deal has no such coverage test.
+		UnknownTest,
+		/// The default is not there.
+		NoDefault,
 	}
 
 	#[pallet::extra_constants]
@@ -1478,7 +1728,10 @@ pub mod pallet {
 
 		/// Pays a holder everything he may claim, to himself. The fraction of a unit is kept. In a
 		/// closed deal his notes, which are worth nothing any more, are burned; those on hold for an offer
-		/// or a vote after they are released, which anyone may do then.
+		/// or a vote after they are released, which anyone may do then, and none while a case about the
+		/// deal is before the court, whose ruling may pay on them. From the residual, judgments against its
+		/// holder are paid first. One who is kept for an award that is over, and has nothing, is cleared
+		/// away.
 		///
 		/// ## Origin
 		/// Signed: anyone, for anyone.
@@ -1486,10 +1739,11 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::UnknownDeal`], [`Error::UnknownTranche`], [`Error::WrongState`],
 		/// [`Error::NothingHeld`], [`Error::HolderFrozen`], [`Error::NothingToClaim`],
-		/// [`Error::NotesHeld`]; if the cash cannot be received, and nothing is lost.
+		/// [`Error::NotesHeld`], [`Error::UnderDispute`]; if the cash cannot be received, and nothing is
+		/// lost.
 		///
 		/// ## Events
-		/// [`Event::Claimed`].
+		/// [`Event::Claimed`]; [`Event::JudgmentPaid`], [`Event::JudgmentSatisfied`].
 		///
 		/// ## Complexity
 		/// O(1).
@@ -1538,8 +1792,8 @@ pub mod pallet {
 		/// Signed: anyone.
 		///
 		/// ## Errors
-		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::StillHeld`]; if the originator
-		/// cannot receive the cash.
+		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::StillHeld`] (notes, fees, awards, bonds
+		/// of servicers), [`Error::UnderDispute`]; if the originator cannot receive the cash.
 		///
 		/// ## Events
 		/// [`Event::Removed`].
@@ -1627,7 +1881,8 @@ pub mod pallet {
 			Self::do_wind_down(origin, deal)
 		}
 
-		/// Pays out what the waterfall has paid for a fee. Unclaimed fees never expire.
+		/// Pays out what the waterfall has paid for a fee, after judgments of the deal against its payee.
+		/// Unclaimed fees never expire.
 		///
 		/// ## Origin
 		/// Signed: anyone, for the payee.
@@ -1637,10 +1892,10 @@ pub mod pallet {
 		/// [`Error::NothingToClaim`]; if the payee cannot receive the cash, and nothing is lost.
 		///
 		/// ## Events
-		/// [`Event::FeeClaimed`].
+		/// [`Event::FeeClaimed`]; [`Event::JudgmentPaid`], [`Event::JudgmentSatisfied`].
 		///
 		/// ## Complexity
-		/// O(1).
+		/// O(tranches).
 		#[pallet::call_index(15)]
 		#[pallet::weight(T::WeightInfo::claim_fee())]
 		pub fn claim_fee(origin: OriginFor<T>, deal: DealId, fee: u8) -> DispatchResult {
@@ -2171,6 +2426,113 @@ pub mod pallet {
 		) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_release_vote(deal, who)
+		}
+
+		/// Pays in a bond as the servicer, in the settlement asset, or adds to it. A ruling against the
+		/// servicer takes it; else it goes back by [`Pallet::withdraw_bond`].
+		///
+		/// ## Origin
+		/// Signed: the servicer of an active deal.
+		///
+		/// ## Errors
+		/// - [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NotServicer`], [`Error::ZeroAmount`].
+		/// - If the cash cannot be moved, or the deposit of a first bond cannot be held.
+		///
+		/// ## Events
+		/// [`Event::BondPosted`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(21)]
+		#[pallet::weight(T::WeightInfo::post_bond())]
+		pub fn post_bond(
+			origin: OriginFor<T>,
+			deal: DealId,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_post_bond(who, deal, amount)
+		}
+
+		/// Pays a bond back to `who`, who is the servicer no more or whose deal has closed. Judgments of
+		/// the deal against him are paid first.
+		///
+		/// ## Origin
+		/// Signed: anyone.
+		///
+		/// ## Errors
+		/// - [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NoBond`].
+		/// - [`Error::StillServicer`], [`Error::UnderDispute`].
+		/// - If the cash cannot be delivered.
+		///
+		/// ## Events
+		/// [`Event::BondWithdrawn`]; [`Event::JudgmentPaid`], [`Event::JudgmentSatisfied`].
+		///
+		/// ## Complexity
+		/// O(tranches).
+		#[pallet::call_index(22)]
+		#[pallet::weight(T::WeightInfo::withdraw_bond())]
+		pub fn withdraw_bond(
+			origin: OriginFor<T>,
+			deal: DealId,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_withdraw_bond(deal, who)
+		}
+
+		/// Pays `who` his part of an award, ⌊award · notes held when the case was opened / all of them but
+		/// those of affiliates⌋. Once; who collects an order afterwards is paid on those notes too.
+		///
+		/// ## Origin
+		/// Signed: anyone.
+		///
+		/// ## Errors
+		/// - [`Error::UnknownAward`], [`Error::AwardOver`].
+		/// - [`Error::Affiliate`], [`Error::NothingHeld`], [`Error::NothingToClaim`],
+		///   [`Error::HolderFrozen`].
+		/// - If the cash cannot be delivered.
+		///
+		/// ## Events
+		/// [`Event::AwardClaimed`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(45)]
+		#[pallet::weight(T::WeightInfo::claim_award())]
+		pub fn claim_award(
+			origin: OriginFor<T>,
+			deal: DealId,
+			dispute: DisputeId,
+			who: AccountIdOf<T>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim_award(deal, dispute, who)
+		}
+
+		/// Ends an award that is claimed in full, or whose time is over. What is left goes to the reserve;
+		/// in a deal that has closed to the class, or if nobody holds it, to the originator on removal.
+		///
+		/// ## Origin
+		/// Signed: anyone.
+		///
+		/// ## Errors
+		/// [`Error::UnknownAward`], [`Error::AwardOpen`].
+		///
+		/// ## Events
+		/// [`Event::AwardSwept`].
+		///
+		/// ## Complexity
+		/// O(1).
+		#[pallet::call_index(46)]
+		#[pallet::weight(T::WeightInfo::sweep_award())]
+		pub fn sweep_award(
+			origin: OriginFor<T>,
+			deal: DealId,
+			dispute: DisputeId,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_sweep_award(deal, dispute)
 		}
 	}
 }

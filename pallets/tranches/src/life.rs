@@ -15,10 +15,10 @@ use sp_runtime::{DispatchError, DispatchResult};
 use strata_waterfall::{PerClass, Program, MAX_CLASSES};
 
 use crate::{
-	note_id, AccountIdOf, Agenda, AgendaKey, Allocation, Balance, CheckpointOf, Config, Deal,
-	DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, NextDeal, Offering,
-	Offerings, Opening, Openings, Order, OrderOf, Orders, Pallet, Parties, Programs, Terms,
-	TermsOf,
+	court::types::MAX_JUDGMENTS, note_id, AccountIdOf, Agenda, AgendaKey, Allocation, Balance,
+	CheckpointOf, Config, Deal, DealId, DealLedgers, DealOf, DealState, Deals, Error, Event,
+	Judgments, Ledgers, NextDeal, Offering, Offerings, Opening, Openings, Order, OrderOf, Orders,
+	Pallet, Parties, Programs, Terms, TermsOf,
 };
 
 /// Who acts in a deal with these terms, to begin with.
@@ -186,6 +186,12 @@ impl<T: Config> Pallet<T> {
 		if let Some(ledgers) = Ledgers::<T>::take(id) {
 			ensure!(ledgers.checkpoints == 0, Error::<T>::StillHeld);
 			ensure!(ledgers.fees() == Some(0), Error::<T>::StillHeld);
+			ensure!(ledgers.court.pending == 0, Error::<T>::UnderDispute);
+			let kept = ledgers.court.recorded.is_some() || ledgers.court.cash() != Some(0);
+			ensure!(!kept, Error::<T>::StillHeld);
+			// Nobody holds a note any more who could be paid by them.
+			let judged = Judgments::<T>::clear_prefix(id, MAX_JUDGMENTS, None);
+			ensure!(judged.maybe_cursor.is_none(), Error::<T>::StillHeld);
 			for (rank, _) in (0u8..).zip(ledgers.notes.iter()) {
 				let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
 				T::Notes::start_destroy(note, None)?;

@@ -390,6 +390,19 @@ impl PriceFeeds for MockFeeds {
 	}
 }
 
+/// Looks that were asked for.
+#[storage_alias]
+pub type Looks =
+	StorageValue<MockBooksPrefix, Vec<(DealId, Moment)>, frame_support::pallet_prelude::ValueQuery>;
+
+/// Writes down who is to be looked at when.
+pub struct Watched;
+impl strata_traits::Watch for Watched {
+	fn watch(deal: DealId, at: Moment) {
+		Looks::append((deal, at));
+	}
+}
+
 /// Changes a book that is there and open.
 fn change(book: BookId, change: impl FnOnce(&mut MockBook)) -> DispatchResult {
 	Lent::try_mutate(book, |book| {
@@ -429,6 +442,7 @@ impl Config for Test {
 	type PaymentShare = PaymentShare;
 	type MinReservePeriods = MinReservePeriods;
 	type RepayWindow = ConstU64<REPAY_WINDOW>;
+	type Watch = Watched;
 	type DealAdmin = EnsureRoot<AccountId>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -533,6 +547,7 @@ pub fn terms() -> TermsOf<Test> {
 		index: None,
 		clean_up: Perbill::zero(),
 		consents: Consents::default(),
+		defaults: DefaultTerms::default(),
 	}
 }
 

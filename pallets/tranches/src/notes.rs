@@ -15,8 +15,9 @@ use frame_support::{
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 use crate::{
-	cash::sub, note_id, AccountIdOf, Balance, Checkpoint, CheckpointOf, Checkpoints, Config,
-	DealId, DealLedgers, Deals, Error, Event, Ledgers, NoteIndices, Pallet, TicketOf,
+	cash::{add, sub},
+	note_id, AccountIdOf, Balance, Checkpoint, CheckpointOf, Checkpoints, Config, DealId,
+	DealLedgers, Deals, Error, Event, Ledgers, NoteIndices, Pallet, TicketOf,
 };
 
 /// What somebody holds of a tranche.
@@ -94,12 +95,13 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Holding<T>, DispatchError> {
 		ledgers.checkpoints =
 			ledgers.checkpoints.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-		let checkpoint = Checkpoint::new(indices, ledgers.proposal, ticket);
+		let checkpoint = Checkpoint::new(indices, ledgers.latest(), ticket);
 		Ok(Holding { units: 0, checkpoint })
 	}
 
 	/// Stores the checkpoint of one who is left with `units`, or removes it and gives the deposit back
-	/// if nothing is held and nothing may be claimed. A fraction of a unit is then left to the deal.
+	/// if nothing is held and nothing may be claimed, nor will be on an award. A fraction of a unit is
+	/// then left to the deal.
 	pub(crate) fn put_checkpoint(
 		id: DealId,
 		rank: u8,
@@ -108,7 +110,7 @@ impl<T: Config> Pallet<T> {
 		checkpoint: CheckpointOf<T>,
 		ledgers: &mut DealLedgers,
 	) -> DispatchResult {
-		if !checkpoint.is_empty(units) {
+		if !checkpoint.is_empty(units) || checkpoint.is_on_record(&ledgers.court, rank) {
 			Checkpoints::<T>::insert((id, rank, who), checkpoint);
 			return Ok(());
 		}
@@ -200,8 +202,8 @@ impl<T: Config> Pallet<T> {
 				Self::new_holding(&indices, &mut ledgers, Some((payer.clone(), ticket)))?
 			},
 		};
-		sender.checkpoint.keep_snapshot(ledgers.proposal, sender.units);
-		receiver.checkpoint.keep_snapshot(ledgers.proposal, receiver.units);
+		sender.checkpoint.keep_snapshots(ledgers.latest(), sender.units);
+		receiver.checkpoint.keep_snapshots(ledgers.latest(), receiver.units);
 		let left = sub(sender.units, amount)?;
 		let note = note_id(id, rank).ok_or(Error::<T>::UnknownTranche)?;
 		T::Notes::transfer(note, from, to, amount, Preservation::Expendable)?;
@@ -233,26 +235,35 @@ impl<T: Config> Pallet<T> {
 		let Holding { mut units, mut checkpoint } =
 			Self::settled(id, rank, &who, &indices)?.ok_or(Error::<T>::NothingHeld)?;
 		ensure!(!checkpoint.frozen, Error::<T>::HolderFrozen);
-		let (interest, principal, refund) =
-			(checkpoint.interest.whole, checkpoint.principal.whole, checkpoint.refund);
+		let Checkpoint { interest, principal, compensation, refund, .. } = checkpoint;
+		let (interest, principal, compensation) =
+			(interest.whole, principal.whole, compensation.whole);
 		let amount = checkpoint.claimable().ok_or(ArithmeticError::Overflow)?;
 		let closed = ledgers.phase.is_none();
-		ensure!(amount > 0 || closed, Error::<T>::NothingToClaim);
+		// One who was kept for an award that is over, or has had his part, is cleared away.
+		let idle = checkpoint.is_empty(units) && !checkpoint.is_on_record(&ledgers.court, rank);
+		ensure!(amount > 0 || closed || idle, Error::<T>::NothingToClaim);
 		checkpoint.interest.whole = 0;
 		checkpoint.principal.whole = 0;
+		checkpoint.compensation.whole = 0;
 		checkpoint.refund = 0;
 		ledgers.cash.distributable = sub(ledgers.cash.distributable, amount)?;
 
 		let mut burned = 0;
-		if closed {
+		if closed && ledgers.court.pending == 0 {
 			// What is on hold is burned once it is released, by a claim after that.
 			burned = checkpoint.free(units).ok_or(ArithmeticError::Underflow)?;
 			ensure!(amount > 0 || burned > 0 || units == 0, Error::<T>::NotesHeld);
+			checkpoint.keep_snapshots(ledgers.latest(), units);
 			Self::burn(id, rank, &who, burned)?;
 			units = sub(units, burned)?;
 			let class = ledgers.notes.get_mut(position).ok_or(Error::<T>::UnknownTranche)?;
 			class.units = sub(class.units, burned)?;
+		} else if closed {
+			// A ruling may still pay on them.
+			ensure!(amount > 0 || idle, Error::<T>::UnderDispute);
 		}
+		let amount = Self::less_judgments(id, rank, &who, amount, refund, &mut ledgers)?;
 		Self::pay_out(id, &ledgers.settlement, &who, amount)?;
 		Self::put_checkpoint(id, rank, &who, units, checkpoint, &mut ledgers)?;
 		Ledgers::<T>::insert(id, ledgers);
@@ -263,10 +274,28 @@ impl<T: Config> Pallet<T> {
 			who,
 			interest,
 			principal,
+			compensation,
 			refund,
 			burned,
 		});
 		Ok(())
+	}
+
+	/// What of `amount`, which is claimed, is left for a holder: judgments against him are paid from the
+	/// residual, but not from the refund of an order.
+	fn less_judgments(
+		id: DealId,
+		rank: u8,
+		who: &AccountIdOf<T>,
+		amount: Balance,
+		refund: Balance,
+		ledgers: &mut DealLedgers,
+	) -> Result<Balance, DispatchError> {
+		if usize::from(rank).saturating_add(1) < ledgers.notes.len() {
+			return Ok(amount);
+		}
+		let left = Self::garnish(id, ledgers, who, sub(amount, refund)?)?;
+		Ok(add(left, refund)?)
 	}
 
 	/// Each claim stands for itself: what cannot be delivered stays claimable.

@@ -22,10 +22,10 @@ use crate::{
 	cash::{add, sub},
 	note_id,
 	notes::Holding,
-	AccountIdOf, Agenda, AgendaKey, Balance, BookId, Books, Cash, Checkpoints, Config, DealId,
-	DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, Listing, NoteIndices, Offering,
-	Offerings, Order, OrderOf, Orders, Pallet, PerBook, Phase, Programs, RampUp, Receipts, TermsOf,
-	TicketOf, TrancheKind, TrancheTerms, Workout,
+	AccountIdOf, Agenda, AgendaKey, Balance, BookId, Books, Cash, Checkpoints, Config,
+	CourtLedgers, DealId, DealLedgers, DealOf, DealState, Deals, Error, Event, Ledgers, Listing,
+	NoteIndices, Offering, Offerings, Order, OrderOf, Orders, Pallet, PerBook, Phase, Programs,
+	RampUp, Receipts, TermsOf, TicketOf, TrancheKind, TrancheTerms, Workout,
 };
 
 impl<T: Config> Pallet<T> {
@@ -181,6 +181,7 @@ impl<T: Config> Pallet<T> {
 		let state = Self::opening(&deal.terms, &program, &filled, reserve)?;
 		let ledgers =
 			Self::first_ledgers(&deal.terms, &program, state, principal, books.clone(), caps)?;
+		Self::watch_defaults(id, &ledgers);
 		Ledgers::<T>::insert(id, ledgers);
 		Agenda::<T>::remove(AgendaKey::new(schedule.offering_end, id));
 		Agenda::<T>::insert(AgendaKey::new(schedule.first_payment, id), ());
@@ -284,6 +285,8 @@ impl<T: Config> Pallet<T> {
 			coverage: bounded(coverage)?,
 			fees_payable: bounded(program.fees.iter().map(|_| 0))?,
 			servicer_default: false,
+			defaults: terms.defaults,
+			failed_since: bounded(program.tests.iter().map(|_| None))?,
 			notes: bounded(notes)?,
 			waterfall,
 			next_date: schedule.first_payment,
@@ -291,6 +294,7 @@ impl<T: Config> Pallet<T> {
 			called_for: None,
 			checkpoints: 0,
 			proposal: 0,
+			court: CourtLedgers::default(),
 			parked: false,
 		})
 	}
@@ -387,9 +391,13 @@ impl<T: Config> Pallet<T> {
 		let indices = *ledgers.notes.get(usize::from(rank)).ok_or(Error::<T>::UnknownTranche)?;
 		let Holding { units, mut checkpoint } =
 			Self::settled_or_new(id, rank, who, &indices, &mut ledgers, ticket)?;
-		// They were his already when the latest proposal was opened.
-		let before = add(checkpoint.held_at(ledgers.proposal, units), notes)?;
-		checkpoint.snapshot = (ledgers.proposal, before);
+		// They were his already when the latest proposal and the latest case were opened.
+		let latest = ledgers.latest();
+		let snapshots =
+			[(&mut checkpoint.snapshot, latest.proposal), (&mut checkpoint.record, latest.record)];
+		for (snapshot, latest) in snapshots {
+			snapshot.add(latest, units, notes).ok_or(ArithmeticError::Overflow)?;
+		}
 		checkpoint.credit_since_closing(notes, &indices).ok_or(ArithmeticError::Overflow)?;
 		checkpoint.refund = add(checkpoint.refund, refund)?;
 		ledgers.cash.distributable = add(ledgers.cash.distributable, refund)?;

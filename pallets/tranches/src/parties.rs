@@ -33,6 +33,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_watches(origin, &deal)?;
 		ensure!(ledgers.servicer_default != default, Error::<T>::NothingChanges);
 		ledgers.servicer_default = default;
+		Self::watch_defaults(id, &ledgers);
 		Ledgers::<T>::insert(id, ledgers);
 		Self::deposit_event(Event::ServicerDefaultSet { deal: id, default });
 		Ok(())
@@ -85,6 +86,7 @@ impl<T: Config> Pallet<T> {
 		let from = core::mem::replace(&mut deal.parties.servicer, who.clone());
 		ledgers.servicer_default = false;
 		Deals::<T>::insert(id, deal);
+		Self::watch_defaults(id, &ledgers);
 		Ledgers::<T>::insert(id, ledgers);
 		Self::deposit_event(Event::ServicerReplaced { deal: id, from, to: who });
 		Ok(())

@@ -16,6 +16,7 @@ use crate::{
 	cash::{add, sub},
 	clean_up::redeeming,
 	collections::{count, pool, Counted},
+	coverage::left_passing,
 	netting::{net, Netted},
 	Agenda, AgendaKey, Balance, Books, Config, DealId, DealLedgers, DealState, Deals, Error, Event,
 	LateCash, Ledgers, Moment, NoteIndices, Opening, Openings, Pallet, Phase, Programs, RampUp,
@@ -62,12 +63,13 @@ impl<T: Config> Pallet<T> {
 		let missing = Self::missing(&ledgers.waterfall, &dated.outcome.payments)?;
 		let spent = Self::weight_of(&ledgers, &dated, missing);
 		Self::report(id, &ledgers, &dated);
-		let Dated { outcome, collections, end, .. } = dated;
+		let Dated { mut outcome, collections, end, .. } = dated;
 		let called = ledgers.phase == Some(Phase::Called);
 		let state = ledgers.waterfall.clone();
 		Openings::<T>::insert(id, Opening { state, receipts: funds, collections, called });
 		let mode = outcome.mode;
 		Self::say_triggers(id, date, &ledgers.waterfall.triggers, &outcome.state.triggers);
+		Self::set_payments_aside(id, &mut ledgers, &mut outcome.payments)?;
 		Self::distribute(&mut ledgers, outcome, end)?;
 		Self::move_on(id, &mut ledgers)?;
 		if end == End::Closed {
@@ -75,6 +77,7 @@ impl<T: Config> Pallet<T> {
 		} else {
 			Self::follow(id, &mut ledgers, mode)?;
 			Self::after_date(id, &mut ledgers, date, missing);
+			Self::watch_after_date(id, &ledgers);
 		}
 		Ledgers::<T>::insert(id, ledgers);
 		Ok(spent)
@@ -90,7 +93,10 @@ impl<T: Config> Pallet<T> {
 			&& missing == 0
 			&& ledgers.phase.is_some_and(|phase| phase.stays_in(outcome.mode))
 			&& ledgers.in_liquidation() == Some(0)
-			&& ledgers.cash.later == Receipts::default();
+			&& ledgers.cash.later == Receipts::default()
+			// Nothing that the court waits for.
+			&& ledgers.court.freezes.is_empty()
+			&& ledgers.passes(&outcome.tests);
 		match u32::try_from(ledgers.books.len()) {
 			// A book that holds less than its ledger is asked what it does hold: one read more.
 			Ok(books) if ordinary => T::WeightInfo::run_payment(books)
@@ -294,6 +300,7 @@ impl<T: Config> Pallet<T> {
 	/// Moves what classes and fees were paid to their ledgers and indices, and keeps what the tests
 	/// found.
 	fn distribute(ledgers: &mut DealLedgers, outcome: Outcome, end: End) -> DispatchResult {
+		let date = ledgers.next_date;
 		for (indices, payment) in ledgers.notes.iter_mut().zip(outcome.payments.iter()) {
 			let paid = add(payment.interest, payment.principal)?;
 			ledgers.cash.distributable = add(ledgers.cash.distributable, paid)?;
@@ -302,8 +309,13 @@ impl<T: Config> Pallet<T> {
 		for (payable, paid) in ledgers.fees_payable.iter_mut().zip(outcome.fees.iter()) {
 			*payable = add(*payable, *paid)?;
 		}
-		for ((_, result), found) in ledgers.coverage.iter_mut().zip(outcome.tests.iter()) {
+		let tests = ledgers.coverage.iter_mut().zip(ledgers.failed_since.iter_mut());
+		for (((test, result), since), found) in tests.zip(outcome.tests.iter()) {
 			*result = *found;
+			*since = match left_passing(test, found) {
+				true => None,
+				false => since.or(Some(date)),
+			};
 		}
 		ledgers.waterfall = outcome.state;
 		ledgers.excess = match end {
@@ -321,7 +333,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The indices after a payment. A class without units is owed nothing and paid nothing.
-	fn indexed(mut indices: NoteIndices, payment: &Payment) -> Option<NoteIndices> {
+	pub(crate) fn indexed(mut indices: NoteIndices, payment: &Payment) -> Option<NoteIndices> {
 		if payment.interest > 0 {
 			indices.interest = indices.interest.paid(payment.interest, indices.units)?;
 		}

@@ -10,6 +10,8 @@ use strata_waterfall::{
 	Classes, Collections, Mode, PerClass, PerFee, PerTest, ProgramError, State, Test, TestResult,
 };
 
+use crate::court::types::{CourtLedgers, DefaultTerms};
+
 /// Books of a deal, at most.
 pub const MAX_BOOKS: u32 = 8;
 
@@ -18,6 +20,9 @@ pub type PerBook<T> = BoundedVec<T, ConstU32<MAX_BOOKS>>;
 
 /// A proposal to the holders of a deal: 1 is its first.
 pub type ProposalId = u32;
+
+/// A record of who held notes when a case was opened: 1 is a deal's first.
+pub type RecordId = u32;
 
 /// Note ids of a deal: `deal · NOTES_PER_DEAL + rank`.
 pub const NOTES_PER_DEAL: u32 = 8;
@@ -202,6 +207,8 @@ pub struct Terms<AccountId, BookTerms> {
 	pub clean_up: Perbill,
 	/// What the senior-most holders may decide.
 	pub consents: Consents,
+	/// When the deal or its servicer is in default without anybody's saying so.
+	pub defaults: DefaultTerms,
 }
 
 /// Who acts in a deal. They can be replaced.
@@ -472,6 +479,8 @@ pub struct NoteIndices {
 	pub interest: PaymentIndex,
 	/// Principal paid per unit.
 	pub principal: PaymentIndex,
+	/// Compensation paid per unit, by rulings.
+	pub compensation: PaymentIndex,
 }
 
 /// Everything a payment date changes, in one value, with the few terms that every movement of cash
@@ -518,6 +527,11 @@ pub struct DealLedgers {
 	pub fees_payable: PerFee<Balance>,
 	/// Whether the trustee says that the servicer is in default.
 	pub servicer_default: bool,
+	/// As in the terms.
+	pub defaults: DefaultTerms,
+	/// Of each coverage test, in the order of the program: the first of the dates in a row that left it
+	/// failing.
+	pub failed_since: PerTest<Option<Moment>>,
 	/// What the notes were paid.
 	pub notes: PerClass<NoteIndices>,
 	/// The first contractual payment date that is not run yet.
@@ -533,6 +547,8 @@ pub struct DealLedgers {
 	/// The latest proposal to the holders, open or not; 0 before the first one. Units that move keep
 	/// what they were at its opening ([`Checkpoint::snapshot`]).
 	pub proposal: ProposalId,
+	/// What the court has to do with the deal.
+	pub court: CourtLedgers,
 	/// The hook failed to run this deal and leaves it alone until `run_payment` succeeds.
 	pub parked: bool,
 }
@@ -562,6 +578,11 @@ impl DealLedgers {
 			_ if date >= self.revolving_end => Mode::Amortising,
 			_ => Mode::Revolving,
 		}
+	}
+
+	/// The latest proposal and the latest record, of whose time a checkpoint keeps what was held.
+	pub fn latest(&self) -> Latest {
+		Latest { proposal: self.proposal, record: self.court.record }
 	}
 
 	/// Paid for fees and not claimed yet, of all fees; `None` if it does not fit.
@@ -596,6 +617,15 @@ impl DealLedgers {
 	pub fn in_liquidation(&self) -> Option<Balance> {
 		self.workouts.iter().try_fold(0u128, |sum, workout| sum.checked_add(workout.principal))
 	}
+}
+
+/// The moments of which a checkpoint keeps what was held.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Latest {
+	/// The opening of the latest proposal.
+	pub proposal: ProposalId,
+	/// The opening of the latest case for those who hold a class.
+	pub record: RecordId,
 }
 
 /// What the last payment date was run on, kept until the next one, so that anybody can run it again.
@@ -673,10 +703,14 @@ pub struct Checkpoint<AccountId, Ticket> {
 	pub interest_index: u128,
 	/// Index of principal at the last settlement, Q64.64.
 	pub principal_index: u128,
+	/// Index of compensation at the last settlement, Q64.64.
+	pub compensation_index: u128,
 	/// Interest credited and not paid out.
 	pub interest: Accrual,
 	/// Principal credited and not paid out.
 	pub principal: Accrual,
+	/// Compensation credited and not paid out.
+	pub compensation: Accrual,
 	/// A refund that could not be delivered, or the leftover of rounding.
 	pub refund: Balance,
 	/// Notes on hold for offers and votes. They earn like the others and may not move but for what
@@ -684,40 +718,78 @@ pub struct Checkpoint<AccountId, Ticket> {
 	pub held: Balance,
 	/// Neither notes nor cash move while it is. What is paid on the notes is credited as ever.
 	pub frozen: bool,
-	/// The latest proposal at the last movement of notes, and the notes held when it was opened. If
-	/// there has been another one since, nothing has moved since that was opened.
-	pub snapshot: (ProposalId, Balance),
+	/// What was held when the latest proposal was opened.
+	pub snapshot: Snapshot,
+	/// What was held when the latest case for those who hold a class was opened, as far as no award was
+	/// paid on it.
+	pub record: Snapshot,
 	/// Deposit and who placed it. `None` where the deal's deposit covers it.
 	pub ticket: Option<(AccountId, Ticket)>,
 }
 
+/// What a holder had at an event: of the latest one at his last movement of notes. If there has been
+/// another one since, nothing has moved since that was.
+#[derive(Clone, Copy, Debug, Decode, Default, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Snapshot {
+	/// Which event, by number.
+	pub of: u32,
+	/// Notes held then.
+	pub units: Balance,
+}
+
+impl Snapshot {
+	/// Notes held at the `latest` event, of which there are `units` now.
+	pub fn at(&self, latest: u32, units: Balance) -> Balance {
+		match self.of == latest {
+			true => self.units,
+			false => units,
+		}
+	}
+
+	/// Keeps what was held at the `latest` event, before `units` change.
+	pub fn keep(&mut self, latest: u32, units: Balance) {
+		*self = Self { of: latest, units: self.at(latest, units) };
+	}
+
+	/// Counts `more`, collected only now, among what was held at the `latest` event. `None` if it does
+	/// not fit.
+	pub fn add(&mut self, latest: u32, units: Balance, more: Balance) -> Option<()> {
+		*self = Self { of: latest, units: self.at(latest, units).checked_add(more)? };
+		Some(())
+	}
+}
+
 impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
-	/// A holder of nothing, as of `indices`, since before the latest proposal.
-	pub fn new(
-		indices: &NoteIndices,
-		proposal: ProposalId,
-		ticket: Option<(AccountId, Ticket)>,
-	) -> Self {
+	/// A holder of nothing, as of `indices`, since before the latest events.
+	pub fn new(indices: &NoteIndices, latest: Latest, ticket: Option<(AccountId, Ticket)>) -> Self {
 		Self {
 			interest_index: indices.interest.value(),
 			principal_index: indices.principal.value(),
+			compensation_index: indices.compensation.value(),
 			interest: Accrual::default(),
 			principal: Accrual::default(),
+			compensation: Accrual::default(),
 			refund: 0,
 			held: 0,
 			frozen: false,
-			snapshot: (proposal, 0),
+			snapshot: Snapshot { of: latest.proposal, units: 0 },
+			record: Snapshot { of: latest.record, units: 0 },
 			ticket,
 		}
 	}
 
 	/// Credits what `units` were paid since the last settlement. `None` if it does not fit.
 	pub fn settle(&mut self, units: Balance, indices: &NoteIndices) -> Option<()> {
-		let (interest, principal) = (indices.interest.value(), indices.principal.value());
-		self.interest = self.interest.settled(units, self.interest_index, interest)?;
-		self.principal = self.principal.settled(units, self.principal_index, principal)?;
-		self.interest_index = interest;
-		self.principal_index = principal;
+		let credit = |accrual: Accrual, from, index: &PaymentIndex| {
+			accrual.settled(units, from, index.value())
+		};
+		self.interest = credit(self.interest, self.interest_index, &indices.interest)?;
+		self.principal = credit(self.principal, self.principal_index, &indices.principal)?;
+		self.compensation =
+			credit(self.compensation, self.compensation_index, &indices.compensation)?;
+		self.interest_index = indices.interest.value();
+		self.principal_index = indices.principal.value();
+		self.compensation_index = indices.compensation.value();
 		Some(())
 	}
 
@@ -726,20 +798,14 @@ impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
 	pub fn credit_since_closing(&mut self, units: Balance, indices: &NoteIndices) -> Option<()> {
 		self.interest = self.interest.settled(units, 0, indices.interest.value())?;
 		self.principal = self.principal.settled(units, 0, indices.principal.value())?;
+		self.compensation = self.compensation.settled(units, 0, indices.compensation.value())?;
 		Some(())
 	}
 
-	/// Notes held when the `latest` proposal was opened, of which there are `units` now.
-	pub fn held_at(&self, latest: ProposalId, units: Balance) -> Balance {
-		match self.snapshot {
-			(at, before) if at == latest => before,
-			_ => units,
-		}
-	}
-
-	/// Keeps what was held when the `latest` proposal was opened, before `units` change.
-	pub fn keep_snapshot(&mut self, latest: ProposalId, units: Balance) {
-		self.snapshot = (latest, self.held_at(latest, units));
+	/// Keeps what was held at the latest events, before `units` change.
+	pub fn keep_snapshots(&mut self, latest: Latest, units: Balance) {
+		self.snapshot.keep(latest.proposal, units);
+		self.record.keep(latest.record, units);
 	}
 
 	/// Of `units`, those that may move. `None` if more are on hold.
@@ -749,13 +815,25 @@ impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
 
 	/// Whether nothing is left to keep it for, with `units` held.
 	pub fn is_empty(&self, units: Balance) -> bool {
-		let owed = self.interest.whole > 0 || self.principal.whole > 0 || self.refund > 0;
+		let paid = [self.interest, self.principal, self.compensation];
+		let owed = paid.iter().any(|accrual| accrual.whole > 0) || self.refund > 0;
 		units == 0 && !owed && !self.frozen
+	}
+
+	/// Whether it must be kept for the award that its holder may have a part in, though he holds
+	/// nothing any more.
+	pub fn is_on_record(&self, court: &CourtLedgers, rank: u8) -> bool {
+		let recorded = court.recorded.is_some_and(|(_, class)| class == rank);
+		recorded && self.record.at(court.record, 0) > 0
 	}
 
 	/// Whole units that may be paid out now. `None` if they do not fit.
 	pub fn claimable(&self) -> Option<Balance> {
-		self.interest.whole.checked_add(self.principal.whole)?.checked_add(self.refund)
+		self.interest
+			.whole
+			.checked_add(self.principal.whole)?
+			.checked_add(self.compensation.whole)?
+			.checked_add(self.refund)
 	}
 }
 

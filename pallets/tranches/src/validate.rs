@@ -5,15 +5,19 @@ use frame_support::{ensure, traits::Get};
 use sp_arithmetic::Perbill;
 use sp_runtime::{traits::CheckedAdd, ArithmeticError, DispatchError, DispatchResult};
 use strata_numbers::{mul_div_ceil, ratio_mul_floor, Ratio};
+use strata_traits::PriceFeeds;
 use strata_waterfall::{Coupon, Program};
 
 use crate::{
-	allocation, AccountIdOf, Balance, BookTermsOf, Books, Config, Error, Listing, Moment, Pallet,
-	Schedule, TermsOf, TrancheKind, TrancheTerms,
+	allocation, AccountIdOf, Balance, BookTermsOf, Books, Config, DefaultTerms, Error, Listing,
+	Moment, Pallet, Schedule, TermsOf, TrancheKind, TrancheTerms,
 };
 
 /// 1, the whole of a deal.
 const WHOLE: Ratio = Ratio::from_inner(1_000_000_000_000_000_000);
+
+/// Periods that the grace for an unpaid coupon may be long.
+const MOST_GRACE: Moment = 4;
 
 /// ⌈share · amount⌉.
 fn share_ceil(amount: Balance, share: Perbill) -> Result<Balance, ArithmeticError> {
@@ -36,6 +40,7 @@ impl<T: Config> Pallet<T> {
 		Self::validate_close_out(terms)?;
 		Self::validate_parties(originator, terms)?;
 		Self::validate_program(terms, program)?;
+		Self::validate_defaults(terms)?;
 		Self::validate_reserve(terms, program)
 	}
 
@@ -173,6 +178,22 @@ impl<T: Config> Pallet<T> {
 		ensure!(distinct, Error::<T>::PartiesNotDistinct);
 		let least = share_ceil(Self::face(&terms.tranches)?, T::MinBond::get())?;
 		ensure!(terms.bond >= least, Error::<T>::BondTooSmall);
+		Ok(())
+	}
+
+	/// Nobody is left without a coupon for longer than four periods before the deal is in default; a
+	/// coverage test is given no longer than the deal lives; and what the servicer must keep reported is
+	/// a feed that is listed.
+	fn validate_defaults(terms: &TermsOf<T>) -> DispatchResult {
+		let DefaultTerms { grace, cure, attestation } = terms.defaults;
+		let most =
+			terms.schedule.period.checked_mul(MOST_GRACE).ok_or(ArithmeticError::Overflow)?;
+		let timely = grace <= most && cure <= T::MaxLife::get();
+		ensure!(timely, Error::<T>::DefaultTermsOutOfRange);
+		let due = attestation.is_none_or(|(_, limit)| limit > 0 && limit <= T::MaxLife::get());
+		ensure!(due, Error::<T>::DefaultTermsOutOfRange);
+		let listed = attestation.is_none_or(|(feed, _)| T::Feeds::is_listed(feed));
+		ensure!(listed, Error::<T>::NoAttestationFeed);
 		Ok(())
 	}
 

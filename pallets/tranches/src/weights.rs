@@ -76,6 +76,10 @@ pub trait WeightInfo {
 	fn enact() -> Weight;
 	fn close_proposal() -> Weight;
 	fn release_vote() -> Weight;
+	fn post_bond() -> Weight;
+	fn withdraw_bond() -> Weight;
+	fn claim_award() -> Weight;
+	fn sweep_award() -> Weight;
 }
 
 /// Weights of `pallet_strata_tranches` with the database weights of the runtime.
@@ -1003,6 +1007,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	fn post_bond() -> Weight {
+		Weight::from_parts(160_000_000, 8209)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+	}
+	fn withdraw_bond() -> Weight {
+		Weight::from_parts(230_000_000, 8209)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
+	}
+	fn claim_award() -> Weight {
+		Weight::from_parts(190_000_000, 8209)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
+	}
+	fn sweep_award() -> Weight {
+		Weight::from_parts(60_000_000, 8209)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
 }
 
 // For backwards compatibility and tests.
@@ -1928,5 +1952,25 @@ impl WeightInfo for () {
 		Weight::from_parts(101_240_000, 3716)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
+	}
+	fn post_bond() -> Weight {
+		Weight::from_parts(160_000_000, 8209)
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
+	}
+	fn withdraw_bond() -> Weight {
+		Weight::from_parts(230_000_000, 8209)
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
+			.saturating_add(ParityDbWeight::get().writes(9_u64))
+	}
+	fn claim_award() -> Weight {
+		Weight::from_parts(190_000_000, 8209)
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
+	}
+	fn sweep_award() -> Weight {
+		Weight::from_parts(60_000_000, 8209)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 }

@@ -177,7 +177,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		let resumed = if halted { now } else { clock.resumed };
 		let unbearable = |feed| match T::Feeds::reading(feed) {
 			Reading::Fresh(_) | Reading::Degraded(_) => false,
-			Reading::Stale(quote) => {
+			Reading::Stale(quote) | Reading::Frozen(quote) => {
 				now.saturating_sub(quote.valid_until.max(resumed)) > T::UnpricedLimit::get()
 			},
 			// Whoever owes anything drew it at a price: it is gone.

@@ -538,9 +538,9 @@ pub mod pallet {
 		BelowMinimumDebt,
 		/// The collateral would be worth less than the initial ratio times the debt.
 		BelowInitialRatio,
-		/// The price of the collateral is stale or unknown.
+		/// The price of the collateral is stale, frozen or unknown.
 		NoCollateralPrice,
-		/// The price of the settlement asset is stale or unknown.
+		/// The price of the settlement asset is stale, frozen or unknown.
 		NoSettlementPrice,
 		/// The settlement asset is further from par than its band allows.
 		OffPeg,

@@ -3,7 +3,9 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-use crate::{confidence, expiry, is_fresh, lower_median, middle, quorum_holds_since, upper_median};
+use crate::{
+	confidence, expiry, is_fresh, lower_median, middle, quorum_holds_since, upper_median, Medians,
+};
 
 /// Reports that an aggregate takes at most: one per member of a feed.
 pub const MAX_REPORTS: usize = 15;
@@ -59,6 +61,13 @@ pub struct Aggregate {
 	pub valid_until: u64,
 }
 
+impl Aggregate {
+	/// Both medians.
+	pub const fn medians(&self) -> Medians {
+		Medians { lower: self.lower, upper: self.upper }
+	}
+}
+
 /// The aggregate of the reports that are fresh at `now`, in any order.
 ///
 /// A report is fresh iff `observed_at + time_to_live > now`; `quorum` is how many of them it takes.
@@ -92,7 +101,7 @@ pub fn aggregate(
 }
 
 /// The items, ascending, in the front of `buffer`; `None` if there are more than it holds.
-fn sorted<T: Ord>(
+pub(crate) fn sorted<T: Ord>(
 	buffer: &mut [T; MAX_REPORTS],
 	items: impl Iterator<Item = T>,
 ) -> Option<&mut [T]> {

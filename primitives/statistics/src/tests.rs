@@ -1,5 +1,20 @@
 //! Against definitions by counting, exhaustively where the cases are few.
 
+mod average;
+mod byzantine;
+mod classes;
+mod covariance;
+mod decay;
+mod exact;
+mod gate;
+mod haircut;
+mod incidents;
+mod limit;
+mod market;
+mod outlier;
+mod variance;
+mod window;
+
 use proptest::prelude::*;
 
 use crate::{

@@ -12,6 +12,9 @@
 //! | [`Auctions`] | auctions | vaults | how seized collateral is sold |
 //! | [`Custody`] | vaults | auctions | where it is kept meanwhile, what the market is, and the clock |
 //! | [`Backstop`] | backstop | auctions | who buys what nobody else does |
+//! | [`Enforce`] | the runtime, for tranches and oracle | disputes | what a ruling reaches |
+//! | [`Facts`] | tranches | disputes | which defaults the chain sees by itself |
+//! | [`Watch`] | disputes | tranches | when to look for them |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -19,12 +22,17 @@ extern crate alloc;
 
 mod auctions;
 mod books;
+mod court;
 mod ids;
 mod listing;
 mod prices;
 
 pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, OnSale, Seizure};
 pub use books::{BookFigures, Books, Collected, DealCash, Proceeds, MAX_SHOCKS};
+pub use court::{
+	Admission, Award, Case, DealDefault, DisputeId, Enforce, Enforced, Facts, Ground, Office, Remedy,
+	Subject, Watch, FULL_AWARD, MAX_PARTIES,
+};
 pub use ids::{
 	note_asset, note_of, Asset, Balance, BookId, DealId, FeedId, Moment, VaultId, NOTE_ASSETS,
 };

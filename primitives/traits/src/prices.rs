@@ -60,6 +60,9 @@ pub enum Reading {
 	Stale(Quote),
 	/// The feed is not listed, or never had a quorum.
 	Unknown,
+	/// A report that the price rested on was voided: the last quote, which nobody may act on any more
+	/// than on a stale one, until a quorum has reported anew. Void since `valid_until` at the latest.
+	Frozen(Quote),
 }
 
 impl Reading {
@@ -68,14 +71,17 @@ impl Reading {
 	pub fn reliable(self) -> Option<Quote> {
 		match self {
 			Self::Fresh(quote) | Self::Degraded(quote) => Some(quote),
-			Self::Stale(_) | Self::Unknown => None,
+			Self::Stale(_) | Self::Frozen(_) | Self::Unknown => None,
 		}
 	}
 
-	/// The last quote, whatever its age, for display and for valuations that say so.
+	/// The last quote, whatever its age and worth, for display and for valuations that say so.
 	pub fn last(self) -> Option<Quote> {
 		match self {
-			Self::Fresh(quote) | Self::Degraded(quote) | Self::Stale(quote) => Some(quote),
+			Self::Fresh(quote)
+			| Self::Degraded(quote)
+			| Self::Stale(quote)
+			| Self::Frozen(quote) => Some(quote),
 			Self::Unknown => None,
 		}
 	}

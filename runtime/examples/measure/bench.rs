@@ -1,5 +1,7 @@
 //! What a call costs by itself, in a block of the wasm.
 
+use std::collections::BTreeSet;
+
 use frame_support::{
 	dispatch::GetDispatchInfo,
 	traits::{CallMetadata, GetCallMetadata},
@@ -10,7 +12,7 @@ use strata_numbers::Price;
 use strata_runtime::{RuntimeCall, RuntimeEvent};
 
 use crate::{
-	chain::Run,
+	chain::{Chain, Run},
 	market::Market,
 	print::{explain, print},
 };
@@ -19,6 +21,57 @@ use crate::{
 pub const MICRO: u64 = 1_000_000;
 /// The place of the measured transaction in its block: after the clock and two remarks.
 const MEASURED: u32 = 3;
+
+/// What a call costs beyond what every transaction of the same account does.
+pub struct Cost {
+	/// Its pallet and name.
+	pub call: String,
+	/// Distinct keys read, and steps to a next key.
+	pub reads: usize,
+	/// Of these, keys under the prefix that was asked for.
+	pub under: usize,
+	/// Keys written.
+	pub writes: usize,
+	/// What the chain says that it weighed.
+	pub weight: Weight,
+	/// The block.
+	pub run: Run,
+}
+
+/// An act of `//name`, alone. In its block, two remarks of the account come before it: the first one
+/// lets the hooks run that run before transactions, the second one says what a transaction costs.
+/// `under` is a prefix whose reads are counted for themselves.
+pub fn cost(
+	chain: &mut Chain,
+	op: &str,
+	name: &str,
+	call: impl Into<RuntimeCall>,
+	under: &[u8],
+) -> Cost {
+	let call: RuntimeCall = call.into();
+	let CallMetadata { function_name, pallet_name } = call.get_call_metadata();
+	let remark: RuntimeCall = frame_system::Call::remark { remark: Vec::new() }.into();
+	let plain = remark.get_dispatch_info().call_weight;
+	let transactions = [
+		chain.sign(name, 0, remark.clone()),
+		chain.sign(name, 1, remark),
+		chain.sign(name, 2, call),
+	];
+	let run = chain.block(&transactions);
+	for result in &run.results {
+		assert!(matches!(result, Ok(Ok(()))), "{op}: {result:?}");
+	}
+	let index = MEASURED as usize;
+	let reads = run.logs[index].reads_beyond(&run.logs[index - 1]);
+	let every = run.written_by(MEASURED - 1);
+	let written: BTreeSet<_> = run.written_by(MEASURED).difference(&every).cloned().collect();
+	let weight = weight_of(&run, MEASURED) - weight_of(&run, MEASURED - 1) + plain;
+	let mut log = run.logs[index].clone();
+	log.keys.retain(|key| !run.logs[index - 1].keys.contains(key));
+	explain(op, &log, &written);
+	let call = format!("{}.{function_name}", pallet_name.to_lowercase());
+	Cost { call, reads, under: log.reads_under(under), writes: written.len(), weight, run }
+}
 
 /// A market in which acts are measured.
 pub struct Bench {
@@ -29,9 +82,7 @@ pub struct Bench {
 }
 
 impl Bench {
-	/// An act of `//name`, alone: prints what it reads and writes beyond what every transaction of the
-	/// same account does. In its block, two remarks of the account come before it: the first one lets
-	/// the hooks run that run before transactions, the second one says what a transaction costs.
+	/// An act of `//name`, alone: prints what it costs ([`cost`]).
 	pub fn measure(
 		&mut self,
 		op: &str,
@@ -39,40 +90,18 @@ impl Bench {
 		name: &str,
 		call: impl Into<RuntimeCall>,
 	) -> Run {
-		let call: RuntimeCall = call.into();
-		let CallMetadata { function_name, pallet_name } = call.get_call_metadata();
-		let remark: RuntimeCall = frame_system::Call::remark { remark: Vec::new() }.into();
-		let plain = remark.get_dispatch_info().call_weight;
 		self.quote();
-		let chain = &mut self.market.chain;
-		let transactions = [
-			chain.sign(name, 0, remark.clone()),
-			chain.sign(name, 1, remark),
-			chain.sign(name, 2, call),
-		];
-		let run = chain.block(&transactions);
-		for result in &run.results {
-			assert!(matches!(result, Ok(Ok(()))), "{op}: {result:?}");
-		}
-		let index = MEASURED as usize;
-		let reads = run.logs[index].reads_beyond(&run.logs[index - 1]);
-		let every = run.written_by(MEASURED - 1);
-		let writes = run.written_by(MEASURED).difference(&every).count();
-		let weight = weight_of(&run, MEASURED) - weight_of(&run, MEASURED - 1) + plain;
-		let mut log = run.logs[index].clone();
-		log.keys.retain(|key| !run.logs[index - 1].keys.contains(key));
-		let written = run.written_by(MEASURED).difference(&every).cloned().collect();
-		explain(op, &log, &written);
+		let cost = cost(&mut self.market.chain, op, name, call, b"none");
 		print(&[
 			("case", "op".into()),
 			("op", op.into()),
-			("call", format!("{}.{function_name}", pallet_name.to_lowercase()).into()),
+			("call", cost.call.into()),
 			("hops", hops.into()),
-			("reads", reads.into()),
-			("writes", writes.into()),
-			("ref_time_us", (weight.ref_time() / MICRO).into()),
+			("reads", cost.reads.into()),
+			("writes", cost.writes.into()),
+			("ref_time_us", (cost.weight.ref_time() / MICRO).into()),
 		]);
-		run
+		cost.run
 	}
 
 	/// Reports the price again, right before a block that is no session's first.

@@ -1,20 +1,22 @@
-//! Measures what liquidation and the waterfall cost: blocks of the compiled wasm, executed in the node's
+//! Measures what liquidation, the waterfall and the court cost: blocks of the compiled wasm, executed in the node's
 //! executor on a state in memory that counts what is asked of it. `docs/measurements.md` says what each
 //! figure is.
 //!
 //! ```sh
 //! ./scripts/measure.sh liquidation
 //! ./scripts/measure.sh waterfall
+//! ./scripts/measure.sh court
 //! ```
 //!
 //! Prints one JSON object a line. The first argument says what is measured; the others are the cases to
-//! run (of liquidation `crash`, `idle`, `op`, `comparison`; of the waterfall `payment_run`, `op`, `nav`),
-//! all of them by default; `--most N` leaves out what needs more than N vaults or holders; `--explain`
-//! lists what was read and written, on the standard error.
+//! run (of liquidation `crash`, `idle`, `op`, `comparison`; of the waterfall `payment_run`, `op`, `nav`; of
+//! the court `draw`, `op`), all of them by default; `--most N` leaves out what needs more than N vaults,
+//! holders or jurors; `--explain` lists what was read and written, on the standard error.
 
 mod bench;
 mod chain;
 mod counting;
+mod court;
 mod liquidation;
 mod market;
 mod ops;
@@ -61,7 +63,8 @@ fn main() {
 			let cases = ["payment_run", "op", "nav"];
 			measure_waterfall(&Wanted::parse(arguments, &cases));
 		},
-		other => panic!("liquidation or waterfall, not {other:?}"),
+		Some("court") => measure_court(&Wanted::parse(arguments, &["draw", "op"])),
+		other => panic!("liquidation, waterfall or court, not {other:?}"),
 	}
 }
 
@@ -107,5 +110,11 @@ fn measure_waterfall(wanted: &Wanted) {
 		for vaults in [10, 1_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= wanted.most) {
 			waterfall::nav(vaults);
 		}
+	}
+}
+
+fn measure_court(wanted: &Wanted) {
+	for jurors in [1_000, 65_536, 1_000_000].into_iter().filter(|n| *n <= wanted.most) {
+		court::measure(jurors as u32, wanted.case("draw"), wanted.case("op") && jurors != 65_536);
 	}
 }

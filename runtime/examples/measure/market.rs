@@ -446,6 +446,7 @@ fn terms(now: u64, face: Balance, shape: Shape) -> Terms<AccountId, BookTerms> {
 		index: None,
 		clean_up: Perbill::from_percent(10),
 		consents: Consents::default(),
+		defaults: pallet_strata_tranches::DefaultTerms { grace: period, ..Default::default() },
 	}
 }
 

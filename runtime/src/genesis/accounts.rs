@@ -5,7 +5,7 @@ use sp_core::hex2array;
 use sp_keyring::Sr25519Keyring;
 
 use super::market::{EURX, USDX, WTI};
-use crate::{units::STRA, AccountId, Balance};
+use crate::{court::TreasuryAccount, units::STRA, AccountId, Balance, Disputes};
 
 /// What a [`Party`] does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -118,12 +118,19 @@ pub(super) fn with_role(role: Role) -> impl Iterator<Item = AccountId> {
 	PARTIES.iter().filter(move |party| party.role == role).map(Party::account)
 }
 
-/// STRA at genesis: the well-known accounts and the parties of the market.
+/// STRA at genesis: the well-known accounts and the parties of the market. The accounts of the court
+/// and of the treasury have what keeps them alive.
 pub(super) fn balances() -> Vec<(AccountId, Balance)> {
 	let well_known =
 		Sr25519Keyring::well_known().map(|key| (key.to_account_id(), 1_000_000 * STRA));
 	let parties = PARTIES.iter().map(|party| (party.account(), 10_000 * STRA));
-	well_known.chain(parties).collect()
+	let keyless = [Disputes::account(), TreasuryAccount::get()].map(|account| (account, STRA));
+	well_known.chain(parties).chain(keyless).collect()
+}
+
+/// What each feeder answers with at genesis: ten times the least.
+pub(super) fn bonds() -> Vec<(AccountId, Balance)> {
+	with_role(Role::Feeder).map(|feeder| (feeder, 1_000 * STRA)).collect()
 }
 
 /// Assets at genesis: dollars for those who lend and owe, barrels and euros for those who borrow.

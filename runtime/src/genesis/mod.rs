@@ -23,8 +23,8 @@ pub use market::{EURX, EURX_FEED, STRA_FEED, USDX, USDX_FEED, WTI, WTI_FEED};
 
 use crate::{
 	consensus::{SessionKeys, BABE_GENESIS_EPOCH_CONFIG},
-	AccountId, AssetsConfig, BabeConfig, BalancesConfig, CouncilConfig, OracleConfig, RiskConfig,
-	RuntimeGenesisConfig, SessionConfig, TempoConfig,
+	court, AccountId, AssetsConfig, BabeConfig, BalancesConfig, CouncilConfig, DisputesConfig,
+	OracleConfig, RiskConfig, RuntimeGenesisConfig, SessionConfig, TempoConfig,
 };
 
 /// A validator as genesis names it: the account that owns the keys, twice, and the keys.
@@ -53,7 +53,8 @@ fn patch(validators: Vec<Validator>) -> Value {
 		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
 		session: SessionConfig { keys: validators },
 		council: CouncilConfig { members: accounts::council() },
-		oracle: OracleConfig { feeds: market::feeds() },
+		oracle: OracleConfig { feeds: market::feeds(), bonds: accounts::bonds() },
+		disputes: DisputesConfig { courts: court::courts(court::fast_periods()) },
 		risk: RiskConfig { collateral: market::collateral(), settlement: market::settlement() },
 	})
 }

@@ -4,10 +4,10 @@ use codec::Encode;
 use frame_support::{assert_ok, traits::Get};
 use serde_json::Value;
 use sp_consensus_babe::{
-	digests::{PreDigest, SecondaryPlainPreDigest},
+	digests::{PreDigest, PrimaryPreDigest, SecondaryPlainPreDigest},
 	BABE_ENGINE_ID,
 };
-use sp_core::{sr25519, Pair};
+use sp_core::{crypto::VrfSecret, sr25519, Pair};
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_io::TestExternalities;
 use sp_runtime::{
@@ -80,13 +80,25 @@ pub fn account(name: &str) -> AccountId {
 	AccountId::from(pair(name).public().0)
 }
 
-/// Begins block `number`, in the slot after the last one's, without an inherent.
-fn begin(number: BlockNumber, slot: u64) {
-	let digest = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-		authority_index: 0,
-		slot: slot.into(),
-	});
-	let logs = vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())];
+/// A slot that falls to the only validator because no other has a better claim: it reveals nothing.
+fn secondary(slot: u64) -> PreDigest {
+	PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: slot.into() })
+}
+
+/// A slot that `//Alice` has won, in the epoch that is under way: it reveals a VRF output.
+fn primary(slot: u64) -> PreDigest {
+	let data = sp_consensus_babe::make_vrf_sign_data(
+		&Babe::randomness(),
+		slot.into(),
+		Babe::current_epoch().epoch_index,
+	);
+	let vrf_signature = pair("Alice").vrf_sign(&data);
+	PreDigest::Primary(PrimaryPreDigest { authority_index: 0, slot: slot.into(), vrf_signature })
+}
+
+/// Begins block `number` in a slot, without an inherent.
+fn begin(number: BlockNumber, claim: &PreDigest) {
+	let logs = vec![DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())];
 	let parent = if number == 1 { Hash::default() } else { Hash::repeat_byte(number as u8) };
 	let header = Header::new(number, Hash::default(), Hash::default(), parent, Digest { logs });
 	Executive::initialize_block(&header);
@@ -102,9 +114,24 @@ pub fn block_after(
 	missed: u64,
 	transactions: Vec<UncheckedExtrinsic>,
 ) -> Vec<ApplyExtrinsicResult> {
+	make_block(missed, secondary, transactions)
+}
+
+/// Makes an empty block in a primary slot, which must not be the first of an epoch.
+pub fn primary_block() {
+	assert!(!session_begins_next(), "its epoch is not known yet");
+	make_block(0, primary, Vec::new());
+	check_invariants();
+}
+
+fn make_block(
+	missed: u64,
+	claim: impl FnOnce(u64) -> PreDigest,
+	transactions: Vec<UncheckedExtrinsic>,
+) -> Vec<ApplyExtrinsicResult> {
 	let number = System::block_number() + 1;
 	let now = if number == 1 { START } else { Timestamp::get() + SLOT * (1 + missed) };
-	begin(number, now / SLOT);
+	begin(number, &claim(now / SLOT));
 	let clock = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
 	let inherent = UncheckedExtrinsic::new_bare(clock);
 	assert_ok!(Executive::apply_extrinsic(inherent).expect("the clock is valid"));
@@ -207,6 +234,7 @@ pub fn check_invariants() {
 	assert_ok!(crate::Tranches::do_try_state());
 	assert_ok!(crate::Auctions::do_try_state());
 	assert_ok!(crate::Backstop::do_try_state());
+	assert_ok!(crate::Disputes::do_try_state());
 	assert_ok!(crate::Tempo::do_try_state());
 	assert_ok!(crate::ValidatorSet::do_try_state());
 	assert_eq!(VERSION.apis, apis::RUNTIME_API_VERSIONS);

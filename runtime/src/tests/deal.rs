@@ -8,7 +8,7 @@ use frame_support::{
 };
 use pallet_strata_oracle::Report;
 use pallet_strata_tranches::{
-	Consents, DealState, Phase, Schedule, Terms, TrancheKind, TrancheTerms,
+	Consents, DealState, DefaultTerms, Phase, Schedule, Terms, TrancheKind, TrancheTerms,
 };
 use pallet_strata_vaults::types::BookTerms;
 use sp_runtime::{FixedU128, Perbill};
@@ -49,8 +49,8 @@ pub fn history() -> Vec<Day> {
 	let column = |csv: &'static str| {
 		csv.lines().skip(1).map(|line| line.split_once(',').expect("date,price"))
 	};
-	let wti = column(include_str!("../../../scripts/demo/data/wti-usd.csv"));
-	let eur = column(include_str!("../../../scripts/demo/data/eur-usd.csv"));
+	let wti = column(include_str!("../../../scripts/demos/data/wti-usd.csv"));
+	let eur = column(include_str!("../../../scripts/demos/data/eur-usd.csv"));
 	wti.zip(eur)
 		.map(|((day, wti), (other, eur))| {
 			assert_eq!(day, other, "the series have the same days");
@@ -143,6 +143,8 @@ pub fn terms_over(period: u64) -> Terms<AccountId, BookTerms> {
 		index: None,
 		clean_up: Perbill::zero(),
 		consents: Consents::default(),
+		// No coupon of these tests stays unpaid for so long.
+		defaults: DefaultTerms { grace: 4 * period, ..DefaultTerms::default() },
 	}
 }
 

@@ -1,5 +1,6 @@
 //! The presets hold what they say, and can be rewritten the way zombienet rewrites them.
 
+use frame_support::{assert_ok, traits::Currency};
 use serde_json::{json, Value};
 use sp_core::Pair;
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
@@ -9,7 +10,7 @@ use super::chain::{account, check_invariants, from_json, next_block, pair, prese
 use crate::{
 	genesis::{self, PARTIES},
 	units::STRA,
-	Babe, Balances, Grandpa, Oracle, Session, Timestamp,
+	Babe, Balances, Grandpa, Oracle, Runtime, Session, Timestamp,
 };
 
 #[test]
@@ -50,6 +51,20 @@ fn feeds_should_be_listed_but_unpriced_until_somebody_reports() {
 			assert!(Oracle::is_listed(feed));
 			assert_eq!(Oracle::reading(feed), strata_traits::Reading::Unknown);
 		}
+	});
+}
+
+#[test]
+fn feeders_should_be_bonded() {
+	preset(DEV_RUNTIME_PRESET).execute_with(|| {
+		let bonds: Vec<_> = pallet_strata_oracle::Bonds::<Runtime>::iter().collect();
+		assert_eq!(bonds.len(), 4);
+		for (feeder, bond) in bonds {
+			assert_eq!(bond.amount, 1_000 * STRA);
+			assert_eq!(Balances::reserved_balance(&feeder), 1_000 * STRA);
+			assert_eq!(Balances::total_balance(&feeder), 10_000 * STRA);
+		}
+		assert_ok!(Oracle::do_try_state());
 	});
 }
 

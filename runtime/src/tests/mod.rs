@@ -2,6 +2,7 @@
 //! every one of them.
 
 mod chain;
+mod court;
 mod deal;
 mod genesis;
 mod governance;
@@ -10,5 +11,6 @@ mod market;
 mod note_costs;
 mod note_paths;
 mod notes;
+mod seeds;
 mod sessions;
 mod transactions;

@@ -51,7 +51,7 @@ fn report_should_be_free_when_accepted_and_paid_for_when_refused() {
 		let stranger = account("Eve");
 		let before = Balances::balance(&stranger);
 		let refused = send_failing("Eve", report(&[USDX_FEED], Price::from_u32(1)));
-		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::NotAFeeder.into());
+		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::NotBonded.into());
 		assert!(Balances::balance(&stranger) < before);
 	});
 }

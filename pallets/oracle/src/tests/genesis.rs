@@ -1,9 +1,10 @@
-//! Feeds from genesis.
+//! Feeds and bonds from genesis.
 
+use frame_support::traits::fungible::InspectHold;
 use sp_runtime::BuildStorage;
 
 use super::all_say;
-use crate::{mock::*, FeedConfig, Feeds};
+use crate::{mock::*, Bonds, FeedConfig, FeederBond, Feeds, HoldReason};
 
 #[test]
 fn feeds_of_genesis_can_be_reported_to() {
@@ -35,10 +36,47 @@ fn genesis_is_bounded() {
 }
 
 #[test]
+fn bonds_of_genesis_are_on_hold() {
+	execute(
+		ext_of(vec![(7, config(1))], vec![(1, MIN_BOND), (2, FUNDS - EXISTENTIAL_DEPOSIT)]),
+		|| {
+			let bond = |amount| Some(FeederBond { amount, cases: 0, leaving: None });
+			assert_eq!(Bonds::<Test>::get(1), bond(MIN_BOND));
+			assert_eq!(Bonds::<Test>::get(2), bond(FUNDS - EXISTENTIAL_DEPOSIT));
+			let held = Balances::balance_on_hold(&HoldReason::FeederBond.into(), &2);
+			assert_eq!(held, FUNDS - EXISTENTIAL_DEPOSIT);
+			all_say(7, [1], usd(5));
+		},
+	);
+}
+
+#[test]
+#[should_panic(expected = "genesis: 1 is bonded twice")]
+fn genesis_bonds_a_feeder_once() {
+	ext_of(Vec::new(), vec![(1, MIN_BOND), (1, MIN_BOND)]);
+}
+
+#[test]
+#[should_panic(expected = "genesis: 1 cannot be bonded")]
+fn bonds_of_genesis_are_at_least_the_minimum() {
+	ext_of(Vec::new(), vec![(1, MIN_BOND - 1)]);
+}
+
+#[test]
+#[should_panic(expected = "genesis: 1 cannot be bonded")]
+fn bonds_of_genesis_are_had() {
+	ext_of(Vec::new(), vec![(1, FUNDS)]);
+}
+
+#[test]
 fn genesis_survives_json() {
 	use crate::mock::RuntimeGenesisConfig as Genesis;
 	let genesis = Genesis {
-		oracle: crate::GenesisConfig { feeds: vec![(7, config(4))] },
+		balances: pallet_balances::GenesisConfig {
+			balances: vec![(1, FUNDS)],
+			..Default::default()
+		},
+		oracle: crate::GenesisConfig { feeds: vec![(7, config(4))], bonds: vec![(1, MIN_BOND)] },
 		..Default::default()
 	};
 	let json = serde_json::to_string(&genesis).unwrap();
@@ -46,6 +84,7 @@ fn genesis_survives_json() {
 	assert!(json.contains(r#""description":"test""#), "{json}");
 	let back: Genesis = serde_json::from_str(&json).unwrap();
 	assert_eq!(back.oracle.feeds, genesis.oracle.feeds);
+	assert_eq!(back.oracle.bonds, genesis.oracle.bonds);
 	assert!(back.build_storage().is_ok());
 	let long = json.replace(r#""test""#, &format!("{:?}", "x".repeat(65)));
 	assert!(serde_json::from_str::<Genesis>(&long).is_err());

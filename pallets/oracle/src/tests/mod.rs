@@ -1,6 +1,8 @@
 //! Tests by theme.
 
 mod admin;
+mod bonds;
+mod court;
 mod genesis;
 mod properties;
 mod readings;

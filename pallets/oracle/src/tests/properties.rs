@@ -1,10 +1,10 @@
 //! What holds for all inputs.
 
 use proptest::prelude::*;
-use strata_traits::{PriceFeeds, Reading};
+use strata_traits::{PriceFeeds, Reading, FULL_AWARD};
 
-use super::report;
-use crate::{mock::*, tolerated, FeedConfig};
+use super::{court::claim, report};
+use crate::{mock::*, tolerated, FeedConfig, Live};
 
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(64))]
@@ -74,5 +74,56 @@ proptest! {
 			seen
 		};
 		prop_assert_eq!(run(order), run((1..=15).collect()));
+	}
+
+	/// Whatever is reported and voided: a reliable price rests on a quorum of reports that nobody
+	/// voided, all received after the price was last frozen; and bonds lose what claimants get.
+	#[test]
+	fn no_price_rests_on_what_was_voided(
+		acts in proptest::collection::vec((0u8..8, 1u64..=4, 1u32..=1_000), 1..60),
+	) {
+		execute(ext_with(vec![(7, config(4))]), || {
+			let claimant = FUNDED;
+			// What each feeder reported last and was not voided, and when; when the feed was frozen.
+			let mut standing = std::collections::BTreeMap::new();
+			let (mut frozen, mut paid) = (0, 0);
+			for (dispute, (act, feeder, value)) in (0u32..).zip(acts) {
+				match act {
+					0..=4 => {
+						if report(feeder, [said(7, usd(value))]).is_ok() {
+							standing.insert(feeder, now());
+						}
+					},
+					5 => {
+						let Some(at) = standing.remove(&feeder) else { continue };
+						let amount = u128::from(value % 3);
+						let case = claim(7, feeder, at, amount);
+						let before = Oracle::reading(7);
+						Oracle::court_open(dispute, &case, &claimant).unwrap();
+						let done =
+							Oracle::court_enforce(dispute, &case, &claimant, FULL_AWARD, &0, 0);
+						paid += done.unwrap().paid;
+						Oracle::court_close(dispute, &case).unwrap();
+						let top_up = RuntimeOrigin::signed(feeder);
+						Oracle::bond(top_up, amount).unwrap();
+						let fresh = at > frozen && at + TTL > now();
+						if fresh && before.reliable().is_some() {
+							assert!(matches!(Oracle::reading(7), Reading::Frozen(_)));
+						}
+						if fresh && Live::<Test>::get(7).unwrap().frozen == Some(now()) {
+							frozen = now();
+						}
+					},
+					6 => pass(TTL / 3),
+					_ => pass(6_000),
+				}
+				Oracle::do_try_state().unwrap();
+				let counting = |at: &u64| *at > frozen && *at + TTL > now();
+				let count = standing.values().filter(|at| counting(at)).count();
+				assert_eq!(Oracle::reading(7).reliable().is_some(), count >= 3);
+				assert_eq!(matches!(Oracle::reading(7), Reading::Fresh(_)), count == 4);
+			}
+			assert_eq!(Balances::free_balance(claimant), FUNDS + paid);
+		});
 	}
 }

@@ -36,6 +36,22 @@ fn refuses_a_feed_twice_in_a_batch() {
 }
 
 #[test]
+fn refuses_who_does_not_answer_for_it() {
+	with_feed(1, || {
+		let said = |who| report(who, [said(7, usd(5))]);
+		assert_noop!(said(BONDED + 1), Error::<Test>::NotBonded);
+		// A member too, and before anything is said about the report.
+		crate::Bonds::<Test>::mutate(1, |bond| bond.as_mut().unwrap().amount -= 1);
+		assert_noop!(said(1), Error::<Test>::BondTooLow);
+		crate::Bonds::<Test>::mutate(1, |bond| bond.as_mut().unwrap().amount += 1);
+		assert_ok!(said(1));
+		pass(6_000);
+		assert_ok!(Oracle::unbond(RuntimeOrigin::signed(1)));
+		assert_noop!(said(1), Error::<Test>::Leaving);
+	});
+}
+
+#[test]
 fn refuses_unknown_feeds() {
 	with_feed(1, || {
 		assert_noop!(report(1, [said(8, usd(5))]), Error::<Test>::UnknownFeed);

@@ -3,7 +3,7 @@
 use strata_numbers::Price;
 
 use super::all_say;
-use crate::{mock::*, FeedData, Feeds, Live};
+use crate::{mock::*, Bonds, Cases, FeedData, FeederBond, Feeds, Live, OpenCase};
 
 /// Breaks something in a feed that everybody has reported to, and expects the complaint.
 fn breaks(expected: &'static str, harm: impl FnOnce()) {
@@ -39,6 +39,31 @@ fn reports_are_of_members_and_in_order() {
 	in_data("oracle: a half-width above its value", |data| data.reports[0].half_width = usd(6));
 	in_data("oracle: observed after receipt", |data| data.reports[0].observed_at += 1);
 	in_data("oracle: received in the future", |data| data.reports[0].received_at += 1);
+}
+
+#[test]
+fn bonds_are_on_hold_and_count_their_cases() {
+	fn bond(harm: impl FnOnce(&mut FeederBond)) {
+		Bonds::<Test>::mutate(1, |bond| harm(bond.as_mut().unwrap()));
+	}
+	breaks("oracle: a bond is not what is on hold", || bond(|bond| bond.amount -= 1));
+	breaks("oracle: a bond counts other cases than there are", || bond(|bond| bond.cases = 1));
+	breaks("oracle: a bond counts other cases than there are", || {
+		Cases::<Test>::insert(3, OpenCase { feeder: 1, enforced: None })
+	});
+	breaks("oracle: a case against somebody without a bond", || {
+		Cases::<Test>::insert(3, OpenCase { feeder: FUNDED, enforced: None })
+	});
+	breaks("oracle: nothing is left of a bond", || {
+		Bonds::<Test>::insert(FUNDED, FeederBond::default())
+	});
+}
+
+#[test]
+fn a_frozen_feed_has_no_price() {
+	in_data("oracle: frozen with a quorum", |data| data.frozen = Some(0));
+	in_data("oracle: frozen in the future", |data| data.frozen = Some(now() + 1));
+	in_data("oracle: a frozen price that lasts", |data| data.frozen = Some(now()));
 }
 
 #[test]

@@ -22,9 +22,14 @@ impl<T: Config> Pallet<T> {
 		for ((deal, rank, who), checkpoint) in Checkpoints::<T>::iter() {
 			let units = Self::units(deal, rank, &who);
 			ensure!(checkpoint.held <= units, "what is on hold is there");
-			ensure!(!checkpoint.is_empty(units), "a checkpoint is kept for something");
-			let latest = Ledgers::<T>::get(deal).map_or(0, |ledgers| ledgers.proposal);
-			ensure!(checkpoint.snapshot.0 <= latest, "snapshots are of proposals that were made");
+			// One who had a part in an award is kept until somebody clears him away.
+			let kept = !checkpoint.is_empty(units) || checkpoint.record.units > 0;
+			ensure!(kept, "a checkpoint is kept for something");
+			let latest = Ledgers::<T>::get(deal).map(|ledgers| ledgers.latest());
+			let latest = latest.ok_or("a checkpoint has a deal")?;
+			let made =
+				checkpoint.snapshot.of <= latest.proposal && checkpoint.record.of <= latest.record;
+			ensure!(made, "snapshots are of proposals and cases that were made");
 			let due = held.remove(&(deal, rank, who)).unwrap_or_default();
 			ensure!(due == checkpoint.held, "notes are on hold for offers and votes only");
 		}

@@ -15,6 +15,8 @@ pub struct Claimable {
 	pub interest: Balance,
 	/// Principal.
 	pub principal: Balance,
+	/// Compensation by rulings.
+	pub compensation: Balance,
 	/// Refund of an order that could not be delivered, or the leftover of rounding.
 	pub refund: Balance,
 }

@@ -34,6 +34,14 @@ pub struct DealView<AccountId> {
 	pub fees_payable: Balance,
 	/// The originator's bond, in cash.
 	pub bond: Balance,
+	/// Bonds of servicers, former ones too, in cash.
+	pub servicer_bonds: Balance,
+	/// Cash that was paid to junior classes and waits for the court.
+	pub set_aside: Balance,
+	/// Cash of awards to those who held a class, not claimed yet.
+	pub awards: Balance,
+	/// Cases before the court.
+	pub cases: u32,
 	/// What of each book is in liquidation, in the order of `books`.
 	pub workouts: Vec<Workout>,
 	/// Principal lost so far.

@@ -7,7 +7,10 @@ use sp_runtime::{DispatchError, DispatchResult};
 use strata_traits::Proceeds;
 use strata_waterfall::{Condition, Effect, Line, Step, Trigger};
 
-use super::make::*;
+use super::{
+	court::random::{self, court_act, CourtAct},
+	make::*,
+};
 use crate::{mock::*, *};
 
 #[derive(Clone, Debug)]
@@ -46,6 +49,7 @@ enum Act {
 	Vote(u8),
 	Enact,
 	Release(u8),
+	Court(CourtAct),
 }
 
 fn who(index: u8) -> AccountId {
@@ -71,6 +75,7 @@ fn act() -> impl Strategy<Value = Act> {
 		4 => trouble(),
 		6 => trade(),
 		2 => ballot(),
+		6 => court_act().prop_map(Act::Court),
 	]
 }
 
@@ -171,6 +176,7 @@ fn perform(deal: DealId, act: &Act) -> DispatchResult {
 		},
 		Act::Run => Tranches::run_payment(signed(KEEPER), deal)?,
 		Act::Donate(amount) => donate(Tranches::account(deal), amount),
+		Act::Court(ref act) if issued => random::perform(deal, act)?,
 		_ if issued => {
 			perform_trouble(deal, act)?;
 			perform_trade(deal, act)?;
@@ -309,6 +315,7 @@ fn wind_up(deal: DealId) {
 		assert_eq!(state(deal), DealState::Closed);
 	}
 	let_go(deal);
+	random::let_go(deal);
 	for rank in 0..3 {
 		for person in PEOPLE {
 			let _ = with_storage_layer(|| Tranches::collect(signed(KEEPER), deal, rank, person));
@@ -340,6 +347,9 @@ proptest! {
 		build_and_execute(|| {
 			let mut launch = if plain { terms_with_reserve(reserve) } else { program(reserve) };
 			launch.terms.consents.accelerate = true;
+			launch.terms.servicer = BORROWER;
+			launch.terms.defaults =
+				DefaultTerms { grace: 2 * PERIOD, cure: 2 * PERIOD, attestation: Some((INDEX, PERIOD)) };
 			let deal = launched(launch);
 			order(deal, 0, ALICE, senior.0);
 			order(deal, 0, BOB, senior.1);
@@ -358,6 +368,7 @@ proptest! {
 				assert_eq!(Balances::reserved_balance(person), 0);
 				assert_eq!(Balances::free_balance(person), ENDOWMENT);
 			}
+			random::nothing_is_left();
 			assert_eq!(Checkpoints::<Test>::iter().count(), 0);
 			assert_eq!(Orders::<Test>::iter().count(), 0);
 			assert_eq!(LateCash::<Test>::iter().count(), 0);

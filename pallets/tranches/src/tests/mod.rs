@@ -7,6 +7,7 @@ mod claims;
 mod clean_up;
 mod consent;
 mod conservation;
+mod court;
 mod eligibility;
 mod exchange;
 mod freezes;

@@ -118,6 +118,7 @@ impl Claimable {
 		Self {
 			interest: checkpoint.interest.whole,
 			principal: checkpoint.principal.whole,
+			compensation: checkpoint.compensation.whole,
 			refund: checkpoint.refund,
 		}
 	}

@@ -35,6 +35,10 @@ impl<T: Config> Pallet<T> {
 			reserve: deal.reserve,
 			fees_payable: 0,
 			bond: deal.bond,
+			servicer_bonds: 0,
+			set_aside: 0,
+			awards: 0,
+			cases: 0,
 			workouts: Vec::new(),
 			losses: 0,
 			excess: 0,
@@ -51,6 +55,10 @@ impl<T: Config> Pallet<T> {
 		view.cash = ledgers.cash;
 		view.reserve = ledgers.waterfall.reserve;
 		view.fees_payable = ledgers.fees()?;
+		view.servicer_bonds = ledgers.court.bonds;
+		view.set_aside = ledgers.court.set_aside()?;
+		view.awards = ledgers.court.awards;
+		view.cases = ledgers.court.pending;
 		view.workouts = ledgers.workouts.to_vec();
 		view.losses = ledgers.losses;
 		view.excess = ledgers.excess;

@@ -389,7 +389,12 @@ fn a_book_is_unsound_when_impaired_or_without_price_for_too_long() {
 			set_reading(feed, Reading::Stale(last));
 			pass(limit);
 			assert!(!Deals::is_unsound(id));
+			// One that a ruling froze is borne for as long.
+			set_reading(feed, Reading::Frozen(last));
+			assert!(!Deals::is_unsound(id));
 			pass(1);
+			assert!(Deals::is_unsound(id));
+			set_reading(feed, Reading::Stale(last));
 			assert!(Deals::is_unsound(id));
 			set_reading(feed, Reading::Degraded(last));
 			assert!(!Deals::is_unsound(id));

@@ -41,12 +41,16 @@ fn only_reliable_prices_are_acted_on() {
 		let id = market();
 		set_reading(GOLD_FEED, Reading::Stale(low()));
 		refused(id, Error::NoCollateralPrice);
+		set_reading(GOLD_FEED, Reading::Frozen(low()));
+		refused(id, Error::NoCollateralPrice);
 		set_reading(GOLD_FEED, Reading::Unknown);
 		refused(id, Error::NoCollateralPrice);
 		set_reading(GOLD_FEED, Reading::Fresh(low()));
 		let par = quote(Price::from_u32(1), Price::from_u32(1));
-		set_reading(USD_FEED, Reading::Stale(par));
-		refused(id, Error::NoSettlementPrice);
+		for reading in [Reading::Stale(par), Reading::Frozen(par)] {
+			set_reading(USD_FEED, reading);
+			refused(id, Error::NoSettlementPrice);
+		}
 		set_reading(USD_FEED, Reading::Degraded(par));
 		set_reading(GOLD_FEED, Reading::Degraded(low()));
 		poll();

@@ -45,6 +45,12 @@ fn without_a_fresh_price_no_risk_is_added() {
 	let stale = move || set_reading(GOLD_FEED, Reading::Stale(one()));
 	let unknown = || set_reading(GOLD_FEED, Reading::Unknown);
 	let money_stale = move || set_reading(USD_FEED, Reading::Stale(one()));
+	let frozen = move || set_reading(GOLD_FEED, Reading::Frozen(one()));
+	let money_frozen = move || set_reading(USD_FEED, Reading::Frozen(one()));
+	risky_acts_fail(frozen, Error::NoCollateralPrice);
+	risky_acts_fail(money_frozen, Error::NoSettlementPrice);
+	safe_acts_work(frozen, true);
+	safe_acts_work(money_frozen, true);
 	risky_acts_fail(stale, Error::NoCollateralPrice);
 	risky_acts_fail(unknown, Error::NoCollateralPrice);
 	risky_acts_fail(money_stale, Error::NoSettlementPrice);

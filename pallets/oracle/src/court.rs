@@ -1,0 +1,229 @@
+//! What a ruling about a report reaches: the report, a price that rests on it, and the feeder's bond.
+//!
+//! The functions have the signatures of [`Enforce`](strata_traits::Enforce); the runtime calls them
+//! for cases about a feed, inside a storage layer. They are O(1) in feeders, feeds and cases, but for
+//! the 15 members that a feed can have.
+//!
+//! Several cases may be open against one bond. Whichever is decided first is paid first.
+
+use alloc::collections::BTreeSet;
+
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	traits::{
+		fungible::{Inspect, Mutate, MutateHold},
+		tokens::{Fortitude, Precision, Preservation, Provenance, Restriction},
+		Time,
+	},
+	BoundedVec,
+};
+use sp_runtime::{ArithmeticError, DispatchError};
+use strata_numbers::mul_div_floor;
+use strata_traits::{
+	Admission, Asset, Award, Balance, Case, DisputeId, Enforced, FeedId, Moment, Remedy, Subject,
+	FULL_AWARD, MAX_PARTIES,
+};
+
+use crate::{
+	types::{OpenCase, MAX_MEMBERS},
+	Bonds, Cases, Config, Error, Event, FeederBond, Feeds, HoldReason, Live, Pallet,
+};
+
+// The members of a feed and two parties: all of them are named.
+const _: () = assert!(MAX_MEMBERS + 2 <= MAX_PARTIES);
+
+/// The parts of a case about a report.
+struct Claim<'case, AccountId> {
+	feed: FeedId,
+	feeder: &'case AccountId,
+	observed_at: Moment,
+	amount: Balance,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Opens a case against a feeder: its bond stays until [`Pallet::court_close`]. It need not be a
+	/// member of the feed any more.
+	///
+	/// # Errors
+	/// [`Error::NotAboutAReport`], [`Error::OwnReport`], [`Error::CaseExists`],
+	/// [`Error::UnknownFeed`]; [`Error::ObservedInFuture`]; [`Error::NotBonded`];
+	/// [`Error::ClaimAboveBond`].
+	pub fn court_open(
+		dispute: DisputeId,
+		case: &Case<T::AccountId>,
+		claimant: &T::AccountId,
+	) -> Result<Admission<T::AccountId>, DispatchError> {
+		let claim = Self::claim(case)?;
+		ensure!(claim.feeder != claimant, Error::<T>::OwnReport);
+		ensure!(!Cases::<T>::contains_key(dispute), Error::<T>::CaseExists);
+		let config = Feeds::<T>::get(claim.feed).ok_or(Error::<T>::UnknownFeed)?;
+		ensure!(claim.observed_at <= T::Time::now(), Error::<T>::ObservedInFuture);
+		let mut bond = Bonds::<T>::get(claim.feeder).ok_or(Error::<T>::NotBonded)?;
+		ensure!(claim.amount <= bond.amount, Error::<T>::ClaimAboveBond);
+
+		bond.cases = bond.cases.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		let feeder = claim.feeder.clone();
+		Bonds::<T>::insert(&feeder, bond);
+		Cases::<T>::insert(dispute, OpenCase { feeder: feeder.clone(), enforced: None });
+
+		let mut parties: BTreeSet<_> = config.members.into_iter().collect();
+		parties.extend([claimant.clone(), feeder.clone()]);
+		Ok(Admission {
+			respondent: feeder,
+			asset: Some(Asset::Native),
+			parties: BoundedVec::truncate_from(parties.into_iter().collect()),
+		})
+	}
+
+	/// Whether `who` reports to the feed in question.
+	pub fn court_is_conflicted(case: &Case<T::AccountId>, who: &T::AccountId) -> bool {
+		let Subject::Feed(feed) = case.subject else { return false };
+		Feeds::<T>::get(feed).is_some_and(|config| config.is_member(who))
+	}
+
+	/// Keeps nothing: the bond is kept by [`Pallet::court_open`] already.
+	///
+	/// # Errors
+	/// [`Error::NothingToFreeze`], always.
+	pub fn court_freeze(_: DisputeId, _: &Case<T::AccountId>, _: Balance) -> DispatchResult {
+		Err(Error::<T>::NothingToFreeze.into())
+	}
+
+	/// Does nothing: nothing was kept.
+	///
+	/// # Errors
+	/// None.
+	pub fn court_unfreeze(_: DisputeId, _: &Case<T::AccountId>) -> DispatchResult {
+		Ok(())
+	}
+
+	/// Voids the report and pays ⌊amount · `award` / 10,000⌋ to the claimant: from `extra`, then from
+	/// the feeder's bond, as far as it goes. An award of nothing does nothing.
+	///
+	/// The feeder's report to the feed is dropped if it is the one observed then, or older. A later one
+	/// stays, and prices that are gone stay what they were. See
+	/// [`FeedData::void`](crate::FeedData::void) for when the feed freezes.
+	///
+	/// Of a second call for one dispute the answer is that of the first, and nothing happens.
+	///
+	/// A sum that the claimant's account cannot receive, because it does not exist and the sum is
+	/// less than what an account needs, stays where it is and counts as short: trying again would not
+	/// help, and a claimant must not hold up the end of the case. Locks on the feeder's account do not
+	/// hold up the payment.
+	///
+	/// # Errors
+	/// [`Error::NotAboutAReport`], [`Error::CaseUnknown`], [`Error::AwardAboveClaim`]; what the
+	/// currency says if it cannot move what is there.
+	pub fn court_enforce(
+		dispute: DisputeId,
+		case: &Case<T::AccountId>,
+		claimant: &T::AccountId,
+		award: Award,
+		payer: &T::AccountId,
+		extra: Balance,
+	) -> Result<Enforced, DispatchError> {
+		let claim = Self::claim(case)?;
+		let mut open = Cases::<T>::get(dispute).ok_or(Error::<T>::CaseUnknown)?;
+		if let Some(done) = open.enforced {
+			return Ok(done);
+		}
+		ensure!(award <= FULL_AWARD, Error::<T>::AwardAboveClaim);
+		let due = mul_div_floor(claim.amount, award.into(), FULL_AWARD.into())
+			.ok_or(ArithmeticError::Overflow)?;
+		if award > 0 {
+			Self::void(claim.feed, &open.feeder, claim.observed_at);
+		}
+		let first = Self::deliverable(claimant, extra.min(due));
+		if first > 0 {
+			T::Currency::transfer(payer, claimant, first, Preservation::Preserve)?;
+		}
+		let rest = due.saturating_sub(first);
+		let paid = first.saturating_add(Self::slash(dispute, &open.feeder, claimant, rest)?);
+		let enforced = Enforced { paid, short: due.saturating_sub(paid) };
+		open.enforced = Some(enforced);
+		Cases::<T>::insert(dispute, open);
+		Ok(enforced)
+	}
+
+	/// Ends the case: its feeder may withdraw again, if this was the last one. A bond of which nothing
+	/// is left is gone then.
+	///
+	/// # Errors
+	/// [`Error::CaseUnknown`].
+	pub fn court_close(dispute: DisputeId, _: &Case<T::AccountId>) -> DispatchResult {
+		let open = Cases::<T>::take(dispute).ok_or(Error::<T>::CaseUnknown)?;
+		Bonds::<T>::try_mutate_exists(&open.feeder, |slot| {
+			let bond = slot.as_mut().ok_or(Error::<T>::NotBonded)?;
+			bond.cases = bond.cases.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
+			if bond.cases == 0 && bond.amount == 0 {
+				*slot = None;
+			}
+			Ok(())
+		})
+	}
+
+	/// What `case` says, if it is about a report.
+	fn claim(case: &Case<T::AccountId>) -> Result<Claim<'_, T::AccountId>, Error<T>> {
+		match (case.subject, &case.remedy) {
+			// What the limitation of claims goes by must be what the remedy goes by.
+			(Subject::Feed(feed), Remedy::VoidPrice { feeder, observed_at, amount })
+				if *observed_at == case.at =>
+			{
+				Ok(Claim { feed, feeder, observed_at: *observed_at, amount: *amount })
+			},
+			_ => Err(Error::<T>::NotAboutAReport),
+		}
+	}
+
+	/// Drops the report, if it is still there, and freezes the feed, if its price rests on it.
+	fn void(feed: FeedId, feeder: &T::AccountId, observed_at: Moment) {
+		let now = T::Time::now();
+		let voided = Live::<T>::mutate_extant(feed, |data| data.void(feeder, observed_at, now));
+		let Some(voided) = voided else { return };
+		let (feeder, observed_at) = (feeder.clone(), voided.observed_at);
+		Self::deposit_event(Event::ReportVoided { feed, feeder, observed_at });
+		if let Some(quote) = voided.frozen {
+			Self::deposit_event(Event::FeedFrozen { feed, quote });
+		}
+	}
+
+	/// Pays up to `most` from the bond of `feeder` to `claimant`. Returns what was paid.
+	fn slash(
+		dispute: DisputeId,
+		feeder: &T::AccountId,
+		claimant: &T::AccountId,
+		most: Balance,
+	) -> Result<Balance, DispatchError> {
+		let bond = Bonds::<T>::get(feeder).ok_or(Error::<T>::NotBonded)?;
+		let amount = Self::deliverable(claimant, most.min(bond.amount));
+		if amount == 0 {
+			return Ok(0);
+		}
+		T::Currency::transfer_on_hold(
+			&HoldReason::FeederBond.into(),
+			feeder,
+			claimant,
+			amount,
+			Precision::Exact,
+			Restriction::Free,
+			// A feeder could lock what it has, by a vote, to keep it.
+			Fortitude::Force,
+		)?;
+		let left = bond.amount.saturating_sub(amount);
+		Bonds::<T>::insert(feeder, FeederBond { amount: left, ..bond });
+		let (feeder, claimant) = (feeder.clone(), claimant.clone());
+		Self::deposit_event(Event::BondSlashed { feeder, dispute, claimant, amount });
+		Ok(amount)
+	}
+
+	/// `amount`, or nothing if the account of `who` cannot receive it.
+	fn deliverable(who: &T::AccountId, amount: Balance) -> Balance {
+		let answer = T::Currency::can_deposit(who, amount, Provenance::Extant).into_result();
+		if answer.is_ok() {
+			amount
+		} else {
+			0
+		}
+	}
+}

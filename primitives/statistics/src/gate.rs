@@ -1,0 +1,261 @@
+//! Which price is confirmed: usual moves at once, a jump when its direction has been confirmed.
+//!
+//! # The rule
+//!
+//! A quote near the confirmed price is confirmed itself. Any other is a jump, and waits: not until one
+//! value is confirmed, of which there may never be one in a fast market, but until a quorum of reports
+//! has said for T_confirm on end that the price has left on the same side. From then on the value of
+//! the last T_confirm (five sixths of it at least: [`Window`]) that is *nearest* to the confirmed price
+//! is confirmed, again at each step, until the quote is near.
+//!
+//! After a fall that is the highest value of the window, after a rise the lowest. It is the friendliest
+//! one for those whom the move hurts, and the most careful one towards those who gain by it, whichever
+//! side of a loan the asset is on: a quorum has vouched for that much of the move, all through the
+//! window, and for no more.
+//!
+//! # What follows
+//!
+//! With a quorum of m ≥ 2f + 1 of n ≥ 3f + 1 reporters, f of them lying:
+//! - a spike that is back within T_confirm is never confirmed;
+//! - no liars start a jump (a median needs f + 1) or a confirmation (a quorum needs f + 1 honest ones),
+//!   and none hold one up: the honest ones are a quorum;
+//! - a monotone move is followed with a lag of T_confirm and one step at most;
+//! - nothing ever stops for good while a quorum reports: of a jump without a direction the limit goes
+//!   on growing with time;
+//! - a confirmed price lies within what honest reporters said no longer ago than T_confirm and a step,
+//!   or it is the one before.
+//!
+//! Design 4; formula of the limit: `research/disputes-oracles-governance.md` 7.5, whose rule of
+//! confirming one value this replaces.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+use crate::{
+	aggregate, Aggregate, Band, LimitTerms, Medians, Report, Side, Variance, Votes, Window,
+};
+
+/// The terms of a gate.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct GateTerms {
+	/// How far a price may move at once.
+	pub limit: LimitTerms,
+	/// T_confirm: how long a quorum must say that the price has left, milliseconds. Above 0, or every
+	/// jump is confirmed by the step that finds it.
+	pub confirm_after: u64,
+}
+
+impl GateTerms {
+	/// Whether the terms hold together.
+	pub const fn are_valid(&self) -> bool {
+		self.limit.are_valid() && self.confirm_after > 0
+	}
+}
+
+/// A jump whose direction a quorum has been vouching for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct Confirmation {
+	/// Where to.
+	pub side: Side,
+	/// Since when, without a break, milliseconds since the epoch.
+	pub since: u64,
+	/// Until when the reports of the last step make a quorum.
+	pub until: u64,
+	/// The limit that the jump was beyond, basis points. It stays as it was: a limit that grows while
+	/// it is waited for would confirm by itself.
+	pub limit: u32,
+	/// The quotes since then.
+	pub window: Window,
+}
+
+/// Whether the last quote is confirmed.
+#[allow(clippy::large_enum_variant)] // Without allocating there is no box to put it in.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub enum Gate {
+	/// It is.
+	Confirmed,
+	/// It is not. There is a confirmation if a quorum vouches for the direction.
+	Pending(Option<Confirmation>),
+}
+
+/// What a step made of a quote.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+	/// The quote is near: it is confirmed.
+	Accepted,
+	/// The direction is confirmed, and with it the nearest quote of the window.
+	Followed(Medians),
+	/// The quote waits.
+	Held,
+}
+
+impl Gate {
+	/// The limit that applies at `now`, if the confirmed price is of `confirmed_at`: that of the
+	/// confirmation that runs, or else what the volatility allows for the time since.
+	pub fn limit(
+		&self,
+		terms: &LimitTerms,
+		variance: Variance,
+		confirmed_at: u64,
+		now: u64,
+	) -> u32 {
+		match self {
+			Self::Pending(Some(running)) => running.limit,
+			_ => terms.limit_floor(variance, now.saturating_sub(confirmed_at)),
+		}
+	}
+
+	/// What becomes of a quote at `now`.
+	///
+	/// `limit` is [`Gate::limit`], `band` the band of that limit around the confirmed price, `votes`
+	/// are those of [`Band::votes`] on the reports that `quote` is the medians of. Total; O(1).
+	pub fn step(
+		&self,
+		now: u64,
+		quote: Medians,
+		limit: u32,
+		band: &Band,
+		votes: Votes,
+		confirm_after: u64,
+	) -> (Self, Verdict) {
+		let near = band.is_near(quote);
+		let (side, until) = match (self, votes.side()) {
+			// Back again, or never away.
+			(Self::Confirmed, _) | (_, None) if near => {
+				return (Self::Confirmed, Verdict::Accepted)
+			},
+			(_, None) => return (Self::Pending(None), Verdict::Held),
+			(_, Some(vote)) => vote,
+		};
+		let running = match self {
+			Self::Pending(Some(held)) if held.side == side && now < held.until => {
+				let window = held.window.quoted(quote, side, now, confirm_after);
+				Confirmation { until, window, ..*held }
+			},
+			_ => {
+				let window = Window::starting(quote, now);
+				Confirmation { side, since: now, until, limit, window }
+			},
+		};
+		let waited = now.saturating_sub(running.since) >= confirm_after;
+		let verdict = match waited {
+			true => Verdict::Followed(running.window.nearest(side)),
+			false => Verdict::Held,
+		};
+		(Self::Pending(Some(running)), verdict)
+	}
+}
+
+/// A price behind a gate.
+///
+/// A usual move is confirmed at once. A jump is when a quorum of reports has said for T_confirm on end
+/// that the price has left on the same side, and then as far as the nearest value of that time, again
+/// at each step. So a spike that returns is never confirmed, and a fall in a straight line is followed
+/// T_confirm and a step behind; f liars of 3f + 1 can do nothing about either.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	TypeInfo,
+)]
+pub struct GatedPrice {
+	/// The confirmed price.
+	pub confirmed: Medians,
+	/// When it was confirmed, milliseconds since the epoch.
+	pub at: u64,
+	/// Whether the last quote is.
+	pub gate: Gate,
+}
+
+impl GatedPrice {
+	/// The first price of a feed, with which nothing can be compared.
+	pub const fn first(confirmed: Medians, now: u64) -> Self {
+		Self { confirmed, at: now, gate: Gate::Confirmed }
+	}
+
+	/// After the reports that are fresh at `now`, with their aggregate and what became of it.
+	///
+	/// Whenever the verdict is not [`Verdict::Held`] the confirmed price is new, and the caller tells
+	/// the variance: the jump widens it. `None`, and nothing changes, below quorum: as
+	/// [`aggregate`](crate::aggregate()). A confirmation goes on if a quorum vouched for it all the
+	/// time until then.
+	pub fn step(
+		&self,
+		reports: &[Report],
+		quorum: u32,
+		time_to_live: u64,
+		now: u64,
+		variance: Variance,
+		terms: &GateTerms,
+	) -> Option<(Self, Aggregate, Verdict)> {
+		let found = aggregate(reports, quorum, time_to_live, now)?;
+		let limit = self.gate.limit(&terms.limit, variance, self.at, now);
+		let band = Band::around(self.confirmed, limit);
+		let votes = band.votes(reports, quorum, time_to_live, now);
+		let quote = found.medians();
+		let (gate, verdict) = self.gate.step(now, quote, limit, &band, votes, terms.confirm_after);
+		let after = match verdict {
+			Verdict::Accepted => Self { confirmed: quote, at: now, gate },
+			Verdict::Followed(confirmed) => Self { confirmed, at: now, gate },
+			Verdict::Held => Self { gate, ..*self },
+		};
+		Some((after, found, verdict))
+	}
+
+	/// What liquidation takes for collateral: the confirmed upper median or, while pending, the quote's
+	/// if that is higher. The owner's friendlier.
+	pub fn collateral_when_liquidating(&self, quote: Medians) -> u128 {
+		match self.gate {
+			Gate::Confirmed => self.confirmed.upper,
+			Gate::Pending(_) => self.confirmed.upper.max(quote.upper),
+		}
+	}
+
+	/// What liquidation takes for the asset that is owed: the confirmed lower median or, while pending,
+	/// the quote's if that is lower.
+	pub fn debt_when_liquidating(&self, quote: Medians) -> u128 {
+		match self.gate {
+			Gate::Confirmed => self.confirmed.lower,
+			Gate::Pending(_) => self.confirmed.lower.min(quote.lower),
+		}
+	}
+}

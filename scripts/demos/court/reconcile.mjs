@@ -1,0 +1,56 @@
+// Every unit of every asset at the end: the books of the job against the chain.
+
+import { shown } from "../lib/amounts.mjs";
+import { booksOf } from "../lib/books.mjs";
+import { heading, print } from "../lib/table.mjs";
+
+/** The accounts that the chain derives: `modl` and the id of the pallet. */
+const derived = (keys, id) => {
+	const bytes = new Uint8Array(32);
+	bytes.set(new TextEncoder().encode(`modl${id}`));
+	return keys.encodeAddress(bytes);
+};
+
+/**
+ * The books are those of the products' events, and of STRA also what the cases should have moved; every
+ * account of every asset is compared with them.
+ */
+export async function reconcile(job, opening, closing) {
+	heading("Reconciliation: every unit of every asset");
+	const { blocks, deals, parties, keys } = job;
+	const { palletId, treasury } = await accounts(job.api, keys);
+	parties.call(palletId, "the court");
+	parties.call(treasury, "treasury");
+	const ledger = booksOf(blocks.made, opening, deals.known, deals.bookAccounts);
+	for (const [from, to, amount] of job.jurors.gifts) ledger.move("STRA", from, to, amount, "given to jurors");
+	const place = { court: palletId, treasury };
+	for (const { reckoned } of job.cases) {
+		for (const { from, to, amount, why } of reckoned.moves) {
+			ledger.move("STRA", place[from] ?? from, place[to] ?? to, amount, why);
+		}
+	}
+
+	const missing = [];
+	let units = 0n;
+	const rows = [];
+	const keysOf = [...new Set([...ledger.assets(), ...closing.keys()])];
+	for (const key of keysOf) {
+		const { decimals } = closing.get(key) ?? opening.get(key);
+		const found = closing.get(key) ?? { balances: new Map(), issuance: 0n };
+		if (!ledger.assets().includes(key)) ledger.open(key, new Map(), 0n);
+		const result = ledger.compare(key, found.balances, found.issuance);
+		units += result.found + result.retired;
+		rows.push([key, String(found.balances.size), shown(result.booked, decimals), shown(result.found, decimals)]);
+		for (const { what, booked, found: there } of result.differences) {
+			missing.push(`${key}, ${parties.name(what)}: the books say ${shown(booked, decimals)}, the chain says ${shown(there, decimals)}`);
+		}
+	}
+	print("", ["asset", "accounts", "by the books", "on chain"], rows);
+	print("STRA: what moved, and why", ["why", "amount"], [...ledger.totals("STRA")].map(([why, total]) => [why, shown(total, 12)]));
+	return { units, assets: keysOf.length, missing };
+}
+
+async function accounts(api, keys) {
+	const text = Buffer.from(api.consts.disputes.palletId.toU8a(true)).toString("utf8");
+	return { palletId: derived(keys, text), treasury: derived(keys, "py/trsry") };
+}
