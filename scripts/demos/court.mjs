@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// The court of a development chain: a missed coupon that nobody has to report; a false report, five jurors
-// and the originator's bond; an appeal that reverses a ruling; and everything that moved accounted for.
+// The court of a development chain: a missed coupon that nobody has to report; a false report, five
+// jurors and the originator's bond; an appeal that reverses a ruling; and everything that moved
+// accounted for.
 //
 //   node court.mjs [--ws ws://127.0.0.1:9944]
 //
 // The node must make blocks on demand only (--sealing manual).
 //
-// Exit status: 0 when every unit is where it should be; 3 when one is not; 4 when a ruling or a payment is
-// not what it should be; 1 when the job could not be done.
+// Exit status: 0 when every unit is where it should be; 3 when one is not; 4 when a ruling or a
+// payment is not what it should be; 1 when the job could not be done.
 
 import { keyring, leave, options } from "./lib/chain.mjs";
 import { holdings } from "./lib/holdings.mjs";
@@ -30,20 +31,24 @@ async function main() {
 		await job.badClaims();
 		await job.falseReport();
 		await job.reversal();
+		await job.stakes();
 
 		const closing = await holdings(blocks.head.at);
 		const { units, assets, missing } = await reconcile(job, opening, closing);
-		for (const line of [...job.wrong, ...missing]) console.log(`  ${line}`);
+		const differ = [...missing, ...job.wrong];
+		for (const line of differ) console.log(`  ${line}`);
 		const status = missing.length > 0 ? 3 : job.wrong.length > 0 ? 4 : 0;
 		if (status > 0) {
-			console.log(`\ncourt: FAILED: ${missing.length + job.wrong.length} things differ; ${[...missing, ...job.wrong][0]}`);
+			console.log(`\ncourt: FAILED: ${differ.length} things differ; ${differ[0]}`);
 			return status;
 		}
 		const seats = job.cases.flatMap(({ rounds }) => rounds.flatMap(({ seats }) => seats)).length;
+		const appeals = job.cases.filter(({ rounds }) => rounds.length > 1).length;
+		const seconds = Math.round((Date.now() - started) / 1000);
 		console.log(
-			`\ncourt: ok: 1 default declared by the chain, ${job.cases.length} cases, ${seats} seats drawn, ` +
-				`${job.cases.filter(({ rounds }) => rounds.length > 1).length} appeal, ${job.refused} bad calls refused, ` +
-				`${units} units of ${assets} assets reconciled in ${blocks.made.length} blocks, ${Math.round((Date.now() - started) / 1000)} s`,
+			`\ncourt: ok: 1 default declared by the chain, ${job.cases.length} cases, ${seats} seats ` +
+				`drawn, ${appeals} appeal, ${job.refused} bad calls refused, ${units} units of ${assets} ` +
+				`assets reconciled in ${blocks.made.length} blocks, ${seconds} s`,
 		);
 		return 0;
 	} finally {

@@ -1,5 +1,5 @@
-// A chain that makes a block whenever it is asked to (`--sealing manual`): what happens when is then up to
-// the job, and an hour of the chain takes seconds.
+// A chain that makes a block whenever it is asked to (`--sealing manual`): what happens when is then
+// up to the job, and an hour of the chain takes seconds.
 
 import { ApiPromise, WsProvider } from "@polkadot/api";
 import { cryptoWaitReady } from "@polkadot/util-crypto";
@@ -21,7 +21,7 @@ export class Blocks {
 		this.made = [];
 	}
 
-	/** Connects to the node at `url`, which must make blocks on demand only, and makes the first one. */
+	/** Connects to the node at `url`, which makes blocks on demand only, and has it make the first. */
 	static async connect(url, seconds = 60) {
 		await cryptoWaitReady();
 		const provider = new WsProvider(url, 1000);
@@ -71,7 +71,7 @@ export class Blocks {
 		}
 	}
 
-	/** Signs and submits `call`. `included` is kept when a block holds it, broken when it failed there. */
+	/** Signs and submits `call`. `included` resolves when it is in a block, rejects if it failed. */
 	async #submit(call, signer, what = `${call.method.section}.${call.method.method}`) {
 		const { address } = signer;
 		if (!this.#nonces.has(address)) {
@@ -97,8 +97,8 @@ export class Blocks {
 		const { api } = this;
 		if (this.#failed) throw this.#failed;
 		for (const act of this.#before) await act();
-		const made = await within(api._rpcCore.provider.send("engine_createBlock", [true, true]), 60_000, "a block");
-		const hash = made.hash;
+		const sealing = api._rpcCore.provider.send("engine_createBlock", [true, true]);
+		const { hash } = await within(sealing, 60_000, "a block");
 		const at = await api.at(hash);
 		const [number, now, records] = await Promise.all([
 			at.query.system.number(), at.query.timestamp.now(), at.query.system.events(),
@@ -128,7 +128,7 @@ export class Blocks {
 			const events = records
 				.filter(({ phase }) => phase.isApplyExtrinsic && phase.asApplyExtrinsic.eqn(at))
 				.map(({ event }) => event);
-			const failed = events.find(({ section, method }) => section === "system" && method === "ExtrinsicFailed");
+			const failed = events.find((event) => this.api.events.system.ExtrinsicFailed.is(event));
 			if (failed) waiting.reject(new Refused(waiting.what, explained(this.api, failed.data[0])));
 			else waiting.resolve({ events, hash });
 		}

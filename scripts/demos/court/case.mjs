@@ -1,11 +1,11 @@
 // One case, from its filing to its end. Nobody pokes it: every stage that time ends, the chain ends.
 
 import { randomAsHex } from "@polkadot/util-crypto";
-import { brief, sum } from "../lib/amounts.mjs";
+import { brief } from "../lib/amounts.mjs";
 import { Chain } from "../lib/chain.mjs";
 import { fields, plain } from "../lib/plain.mjs";
 import { settlement } from "./money.mjs";
-import { commitment, evidenceRoot, isCoherent, quorum, ruling } from "./votes.mjs";
+import { commitment, evidenceRoot, quorum, ruling } from "./votes.mjs";
 
 const NOTHING = `0x${"00".repeat(32)}`;
 const stra = (amount) => `${brief(amount, 12)} STRA`;
@@ -45,7 +45,9 @@ export class Case {
 		const sent = await this.blocks.send(disputes.file(claim, court, null), claimant);
 		const filed = fields(Chain.event(sent.events, "disputes", "Filed"));
 		Object.assign(this, { id: Number(filed.dispute), claimant, respondent, claim });
-		if (filed.respondent !== respondent.address) throw new Error(`the respondent is ${filed.respondent}`);
+		if (filed.respondent !== respondent.address) {
+			throw new Error(`the respondent is ${filed.respondent}`);
+		}
 		this.say(`${this.name(claimant.address)} claims ${what} from ${this.name(respondent.address)}`);
 	}
 
@@ -69,19 +71,22 @@ export class Case {
 	}
 
 	/** The respondent contests; a panel is drawn two changes of epoch later. */
-	async contest() {
+	async contest(panel) {
 		await this.blocks.send(this.api.tx.disputes.contest(this.id), this.respondent);
-		this.say(`${this.name(this.respondent.address)} contests: the bond and the fees of the panel once more`);
-		await this.seated();
+		const name = this.name(this.respondent.address);
+		this.say(`${name} contests: the bond and the fees of the panel once more`);
+		await this.seated(panel);
 	}
 
-	/** Waits for the panel of the round. */
-	async seated() {
+	/** Waits for the panel of the round, which has so many seats. */
+	async seated(panel) {
 		const from = this.blocks.head.number;
 		const { round } = await this.reaches("Evidence");
 		const { seats } = this.round(Number(round));
 		const names = seats.map(({ juror }) => this.name(juror)).join(", ");
-		this.say(`${seats.length} jurors are drawn after ${this.blocks.head.number - from} blocks: ${names}`);
+		const waited = this.blocks.head.number - from;
+		this.say(`${seats.length} jurors are drawn after ${waited} blocks: ${names}`);
+		if (seats.length !== Number(panel)) throw new Error(`${seats.length} seats, not ${panel}`);
 		const before = this.rounds.slice(0, -1).flatMap(({ seats }) => seats.map(({ juror }) => juror));
 		const all = [...before, ...seats.map(({ juror }) => juror)];
 		if (new Set(all).size !== all.length) throw new Error("a juror was drawn twice");
@@ -122,7 +127,11 @@ export class Case {
 	committing(seat, award) {
 		seat.vote = { award, salt: randomAsHex(32) };
 		const sealed = commitment({
-			dispute: this.id, round: this.rounds.length - 1, juror: seat.juror, evidence: this.root, ...seat.vote,
+			dispute: this.id,
+			round: this.rounds.length - 1,
+			juror: seat.juror,
+			evidence: this.root,
+			...seat.vote,
 		});
 		this.sealed.set(seat.juror, sealed);
 		return [this.api.tx.disputes.commit(this.id, sealed), this.jurors.pairs.get(seat.juror)];
@@ -141,13 +150,16 @@ export class Case {
 		this.say(`${calls.length} of ${this.last.seats.length} jurors commit`);
 	}
 
-	/** As [`commitAll`]; but `copier` commits to what `model` did, and so to nothing that can be revealed. */
+	/** As [`commitAll`]; but `copier` commits to what `model` did, which nobody else can reveal. */
 	async commitCopied(votes, copier, model) {
-		const calls = this.last.seats.filter((seat) => seat !== copier).map((seat, at) => this.committing(seat, votes[at]));
+		const others = this.last.seats.filter((seat) => seat !== copier);
+		const calls = others.map((seat, at) => this.committing(seat, votes[at]));
 		await this.blocks.sendAll(calls);
 		const copied = this.sealed.get(model.juror);
-		await this.blocks.send(this.api.tx.disputes.commit(this.id, copied), this.jurors.pairs.get(copier.juror));
-		this.say(`${this.last.seats.length} jurors commit; ${this.name(copier.juror)} copies ${this.name(model.juror)}`);
+		const call = this.api.tx.disputes.commit(this.id, copied);
+		await this.blocks.send(call, this.jurors.pairs.get(copier.juror));
+		const names = `${this.name(copier.juror)} copies ${this.name(model.juror)}`;
+		this.say(`${this.last.seats.length} jurors commit; ${names}`);
 		await this.reaches("Reveal");
 	}
 
@@ -179,14 +191,14 @@ export class Case {
 	async appeal(funds) {
 		for (const [side, who, amount] of funds) {
 			await this.blocks.send(this.api.tx.disputes.fundAppeal(this.id, side, amount), who);
-			this.say(`${this.name(who.address)} puts up to ${stra(amount)} on an appeal for the ${side.toLowerCase()}`);
+			const name = this.name(who.address);
+			this.say(`${name} puts up to ${stra(amount)} on an appeal for the ${side.toLowerCase()}`);
 		}
 	}
 
 	/** Waits until the case is over, and until nothing is held for it. */
 	async over() {
 		const { state } = await this.reaches("Closed");
-		this.outcome = state.Closed.outcome;
 		const { at } = this.blocks.head;
 		for (const [what, left] of [
 			["pot", await at.query.disputes.pots(this.id)],
@@ -195,12 +207,15 @@ export class Case {
 			["evidence", await at.query.disputes.evidence.entries(this.id)],
 			["appeals", await at.query.disputes.appeals.entries(this.id)],
 		]) {
-			if (!(left.isNone ?? left.length === 0)) throw new Error(`case ${this.id} is closed and has ${what}`);
+			const none = left.isNone ?? left.length === 0;
+			if (!none) throw new Error(`case ${this.id} is closed and has ${what}`);
 		}
-		this.say(`closed: ${JSON.stringify(this.outcome, (_, value) => (typeof value === "bigint" ? Number(value) : value))}; nothing is held for it any more`);
+		const [how, award] = Object.entries(state.Closed.outcome)[0];
+		const outcome = `${how.toLowerCase()} ${percent(Number(award))}`;
+		this.say(`closed, ${outcome}; nothing is held for it any more`);
 	}
 
-	/** What the case should have moved, reckoned again; differences from what the chain said of seats. */
+	/** What the case should have moved, reckoned again; and where the chain says other of seats. */
 	reckon(award) {
 		const found = settlement(this.terms, {
 			claimant: this.claimant.address,
@@ -214,7 +229,8 @@ export class Case {
 			const said = this.settled.get(juror);
 			if (said?.slashed === slashed && said?.rewarded === rewarded) return [];
 			const there = said ? `${said.slashed}, ${said.rewarded}` : "nothing";
-			return [`case ${this.id}: ${this.name(juror)} (${why}): ${slashed}, ${rewarded}; the chain says ${there}`];
+			const due = `${this.name(juror)} (${why}): ${slashed}, ${rewarded}`;
+			return [`case ${this.id}: ${due}; the chain says ${there}`];
 		});
 		return { ...found, wrong };
 	}
@@ -231,15 +247,12 @@ export class Case {
 
 	contributed(round, side, who, amount) {
 		const panel = BigInt(2 * this.rounds[round].seats.length + 1);
-		const appeal = (this.appeals[round] ??= { cost: panel * this.terms.fee, claimant: [], respondent: [] });
+		const none = { cost: panel * this.terms.fee, claimant: [], respondent: [] };
+		const appeal = (this.appeals[round] ??= none);
 		const funders = appeal[side.toLowerCase()];
 		const known = funders.find(([funder]) => funder === who);
 		if (known) known[1] += amount;
 		else funders.push([who, amount]);
-	}
-
-	slashes() {
-		return sum([...this.settled.values()].map(({ slashed }) => slashed));
 	}
 }
 
@@ -263,8 +276,10 @@ const HEARD = {
 		found.contributed(Number(round), side, who, amount);
 	},
 	SeatSettled(found, { juror, slashed, rewarded }) {
-		const before = found.settled.get(juror) ?? { slashed: 0n, rewarded: 0n };
-		found.settled.set(juror, { slashed: before.slashed + slashed, rewarded: before.rewarded + rewarded });
+		const sum = found.settled.get(juror) ?? { slashed: 0n, rewarded: 0n };
+		sum.slashed += slashed;
+		sum.rewarded += rewarded;
+		found.settled.set(juror, sum);
 	},
 	Enforced(found, { paid, short }) {
 		found.enforced = { paid, short };

@@ -26,7 +26,8 @@ export class Deals {
 		const { originator, servicer, trustee, investors } = parties;
 		const offices = { servicer: servicer.address, trustee: trustee.address };
 		const terms = plan.terms(name, blocks.now, usdx, Object.fromEntries(this.found), offices);
-		const created = await blocks.send(api.tx.tranches.create(terms, plan.program(name, usdx)), originator);
+		const create = api.tx.tranches.create(terms, plan.program(name, usdx));
+		const created = await blocks.send(create, originator);
 		const deal = Chain.event(created.events, "tranches", "Created").deal.toNumber();
 		await blocks.send(api.tx.tranches.launch(deal), originator);
 		const account = (await api.call.tranchesApi.deal(deal)).unwrap().account.toString();
@@ -56,7 +57,9 @@ export class Deals {
 			`Deal ${deal}, with a bond of ${this.usd(face(plan.BONDS[name]))} of its originator`,
 			["class", "face", "yearly coupon"],
 			terms.tranches.map(({ face, coupon }, rank) => [
-				plan.CLASSES[rank], brief(face, usdx.decimals, 0), coupon ? `${brief(coupon * 100n, 18, 0)} %` : "-",
+				plan.CLASSES[rank],
+				brief(face, usdx.decimals, 0),
+				coupon ? `${brief(coupon * 100n, 18, 0)} %` : "-",
 			]),
 		);
 		return { deal, books, terms };

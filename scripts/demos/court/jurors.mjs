@@ -15,6 +15,8 @@ export class Jurors {
 		this.pairs = new Map();
 		/** What they were given: `[from, to, amount]`. */
 		this.gifts = [];
+		/** What each staked. */
+		this.stakes = new Map();
 		for (let at = 1; at <= count; at++) {
 			const pair = keys.addFromUri(`//Juror${at}`);
 			parties.call(pair.address, `Juror${at}`);
@@ -33,25 +35,37 @@ export class Jurors {
 		const { blocks, api } = this;
 		const { stake, deposit } = await this.terms(court);
 		const whole = 10n ** BigInt(api.registry.chainDecimals[0]);
-		const stakes = [...this.pairs.values()].map((pair, at) => ({ pair, amount: stake * SIZES[at % SIZES.length] }));
-		this.gifts = stakes.map(({ pair, amount }) => [funder.address, pair.address, amount + POCKET * whole]);
-		await blocks.sendAll(this.gifts.map(([, to, amount]) => [api.tx.balances.transferKeepAlive(to, amount), funder]));
-		const sent = await blocks.sendAll(stakes.map(({ pair, amount }) => [api.tx.disputes.stake(court, amount), pair]));
+		const { disputes, balances } = api.tx;
+		const size = (at) => stake * SIZES[at % SIZES.length];
+		const stakes = [...this.pairs.values()].map((pair, at) => ({ pair, amount: size(at) }));
+		this.gifts = stakes.map(({ pair, amount }) => [
+			funder.address, pair.address, amount + POCKET * whole,
+		]);
+		await blocks.sendAll(
+			this.gifts.map(([, to, amount]) => [balances.transferKeepAlive(to, amount), funder]),
+		);
+		const sent = await blocks.sendAll(
+			stakes.map(({ pair, amount }) => [disputes.stake(court, amount), pair]),
+		);
 		const from = sent
-			.flatMap(({ events }) => events.filter(({ section, method }) => section === "disputes" && method === "Staked"))
+			.flatMap(({ events }) => events.filter((event) => api.events.disputes.Staked.is(event)))
 			.map(({ data }) => fields(data).from)
 			.reduce((latest, from) => (from > latest ? from : latest), 0n);
-		this.staked = sum(stakes.map(({ amount }) => amount));
+		this.stakes = new Map(stakes.map(({ pair, amount }) => [pair.address, amount]));
+		const all = brief(sum(this.stakes.values()), 12);
 		console.log(
-			`\n  block ${blocks.head.number}  ${stakes.length} jurors stake ${brief(this.staked, 12)} STRA in court ${court}, ` +
+			`\n  block ${blocks.head.number}  ${stakes.length} jurors stake ${all} STRA in court ${court}, ` +
 				`in the draw from epoch ${from} on; a seat puts ${brief(deposit, 12)} at risk`,
 		);
-		await blocks.until(async ({ at }) => plain(await at.query.babe.epochIndex()) >= from, "activation", 200);
-		await blocks.sendAll(stakes.map(({ pair }) => [api.tx.disputes.activate(pair.address, court), funder]));
+		const comes = async ({ at }) => plain(await at.query.babe.epochIndex()) >= from;
+		await blocks.until(comes, "activation", 200);
+		await blocks.sendAll(
+			stakes.map(({ pair }) => [disputes.activate(pair.address, court), funder]),
+		);
 	}
 
-	/** All that is on hold for stakes. */
-	async onHold() {
+	/** What is on hold for stakes, by juror. */
+	async held() {
 		const entries = await this.blocks.head.at.query.balances.holds.entries();
 		return new Map(
 			entries

@@ -1,5 +1,5 @@
 // Who pays what for a case and who gets it, to the unit: the court's money a second time, from the
-// documentation (docs/court.md) alone. Everything is in STRA; what a ruling takes from a deal is not here.
+// documentation (docs/court.md) alone. All in STRA; what a ruling takes from a deal is not here.
 
 import { share, sum } from "../lib/amounts.mjs";
 import { isCoherent } from "./votes.mjs";
@@ -28,9 +28,9 @@ class Book {
 	}
 }
 
-/** One round: deposits taken, and what they and the fees bring to those who voted with the ruling. */
+/** One round: deposits taken; they and the fees go to those who voted with the ruling. */
 function round(book, { seats, fees }, final, terms, prevailing) {
-	const revealed = seats.filter(({ committed, denouncedBy, award }) => committed && !denouncedBy && award !== undefined);
+	const revealed = seats.filter(({ denouncedBy, award }) => !denouncedBy && award !== undefined);
 	const coherent = revealed.filter(({ award }) => isCoherent(award, final));
 	const against = revealed.length - coherent.length;
 	let slashes = 0n;
@@ -66,7 +66,9 @@ function round(book, { seats, fees }, final, terms, prevailing) {
 /** An appeal that was heard: what its panel did not cost goes to the side that was right. */
 function appeal(book, { cost, claimant, respondent }, side, prevailing) {
 	const raised = (funders) => sum(funders.map(([, amount]) => amount));
-	for (const [who, amount] of [...claimant, ...respondent]) book.move(who, "court", amount, "appeals funded");
+	for (const [who, amount] of [...claimant, ...respondent]) {
+		book.move(who, "court", amount, "appeals funded");
+	}
 	const pool = raised(claimant) + raised(respondent) - cost;
 	const winners = side === "claimant" ? claimant : respondent;
 	const by = raised(winners);
@@ -85,21 +87,23 @@ function appeal(book, { cost, claimant, respondent }, side, prevailing) {
  *
  * @param terms `{ deposit, fee, bond, evidence, penalties }`, penalties in parts of 10^9
  * @param found `{ claimant, respondent, award, rounds, appeals, evidence }`: of each round the seats
- * `{ juror, committed, award, denouncedBy }`; of each appeal that was heard `{ cost, claimant, respondent }`
- * with funders `[who, amount]`; of evidence, who deposited for each piece
+ * `{ juror, committed, award, denouncedBy }`; of each appeal that was heard `{ cost, claimant,
+ * respondent }` with funders `[who, amount]`; of evidence, who deposited for each piece
  * @returns `{ moves, rounds }`: the movements, and the seats of each round with what came of them
  */
 export function settlement(terms, { claimant, respondent, award, rounds, appeals, evidence }) {
 	const book = new Book();
 	const side = award > 0 ? "claimant" : "respondent";
-	const [prevailing, losing] = side === "claimant" ? [claimant, respondent] : [respondent, claimant];
+	const prevailing = side === "claimant" ? claimant : respondent;
 	const prepaid = BigInt(rounds[0].seats.length) * terms.fee;
 	for (const party of [claimant, respondent]) {
 		book.move(party, "court", terms.bond, "bonds");
 		book.move(party, "court", prepaid, "fees prepaid");
 	}
-	for (const party of evidence) book.move(party, "court", terms.evidence, "deposits of evidence");
-	for (const party of evidence) book.move("court", party, terms.evidence, "deposits of evidence returned");
+	for (const party of evidence) {
+		book.move(party, "court", terms.evidence, "deposits of evidence");
+		book.move("court", party, terms.evidence, "deposits of evidence returned");
+	}
 
 	const told = rounds.map(({ seats }, at) => {
 		const fees = at === 0 ? prepaid : appeals[at - 1].cost;
@@ -108,7 +112,9 @@ export function settlement(terms, { claimant, respondent, award, rounds, appeals
 	for (const heard of appeals) appeal(book, heard, side, prevailing);
 	book.move("court", prevailing, 2n * terms.bond, "bonds to the winner");
 	book.move("court", prevailing, prepaid, "fees returned");
-	const left = sum(book.moves.map(({ from, to, amount }) => (to === "court" ? amount : 0n) - (from === "court" ? amount : 0n)));
-	if (left !== 0n) throw new Error(`${left} units are left with the court; ${losing} has lost`);
+	const through = (side) =>
+		sum(book.moves.filter((move) => move[side] === "court").map(({ amount }) => amount));
+	const left = through("to") - through("from");
+	if (left !== 0n) throw new Error(`${left} units are left with the court`);
 	return { moves: book.moves, rounds: told };
 }

@@ -16,11 +16,13 @@ const COUPONS = ["300", "600", "0"];
 const HOUR = 600;
 /** Dates in slots from the moment of creation. A period of the first deal is five minutes. */
 const DATES = {
-	defaults: { offeringEnd: 8, firstPayment: 40, period: 50, rampUpEnd: 300, revolvingEnd: 400, finalDate: 900 },
+	defaults: {
+		offeringEnd: 8, firstPayment: 40, period: 50, rampUpEnd: 300, revolvingEnd: 400, finalDate: 900,
+	},
 	// Its first date is after all that the court does: nothing but rulings pays its notes.
 	judged: {
-		offeringEnd: 8, firstPayment: 20 * HOUR, period: HOUR, rampUpEnd: 22 * HOUR, revolvingEnd: 24 * HOUR,
-		finalDate: 40 * HOUR,
+		offeringEnd: 8, firstPayment: 20 * HOUR, period: HOUR, rampUpEnd: 22 * HOUR,
+		revolvingEnd: 24 * HOUR, finalDate: 40 * HOUR,
 	},
 };
 
@@ -37,7 +39,8 @@ const EVERY = { revolving: true, amortising: true, accelerated: true };
 const always = (step) => ({ step, modes: EVERY, when: "Always" });
 const RESERVE_ONLY = { reserve: true, principal: false };
 const set = (...ranks) => ranks.reduce((bits, rank) => bits | (1 << rank), 0);
-const interest = (rank) => always({ PayInterest: { classes: set(rank), part: "All", support: RESERVE_ONLY } });
+const interest = (rank) =>
+	always({ PayInterest: { classes: set(rank), part: "All", support: RESERVE_ONLY } });
 
 /** As plain as a program can be: coupons by rank, principal by rank, the reserve, the residual. */
 export const program = (name, usdx) => ({
@@ -106,7 +109,9 @@ export function terms(name, now, usdx, assets, { servicer, trustee }) {
 		index: null,
 		cleanUp: perbill(10),
 		defaults: { grace: GRACE * SLOT, cure: 0, attestation: null },
-		consents: { replaceParties: true, accelerate: true, extendRevolving: false, waiveTriggers: false },
+		consents: {
+			replaceParties: true, accelerate: true, extendRevolving: false, waiveTriggers: false,
+		},
 	};
 }
 
@@ -129,8 +134,9 @@ export const REPORTED_EVERY = 30;
 /** How many jurors stake. */
 export const JURORS = 40;
 
-/** What is claimed in each case, USDX. */
-export const CLAIMS = { first: "1000.000001", second: "900.000007" };
+/** What is claimed in each case, USDX: no more than a panel of five secures. */
+export const CLAIMS = { first: "750.000001", second: "700.000007" };
+export const PANEL = 5;
 
 /** How the jurors of each panel vote, by seat: an award in ten-thousandths; `null` is silent. */
 export const VOTES = {
@@ -140,4 +146,6 @@ export const VOTES = {
 	granted: [7_500, 7_000, 7_500, 8_000, 0, 7_500, 7_800, 10_000, 7_500, null, 7_500],
 	// Tells somebody how he votes.
 	talker: 4,
+	// Reveals when it is over.
+	late: 10,
 };

@@ -12,8 +12,8 @@ const derived = (keys, id) => {
 };
 
 /**
- * The books are those of the products' events, and of STRA also what the cases should have moved; every
- * account of every asset is compared with them.
+ * The books are those of the products' events, and of STRA also what the cases should have moved;
+ * every account of every asset is compared with them.
  */
 export async function reconcile(job, opening, closing) {
 	heading("Reconciliation: every unit of every asset");
@@ -22,7 +22,9 @@ export async function reconcile(job, opening, closing) {
 	parties.call(palletId, "the court");
 	parties.call(treasury, "treasury");
 	const ledger = booksOf(blocks.made, opening, deals.known, deals.bookAccounts);
-	for (const [from, to, amount] of job.jurors.gifts) ledger.move("STRA", from, to, amount, "given to jurors");
+	for (const [from, to, amount] of job.jurors.gifts) {
+		ledger.move("STRA", from, to, amount, "given to jurors");
+	}
 	const place = { court: palletId, treasury };
 	for (const { reckoned } of job.cases) {
 		for (const { from, to, amount, why } of reckoned.moves) {
@@ -40,13 +42,18 @@ export async function reconcile(job, opening, closing) {
 		if (!ledger.assets().includes(key)) ledger.open(key, new Map(), 0n);
 		const result = ledger.compare(key, found.balances, found.issuance);
 		units += result.found + result.retired;
-		rows.push([key, String(found.balances.size), shown(result.booked, decimals), shown(result.found, decimals)]);
+		const amount = (value) => shown(value, decimals);
+		rows.push([
+			key, String(found.balances.size), amount(result.booked), amount(result.found),
+		]);
 		for (const { what, booked, found: there } of result.differences) {
-			missing.push(`${key}, ${parties.name(what)}: the books say ${shown(booked, decimals)}, the chain says ${shown(there, decimals)}`);
+			const said = `the books say ${amount(booked)}, the chain says ${amount(there)}`;
+			missing.push(`${key}, ${parties.name(what)}: ${said}`);
 		}
 	}
 	print("", ["asset", "accounts", "by the books", "on chain"], rows);
-	print("STRA: what moved, and why", ["why", "amount"], [...ledger.totals("STRA")].map(([why, total]) => [why, shown(total, 12)]));
+	const totals = [...ledger.totals("STRA")].map(([why, total]) => [why, shown(total, 12)]);
+	print("STRA: what moved, and why", ["why", "amount"], totals);
 	return { units, assets: keysOf.length, missing };
 }
 

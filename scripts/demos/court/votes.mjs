@@ -1,5 +1,5 @@
-// How a vote is sealed and a panel's votes are counted: the court's arithmetic a second time, from the
-// documentation (docs/jurors.md) alone.
+// How a vote is sealed and a panel's votes are counted: the court's arithmetic a second time, from
+// the documentation (docs/jurors.md) alone.
 
 import { blake2AsU8a, decodeAddress } from "@polkadot/util-crypto";
 import { compactToU8a, hexToU8a, u8aConcat, u8aToHex } from "@polkadot/util";
@@ -7,7 +7,8 @@ import { compactToU8a, hexToU8a, u8aConcat, u8aToHex } from "@polkadot/util";
 const word = (text) => new TextEncoder().encode(text);
 /** Bytes with their number before them. */
 const counted = (bytes) => u8aConcat(compactToU8a(bytes.length), bytes);
-const little = (value, bytes) => Uint8Array.from({ length: bytes }, (_, at) => (value >> (8 * at)) & 0xff);
+const little = (value, bytes) =>
+	Uint8Array.from({ length: bytes }, (_, at) => (value >> (8 * at)) & 0xff);
 
 /** What a juror commits to. */
 export function commitment({ dispute, round, juror, award, evidence, salt }) {
