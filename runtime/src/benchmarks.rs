@@ -125,7 +125,7 @@ impl pallet_strata_auctions::BenchmarkHelper<AccountId> for Helper {
 		pallet_strata_tranches::Ledgers::<Runtime>::mutate(deal, |slot| {
 			let Some(ledgers) = slot else { return };
 			let Some(indices) = ledgers.notes.first() else { return };
-			let holder = pallet_strata_tranches::Checkpoint::new(indices, ledgers.proposal, None);
+			let holder = pallet_strata_tranches::Checkpoint::new(indices, ledgers.latest(), None);
 			ledgers.checkpoints = ledgers.checkpoints.saturating_add(1);
 			pallet_strata_tranches::Checkpoints::<Runtime>::insert((deal, 0, who), holder);
 		});

@@ -11,7 +11,9 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use pallet_collective::EnsureProportionAtLeast;
-use pallet_strata_disputes::types::{CourtId, Periods, RoleId, Seeds, Terms, Value};
+use pallet_strata_disputes::types::{
+	CourtId, Periods, RoleId, Seeds, Terms, Value, MIN_ACTIVATION,
+};
 use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult, Perbill};
 use strata_court::{Epoch, Penalties};
 use strata_numbers::Holding;
@@ -216,8 +218,17 @@ pub const fn live_periods() -> Periods {
 	}
 }
 
-/// The terms of a court whose stages last so long and whose jurors must be this, if anything.
-pub fn terms(periods: Periods, role: Option<RoleId>) -> Terms {
+/// Epochs from a stake to its activation on a development chain: the least.
+pub const FAST_ACTIVATION: Epoch = MIN_ACTIVATION;
+
+/// The same on a chain that others rely on: 7 days, of epochs of 4 hours. That is longer than a
+/// respondent has to answer: the first panel of a case has nobody in it who staked because it was filed.
+/// Source: `research/disputes-oracles-governance.md` 6.5.
+pub const LIVE_ACTIVATION: Epoch = 42;
+
+/// The terms of a court whose stages last so long, where a stake waits for so many epochs, and whose
+/// jurors must be this, if anything.
+pub fn terms(periods: Periods, activation: Epoch, role: Option<RoleId>) -> Terms {
 	Terms {
 		stake: 1_000 * STRA,
 		deposit: 300 * STRA,
@@ -229,6 +240,7 @@ pub fn terms(periods: Periods, role: Option<RoleId>) -> Terms {
 		periods,
 		limitation: 365 * 24 * 60 * 60 * 1_000,
 		penalties: Penalties::default(),
+		activation,
 		ejection: 3,
 		freeze_rate: Perbill::from_percent(10),
 		role,
@@ -237,9 +249,9 @@ pub fn terms(periods: Periods, role: Option<RoleId>) -> Terms {
 }
 
 /// The courts of a chain: the general one, with its parent, and the accredited one.
-pub fn courts(periods: Periods) -> alloc::vec::Vec<(Option<CourtId>, Terms)> {
+pub fn courts(periods: Periods, activation: Epoch) -> alloc::vec::Vec<(Option<CourtId>, Terms)> {
 	alloc::vec![
-		(Some(ACCREDITED), terms(periods, None)),
-		(None, terms(periods, Some(ACCREDITED_JUROR))),
+		(Some(ACCREDITED), terms(periods, activation, None)),
+		(None, terms(periods, activation, Some(ACCREDITED_JUROR))),
 	]
 }

@@ -19,6 +19,7 @@ use strata_traits::{Asset, Moment};
 
 use crate::{
 	assets::{AllAssets, AllHolds, GovernedAssets},
+	court::TreasuryAccount,
 	governance::{Guardian, ParameterAdmin},
 	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS, STRA},
 	AccountId, Assets, Auctions, Backstop, Balance, Balances, Disputes, Notes, Oracle, Risk, Runtime,
@@ -49,6 +50,7 @@ impl pallet_strata_oracle::Config for Runtime {
 	type MinBond = ConstU128<{ 100 * STRA }>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Time = Timestamp;
+	type Treasury = TreasuryAccount;
 	type WeightInfo = pallet_strata_oracle::weights::SubstrateWeight<Runtime>;
 }
 

@@ -65,6 +65,16 @@ impl<T: Config> Pallet<T> {
 		Ok(depth)
 	}
 
+	/// Whether the way up from `court` ends within [`MAX_DEPTH`] courts, itself included. One that leads
+	/// back to a court on it never ends.
+	pub(crate) fn is_below_few(court: CourtId) -> bool {
+		let mut next = Some(court);
+		for _ in 0..MAX_DEPTH {
+			next = next.and_then(Courts::<T>::get).and_then(|court| court.parent);
+		}
+		next.is_none()
+	}
+
 	/// The court.
 	pub(crate) fn court(court: CourtId) -> Result<Court, DispatchError> {
 		Ok(Courts::<T>::get(court).ok_or(Error::<T>::UnknownCourt)?)

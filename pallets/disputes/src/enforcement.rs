@@ -91,6 +91,8 @@ impl<T: Config> Pallet<T> {
 		let mut dispute = Disputes::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
 		ensure!(who == dispute.respondent, Error::<T>::NotRespondent);
 		ensure!(Self::is_undecided(&dispute.state), Error::<T>::WrongStage);
+		// The ruling is about something else than money: none can stand in for it.
+		ensure!(Self::is_sum(&dispute.case.remedy), Error::<T>::WrongRemedy);
 		let Freeze { most, bond, counter } = dispute.freeze.ok_or(Error::<T>::NothingFrozen)?;
 		ensure!(counter == 0, Error::<T>::AlreadyFrozen);
 		Self::take_of_case(id, &dispute, Part::Counter, most)?;

@@ -111,10 +111,12 @@ impl<T: Config> Pallet<T> {
 		Self::take(id, claimant, Part::ClaimantFees, fees)
 	}
 
-	/// Keeps payments of the deal, no more than is claimed. The bond bears interest for the longest course
-	/// of the case, and of every case that it waits for: they are taken to be as long.
+	/// Keeps payments of the deal, no more than is claimed if that is a sum; or the notes in question, and
+	/// then [`Enforce::freeze`] sees to it that `most`, by which the bond is reckoned, is enough. The bond
+	/// bears interest for the longest course of the case, and of every case that it waits for: they are
+	/// taken to be as long.
 	///
-	/// A remedy that pays nothing has no asset that a bond could be in: nothing is frozen for it.
+	/// Without an asset that a bond could be in nothing is frozen.
 	fn freeze(
 		id: DisputeId,
 		dispute: &mut DisputeOf<T>,
@@ -122,9 +124,10 @@ impl<T: Config> Pallet<T> {
 		terms: &Terms,
 		ahead: u32,
 	) -> DispatchResult {
-		ensure!(most > 0, Error::<T>::ZeroAmount);
 		ensure!(dispute.asset.is_some(), Error::<T>::NothingToFreeze);
-		let most = most.min(dispute.case.remedy.amount());
+		let remedy = &dispute.case.remedy;
+		let most = if Self::is_sum(remedy) { most.min(remedy.amount()) } else { most };
+		ensure!(most > 0, Error::<T>::ZeroAmount);
 		let cases = u64::from(ahead).checked_add(1);
 		let millis = Self::longest(terms).and_then(|course| {
 			u64::from(course).checked_mul(cases?)?.checked_mul(T::BlockMillis::get())

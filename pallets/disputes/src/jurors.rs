@@ -24,10 +24,6 @@ use crate::{
 	Config, Courts, Error, Event, HoldReason, Jurors, Pallet,
 };
 
-/// Epochs from a stake to its activation. What is staked in the epoch of a contest is in the tree after
-/// the epoch whose stakes count.
-const ACTIVATION_EPOCHS: Epoch = 2;
-
 /// Epochs from taking a stake out of the tree to its end: one more than a snapshot is drawn from.
 const UNBONDING_EPOCHS: Epoch = KEEP_EPOCHS + 1;
 
@@ -38,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		let terms = Self::terms_now(court)?;
 		ensure!(Self::is_qualified(&who, terms.role), Error::<T>::NotQualified);
 		let mut juror = Jurors::<T>::get(&who).unwrap_or_default();
-		let from = T::Seeds::epoch().saturating_add(ACTIVATION_EPOCHS);
+		let from = T::Seeds::epoch().saturating_add(terms.activation);
 		let stake = Self::add_pending(&mut juror, court, amount, from)?;
 		let whole = stake.active.checked_add(stake.pending).ok_or(ArithmeticError::Overflow)?;
 		ensure!(whole >= terms.stake, Error::<T>::StakeTooLow);

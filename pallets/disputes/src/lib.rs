@@ -37,9 +37,8 @@
 //!
 //! ## Jurors
 //!
-//! Jurors stake STRA in up to four courts. What they stake can be drawn one epoch later at the
-//! earliest, what they take out stays at risk until no case that could have drawn it is left
-//! undecided. Stakes are kept in a tree of sixteen branches with the state of the last epochs
+//! Jurors stake STRA in up to four courts. What they stake can be drawn after as many epochs as the
+//! terms say, what they take out stays at risk until no case that could have drawn it is left undecided. Stakes are kept in a tree of sixteen branches with the state of the last epochs
 //! ([`strata_court`]), so that a seat is drawn in O(log₁₆ n), in proportion to stake, from the stakes
 //! of an epoch that ended before the case was contested, by randomness that nobody knew then.
 //!
@@ -369,10 +368,13 @@ pub mod pallet {
 			}
 			// Afterwards: a parent may have a higher id.
 			for ((above, _), court) in self.courts.iter().zip(0..) {
-				assert!(above.is_none_or(|above| above != court), "genesis: a court above itself");
 				let known = above.is_none_or(Courts::<T>::contains_key);
 				assert!(known, "genesis: a court below none");
 				Courts::<T>::mutate_extant(court, |court| court.parent = *above);
+			}
+			for (_, court) in self.courts.iter().zip(0..) {
+				let ends = Pallet::<T>::is_below_few(court);
+				assert!(ends, "genesis: a court above itself, or below too many");
 			}
 			for (who, role) in &self.roles {
 				let granted = Pallet::<T>::do_grant_role(who.clone(), *role);
@@ -455,7 +457,7 @@ pub mod pallet {
 			/// How much.
 			amount: Balance,
 		},
-		/// A juror is out of the draw for not having voted.
+		/// A juror is out of the draw for not having voted, or for having shown his vote.
 		Ejected {
 			/// The juror.
 			juror: T::AccountId,
@@ -809,7 +811,7 @@ pub mod pallet {
 		AlreadyFrozen,
 		/// Nothing is frozen for the case.
 		NothingFrozen,
-		/// The remedy pays nothing that a payment could be kept for.
+		/// There is no asset that the bond of a freeze could be in.
 		NothingToFreeze,
 		/// There is no offer of the other party for this.
 		NoSuchOffer,
@@ -995,8 +997,8 @@ pub mod pallet {
 			Self::do_resume()
 		}
 
-		/// Puts `amount` more on hold as a stake in `court`. It can be activated from the next epoch but one on,
-		/// by anyone: nobody stakes for a case that is known.
+		/// Puts `amount` more on hold as a stake in `court`. It can be activated after as many epochs as the
+		/// terms say, by anyone: nobody stakes for a case that is known.
 		///
 		/// ## Origin
 		/// Signed by the juror.
@@ -1094,8 +1096,8 @@ pub mod pallet {
 		/// Files a claim, for the court's bond and the fees of the first panel; both come back if it is right.
 		///
 		/// `freeze` asks that up to so much of what a deal would pay to its residual and junior principal is
-		/// kept until the ruling, against a bond in the asset of the case: a tenth of it and its interest
-		/// over the longest course of the case. A claim that no panel of the court secures goes to a parent
+		/// kept until the ruling, or the notes in question, worth no more than that, against a bond in the
+		/// asset of the case: a tenth of it and its interest over the longest course of the case. A claim that no panel of the court secures goes to a parent
 		/// court that does, or to the final authority. A second case on an event waits for the first; one
 		/// freeze is for all of them.
 		///
@@ -1126,7 +1128,8 @@ pub mod pallet {
 			Self::do_file(who, *case, court, freeze)
 		}
 
-		/// Concedes all that is claimed. Of notes, or of who is servicer, the final authority still decides.
+		/// Concedes all that is claimed. Of notes, of who is servicer, and of an acceleration the final
+		/// authority still decides.
 		///
 		/// ## Origin
 		/// Signed by the respondent, in `Response`.
@@ -1399,14 +1402,16 @@ pub mod pallet {
 			Self::do_fund_appeal(who, dispute, side, amount)
 		}
 
-		/// Puts down what is frozen, in cash, and lifts the freeze: the ruling reaches the cash instead.
+		/// Puts down what is frozen, in cash, and lifts the freeze: the ruling reaches the cash instead. Only
+		/// where the claim is for a sum of money.
 		///
 		/// ## Origin
 		/// Signed by the respondent, before the ruling is final.
 		///
 		/// ## Errors
-		/// [`Error::UnknownDispute`], [`Error::NotRespondent`], [`Error::WrongStage`], [`Error::NothingFrozen`],
-		/// [`Error::AlreadyFrozen`] if it was lifted, [`Error::CourtPaused`]; if the account has less.
+		/// [`Error::UnknownDispute`], [`Error::NotRespondent`], [`Error::WrongStage`], [`Error::WrongRemedy`],
+		/// [`Error::NothingFrozen`], [`Error::AlreadyFrozen`] if it was lifted, [`Error::CourtPaused`]; if the
+		/// account has less.
 		///
 		/// ## Events
 		/// [`Event::Unfrozen`].

@@ -260,11 +260,10 @@ impl EnforceMock {
 		}
 	}
 
-	fn asset(case: &Case<AccountId>) -> Option<Asset> {
+	fn asset(case: &Case<AccountId>) -> Asset {
 		match case.remedy {
-			Remedy::Compensate { .. } | Remedy::CompensateHolders { .. } => Some(USD),
-			Remedy::VoidPrice { .. } => Some(Asset::Native),
-			_ => None,
+			Remedy::VoidPrice { .. } => Asset::Native,
+			_ => USD,
 		}
 	}
 
@@ -290,13 +289,13 @@ impl Enforce<AccountId> for EnforceMock {
 		claimant: &AccountId,
 	) -> Result<Admission<AccountId>, DispatchError> {
 		ensure!(!OpenCases::contains_key(dispute), refused("open already"));
-		let most = if Self::asset(case) == Some(Asset::Native) { FEEDER_BOND } else { MOST };
+		let most = if Self::asset(case) == Asset::Native { FEEDER_BOND } else { MOST };
 		ensure!(case.remedy.amount() <= most, refused("more than there is"));
 		let respondent = Self::respondent(case)?;
 		ensure!(respondent != *claimant, refused("against oneself"));
 		OpenCases::insert(dispute, (*case, *claimant));
 		let parties = vec![*claimant, respondent, ORIGINATOR, SERVICER].try_into().unwrap();
-		Ok(Admission { respondent, asset: Self::asset(case), parties })
+		Ok(Admission { respondent, asset: Some(Self::asset(case)), parties })
 	}
 
 	fn is_conflicted(_: &Case<AccountId>, who: &AccountId) -> bool {
@@ -304,8 +303,17 @@ impl Enforce<AccountId> for EnforceMock {
 	}
 
 	fn freeze(dispute: DisputeId, case: &Case<AccountId>, most: Balance) -> DispatchResult {
-		ensure!(Self::asset(case) == Some(USD), refused("nothing to keep"));
 		ensure!(!Kept::contains_key(dispute), refused("kept already"));
+		let most = match case.remedy {
+			Remedy::VoidPrice { .. } | Remedy::ReplaceServicer { .. } => {
+				return Err(refused("nothing to keep"));
+			},
+			Remedy::TransferNotes { units, .. } => {
+				ensure!(most >= units, refused("less than the notes"));
+				0
+			},
+			_ => most,
+		};
 		let kept = (AllAssets::balance(USD, &RESIDUAL) - 1).min(most);
 		transfer(&USD, RESIDUAL, KEEPER, kept)?;
 		Kept::insert(dispute, kept);
@@ -330,7 +338,10 @@ impl Enforce<AccountId> for EnforceMock {
 		let respondent = Self::respondent(case)?;
 		let share = |whole: Balance| whole * Balance::from(award) / Balance::from(FULL_AWARD);
 		let mut enforced = Enforced::default();
-		if let Some(asset) = Self::asset(case) {
+		if let Remedy::TransferNotes { units, .. } = case.remedy {
+			enforced.paid = share(units);
+		} else {
+			let asset = Self::asset(case);
 			let to = if asset == USD { CLASS } else { *claimant };
 			let due = share(case.remedy.amount());
 			let mut rest = due - extra.min(due);
@@ -342,8 +353,6 @@ impl Enforce<AccountId> for EnforceMock {
 			}
 			enforced.short = Self::from_bond(&asset, respondent, to, rest)?;
 			enforced.paid = due - enforced.short;
-		} else if let Remedy::TransferNotes { units, .. } = case.remedy {
-			enforced.paid = share(units);
 		}
 		// Last, so that what fails has changed something that must be undone.
 		ensure!(!EnforceFails::get(), refused("not now"));
@@ -430,6 +439,7 @@ pub fn terms() -> Terms {
 		},
 		limitation: 30 * DAY,
 		penalties: Penalties { least: Perbill::from_percent(30), ..Penalties::default() },
+		activation: 2,
 		ejection: 2,
 		freeze_rate: Perbill::from_percent(10),
 		role: None,

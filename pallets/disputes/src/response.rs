@@ -2,7 +2,7 @@
 
 use frame_support::ensure;
 use sp_runtime::{DispatchError, DispatchResult};
-use strata_traits::{Award, DisputeId, Remedy, FULL_AWARD};
+use strata_traits::{Award, DisputeId, FULL_AWARD};
 
 use crate::{
 	pallet::{CaseOf, Config, DisputeOf, Disputes, Draws, Error, Event, Pallet, Pots},
@@ -82,7 +82,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Ends `Response`: who does not answer concedes. Nobody gets notes, or an office, by that alone.
+	/// Ends `Response`: who does not answer concedes. Nobody gets notes, or an office, by that alone, and
+	/// no deal is accelerated.
 	///
 	/// # Errors
 	/// [`Error::NotDue`] while there is time.
@@ -95,11 +96,12 @@ impl<T: Config> Pallet<T> {
 		Self::conclude_without_ruling(id, dispute, Outcome::ByDefault)
 	}
 
-	/// Whether the remedy puts whom the claimant names in somebody's place: then silence and consent are
-	/// not enough. Anybody could claim the notes of one who does not look, and two who agree could pass
-	/// by the register of a restricted class, or by who appoints servicers.
+	/// Whether the remedy reaches others than the respondent, as all do that are no sum of money: then
+	/// silence and consent are not enough. Anybody could claim the notes of one who does not look, and two
+	/// who agree could pass by the register of a restricted class, or by who appoints servicers.
+	/// Acceleration costs the holders of junior classes, whom nobody asks.
 	fn must_be_ruled(case: &CaseOf<T>) -> bool {
-		matches!(case.remedy, Remedy::TransferNotes { .. } | Remedy::ReplaceServicer { .. })
+		!Self::is_sum(&case.remedy)
 	}
 
 	/// Grants the claim to which the respondent consents, or does not answer; where that is not enough

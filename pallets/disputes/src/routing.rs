@@ -49,6 +49,19 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Whether the remedy is a sum of money. Then no more than that is kept for it, and as much money can
+	/// stand in for what is kept.
+	pub(crate) fn is_sum(remedy: &Remedy<T::AccountId>) -> bool {
+		match remedy {
+			Remedy::Compensate { .. }
+			| Remedy::CompensateHolders { .. }
+			| Remedy::VoidPrice { .. } => true,
+			Remedy::Accelerate | Remedy::ReplaceServicer { .. } | Remedy::TransferNotes { .. } => {
+				false
+			},
+		}
+	}
+
 	/// Where a claim goes that is worth so much, in STRA, if somebody knows.
 	fn route_worth(court: CourtId, claim: Option<Balance>) -> Result<Route, DispatchError> {
 		let courts = Self::upwards(court)?;

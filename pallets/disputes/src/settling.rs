@@ -66,7 +66,7 @@ impl Bench {
 	fn due<AccountId>(&self, place: SeatIndex, seat: &Seat<AccountId>) -> Due {
 		let penalties = &self.terms.penalties;
 		if seat.denounced_by.is_some() {
-			return Due::Slash(penalties.denounced, false);
+			return Due::Slash(penalties.denounced, true);
 		}
 		let excused = place >= self.round.from && self.round.ruling.is_none();
 		match (seat.award, seat.commitment) {

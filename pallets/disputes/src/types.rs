@@ -1,8 +1,5 @@
 //! What is stored. Nothing here knows the pallet's `Config`.
 
-// What codec's derive casts are the indices of variants; nothing written here casts.
-#![allow(clippy::cast_possible_truncation)]
-
 // What deriving `Encode` for enums generates casts; nothing written here does.
 #![allow(clippy::cast_possible_truncation)]
 
@@ -46,6 +43,9 @@ pub const MAX_EARLIER: u32 = 4;
 /// Leaves that a draw passes over, at most, in two courts: of parties, of who put money on an appeal, of
 /// earlier seats, of seats of this round, and of those who turned out to be conflicted.
 pub const MAX_EXCLUDED: u32 = 896;
+/// Epochs from a stake to its activation, at least: what is staked in the epoch of a contest is in the
+/// tree after the epoch whose stakes count.
+pub const MIN_ACTIVATION: Epoch = 2;
 /// Seats in all panels of a case, at most.
 pub const MAX_ALL_SEATS: u32 = 192;
 
@@ -141,7 +141,10 @@ pub struct Terms {
 	pub limitation: Moment,
 	/// What jurors lose.
 	pub penalties: Penalties,
-	/// How many epochs a juror who did not vote is out of the draw.
+	/// Epochs from a stake to the first in which it may be activated, [`MIN_ACTIVATION`] at least: if it
+	/// is long enough nobody stakes because he knows of a case.
+	pub activation: Epoch,
+	/// How many epochs a juror who did not vote, or showed his vote, is out of the draw.
 	pub ejection: Epoch,
 	/// What a freeze that turns out wrong costs in a year, beside a tenth of what it stops.
 	pub freeze_rate: Perbill,
@@ -169,7 +172,8 @@ pub enum TermsError {
 	AmountOutOfRange,
 	/// A panel of fewer than 3 seats, of an even number, or too many seats with all appeals.
 	PanelOutOfRange,
-	/// A stage without a block, or an appeal of fewer than 2.
+	/// A stage without a block, an appeal of fewer than 2, or a stake that may be activated before the
+	/// second epoch.
 	PeriodTooShort,
 	/// No time to claim in.
 	NoLimitation,
@@ -201,6 +205,7 @@ impl Terms {
 			self.periods;
 		let stages = [response, evidence, commit, reveal, cooling, ruling, correction];
 		ensure(stages.iter().all(|stage| *stage > 0) && appeal >= 2, PeriodTooShort)?;
+		ensure(self.activation >= MIN_ACTIVATION, PeriodTooShort)?;
 		ensure(self.limitation > 0, NoLimitation)?;
 		let kept = self.quota.is_none_or(|quota| quota.seats > 0 && quota.seats < self.panel);
 		ensure(kept, QuotaOutOfRange)?;

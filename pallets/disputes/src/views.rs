@@ -122,6 +122,8 @@ impl<T: Config> Pallet<T> {
 		let overflow = sp_runtime::ArithmeticError::Overflow;
 		let fees = terms.fee.checked_mul(route.panel.into()).ok_or(overflow)?;
 		let freeze = match freeze {
+			// Of what is no sum, e.g. of notes, `most` is what they are worth.
+			Some(most) if amount == 0 => Self::freeze_cost(most, &terms).ok_or(overflow)?,
 			Some(most) => Self::freeze_cost(most.min(amount), &terms).ok_or(overflow)?,
 			None => 0,
 		};
@@ -377,7 +379,8 @@ impl<T: Config> Pallet<T> {
 				| State::Settling { .. }
 				| State::Closed { .. }
 		);
-		!over && dispute.freeze.is_some_and(|freeze| freeze.counter == 0)
+		let is_sum = Self::is_sum(&dispute.case.remedy);
+		!over && is_sum && dispute.freeze.is_some_and(|freeze| freeze.counter == 0)
 	}
 
 	/// What comes after an appeal that is funded.

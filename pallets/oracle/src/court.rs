@@ -14,11 +14,11 @@ use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate, MutateHold},
 		tokens::{Fortitude, Precision, Preservation, Provenance, Restriction},
-		Time,
+		Get, Time,
 	},
 	BoundedVec,
 };
-use sp_runtime::{ArithmeticError, DispatchError};
+use sp_runtime::{ArithmeticError, DispatchError, Perbill};
 use strata_numbers::mul_div_floor;
 use strata_traits::{
 	Admission, Asset, Award, Balance, Case, DisputeId, Enforced, FeedId, Moment, Remedy, Subject,
@@ -32,6 +32,11 @@ use crate::{
 
 // The members of a feed and two parties: all of them are named.
 const _: () = assert!(MAX_MEMBERS + 2 <= MAX_PARTIES);
+
+/// What of a slashed bond is the claimant's, rounded down: a quarter, as much as who denounces a juror
+/// gets. The rest is the treasury's. So a feeder who is found out does not save his bond by having a
+/// friend claim all of it.
+pub const REWARD: Perbill = Perbill::from_percent(25);
 
 /// The parts of a case about a report.
 struct Claim<'case, AccountId> {
@@ -98,8 +103,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Voids the report and pays ⌊amount · `award` / 10,000⌋ to the claimant: from `extra`, then from
-	/// the feeder's bond, as far as it goes. An award of nothing does nothing.
+	/// Voids the report and takes ⌊amount · `award` / 10,000⌋: from `extra`, all of which is the
+	/// claimant's, then off the feeder's bond, as far as it goes. Of what the bond loses [`REWARD`],
+	/// rounded down, is the claimant's, the rest the treasury's. [`Enforced::paid`] is both. An award of
+	/// nothing does nothing.
 	///
 	/// The feeder's report to the feed is dropped if it is the one observed then, or older. A later one
 	/// stays, and prices that are gone stay what they were. See
@@ -107,10 +114,10 @@ impl<T: Config> Pallet<T> {
 	///
 	/// Of a second call for one dispute the answer is that of the first, and nothing happens.
 	///
-	/// A sum that the claimant's account cannot receive, because it does not exist and the sum is
-	/// less than what an account needs, stays where it is and counts as short: trying again would not
-	/// help, and a claimant must not hold up the end of the case. Locks on the feeder's account do not
-	/// hold up the payment.
+	/// A sum that an account cannot receive, because it does not exist and the sum is less than what an
+	/// account needs, holds up nothing: trying again would not help. Of `extra` it stays where it is and
+	/// counts as short; of a bond the claimant's part is the treasury's then, and what neither can
+	/// receive is not taken and counts as short. Locks on the feeder's account do not hold up the payment.
 	///
 	/// # Errors
 	/// [`Error::NotAboutAReport`], [`Error::CaseUnknown`], [`Error::AwardAboveClaim`]; what the
@@ -188,7 +195,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Pays up to `most` from the bond of `feeder` to `claimant`. Returns what was paid.
+	/// Takes up to `most` off the bond of `feeder`, for `claimant` and the treasury. Returns what was
+	/// taken.
 	fn slash(
 		dispute: DisputeId,
 		feeder: &T::AccountId,
@@ -196,25 +204,38 @@ impl<T: Config> Pallet<T> {
 		most: Balance,
 	) -> Result<Balance, DispatchError> {
 		let bond = Bonds::<T>::get(feeder).ok_or(Error::<T>::NotBonded)?;
-		let amount = Self::deliverable(claimant, most.min(bond.amount));
+		let most = most.min(bond.amount);
+		let reward = Self::deliverable(claimant, REWARD.mul_floor(most));
+		let treasury = T::Treasury::get();
+		let rest = Self::deliverable(&treasury, most.saturating_sub(reward));
+		let amount = reward.saturating_add(rest);
 		if amount == 0 {
 			return Ok(0);
 		}
-		T::Currency::transfer_on_hold(
-			&HoldReason::FeederBond.into(),
-			feeder,
-			claimant,
-			amount,
-			Precision::Exact,
-			Restriction::Free,
-			// A feeder could lock what it has, by a vote, to keep it.
-			Fortitude::Force,
-		)?;
+		Self::move_bond(feeder, claimant, reward)?;
+		Self::move_bond(feeder, &treasury, rest)?;
 		let left = bond.amount.saturating_sub(amount);
 		Bonds::<T>::insert(feeder, FeederBond { amount: left, ..bond });
 		let (feeder, claimant) = (feeder.clone(), claimant.clone());
-		Self::deposit_event(Event::BondSlashed { feeder, dispute, claimant, amount });
+		Self::deposit_event(Event::BondSlashed { feeder, dispute, claimant, amount, reward });
 		Ok(amount)
+	}
+
+	/// Moves `amount` of what `feeder` has on hold to `to`, free.
+	fn move_bond(feeder: &T::AccountId, to: &T::AccountId, amount: Balance) -> DispatchResult {
+		if amount > 0 {
+			T::Currency::transfer_on_hold(
+				&HoldReason::FeederBond.into(),
+				feeder,
+				to,
+				amount,
+				Precision::Exact,
+				Restriction::Free,
+				// A feeder could lock what it has, by a vote, to keep it.
+				Fortitude::Force,
+			)?;
+		}
+		Ok(())
 	}
 
 	/// `amount`, or nothing if the account of `who` cannot receive it.

@@ -40,8 +40,8 @@
 //! report of the feeder, also to feeds of which it is no member any more. What it reported counts until
 //! it expires, or until governance replaces it in the feed.
 //!
-//! A ruling of the court voids one report and pays the claimant from the bond
-//! ([`Pallet::court_enforce`]). If the price in force rested on the report, the feed is frozen until a
+//! A ruling of the court voids one report and takes what was claimed off the bond: a quarter of it is the
+//! claimant's, the rest the treasury's ([`Pallet::court_enforce`]). If the price in force rested on the report, the feed is frozen until a
 //! quorum of its members has reported after that. What was done at the price stays done. A feeder whose
 //! bond is below the minimum then reports again when it is topped up.
 //!
@@ -81,6 +81,7 @@ mod try_state;
 mod types;
 pub mod weights;
 
+pub use court::REWARD;
 pub use live::{FeedData, Voided};
 pub use pallet::*;
 pub use types::{
@@ -151,6 +152,9 @@ pub mod pallet {
 		/// How long a bond answers for the past after its feeder has given notice, milliseconds. A
 		/// claim that is brought later finds no bond.
 		type BondDelay: Get<Moment>;
+
+		/// Who has what a ruling takes off a bond, but for [`REWARD`](crate::REWARD).
+		type Treasury: Get<Self::AccountId>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -281,10 +285,12 @@ pub mod pallet {
 			feeder: T::AccountId,
 			/// The case.
 			dispute: DisputeId,
-			/// Who was paid.
+			/// Who claimed.
 			claimant: T::AccountId,
-			/// How much, in units of STRA.
+			/// How much was taken, in units of STRA.
 			amount: Balance,
+			/// How much of it the claimant got. The rest is the treasury's.
+			reward: Balance,
 		},
 		/// A ruling voided a report that was still there.
 		ReportVoided {

@@ -67,6 +67,7 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type MinBond = ConstU128<MIN_BOND>;
 	type BondDelay = ConstU64<BOND_DELAY>;
+	type Treasury = ConstU64<TREASURY>;
 	type WeightInfo = ();
 }
 
@@ -80,6 +81,8 @@ pub const BOND_DELAY: Moment = 7 * 24 * 60 * MINUTE;
 pub const FUNDED: AccountId = 30;
 /// See [`FUNDED`].
 pub const BONDED: AccountId = 20;
+/// Has what rulings take off bonds.
+pub const TREASURY: AccountId = FUNDED - 1;
 /// What each account has, its bond included.
 pub const FUNDS: Balance = 10_000;
 

@@ -48,7 +48,7 @@ const START: Moment = 1_700_000_000_000;
 /// Length of the offering, of a period, and of a quarter of the revolving time.
 const HOUR: Moment = 3_600_000;
 /// The index of floating coupons.
-const INDEX: FeedId = 60_000;
+pub(crate) const INDEX: FeedId = 60_000;
 /// Face of every tranche.
 const FACE: Balance = 1_000_000_000_000;
 
@@ -700,10 +700,28 @@ mod benches {
 		id
 	}
 
-	// Eight fees paid out first, after a judgment.
+	/// As many former servicers as are remembered, and a bond of the one of now.
+	fn serve_long<T: Config>(id: DealId) {
+		let deal = Deals::<T>::get(id).unwrap();
+		let who = deal.parties.servicer;
+		let former = (0..MAX_FORMER_SERVICERS).map(|one| FormerServicer {
+			who: account("former", one, 0),
+			since: one.into(),
+			left_at: Moment::from(one) + 1,
+		});
+		let former = former.collect::<Vec<_>>().try_into().unwrap();
+		Servicings::<T>::insert(id, Servicing { since: MAX_FORMER_SERVICERS.into(), former });
+		endow::<T>(&who, &deal.terms.settlement, FACE);
+		T::Consideration::ensure_successful(&who, Pallet::<T>::bond_footprint());
+		Pallet::<T>::do_post_bond(who, id, FACE).unwrap();
+	}
+
+	// Eight fees paid out first, after a judgment. The servicer has a bond, and the shortest of former
+	// ones is forgotten.
 	#[benchmark]
 	fn replace_servicer() {
 		let id = deal_paying::<T>(Party::Servicer);
+		serve_long::<T>(id);
 		judge::<T>(id, &Deals::<T>::get(id).unwrap().parties.servicer);
 		let trustee = Deals::<T>::get(id).unwrap().parties.trustee;
 		let who: AccountIdOf<T> = account("successor", 0, 0);
@@ -1043,6 +1061,7 @@ mod benches {
 		let (deal, ledgers) = (Deals::<T>::get(id).unwrap(), Ledgers::<T>::get(id).unwrap());
 		Pallet::<T>::install_servicer(id, deal, ledgers, account("successor", 0, 0)).unwrap();
 		judge::<T>(id, &who);
+		T::BenchmarkHelper::set_time(Pallet::<T>::now() + BOND_WINDOW);
 		let caller: AccountIdOf<T> = whitelisted_caller();
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), id, who.clone());

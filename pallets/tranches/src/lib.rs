@@ -224,6 +224,8 @@ pub type OpenCaseOf<T> = OpenCase<AccountIdOf<T>>;
 pub type AwardOf<T> = Award<AccountIdOf<T>>;
 /// A servicer's bond in this runtime.
 pub type ServicerBondOf<T> = ServicerBond<TicketOf<T>>;
+/// Who served a deal in this runtime.
+pub type ServicingOf<T> = Servicing<AccountIdOf<T>>;
 
 // The expansion of the pallet macros uses `expect`; nothing written here does.
 // It also has a function with all arguments of each call; an offer has eight.
@@ -470,6 +472,11 @@ pub mod pallet {
 		AccountIdOf<T>,
 		ServicerBondOf<T>,
 	>;
+
+	/// Who served a deal before. Nothing of a deal whose servicer was never replaced.
+	#[pallet::storage]
+	pub type Servicings<T: Config> =
+		StorageMap<_, Twox64Concat, DealId, ServicingOf<T>, ValueQuery>;
 
 	// A payment date says all that it did. Events are boxed by the system, one by one.
 	#[allow(clippy::large_enum_variant)]
@@ -1395,8 +1402,12 @@ pub mod pallet {
 		NoAttestationFeed,
 		/// A case about the deal is before the court.
 		UnderDispute,
-		/// Only the servicer of now is bound by his bond, and he still is.
+		/// He is bound by his bond, as the servicer of now.
 		StillServicer,
+		/// He left a deal that is active less than [`BOND_WINDOW`] ago, and is bound by his bond.
+		BondBound,
+		/// Who was the servicer then is not remembered any more.
+		ServicerUnknown,
 		/// The account has paid in no bond as servicer.
 		NoBond,
 		/// The case is not about a deal.
@@ -1410,12 +1421,17 @@ pub mod pallet {
 		MayNotClaim,
 		/// More than is owed on the class, or was written off.
 		AboveClaim,
+		/// Less is claimed for those who hold a class than [`LEAST_OF_HOLDERS`] of what is outstanding or was
+		/// written off.
+		BelowLeast,
 		/// The award of another case for those who held a class is not over.
 		RecordTaken,
 		/// Payments, or the notes, are kept for the case already.
 		AlreadyFrozen,
 		/// Payments are kept for as many cases as may be.
 		TooManyFreezes,
+		/// Less is to be frozen than is outstanding of the notes in question.
+		FreezeTooSmall,
 		/// Nothing that the deal pays could be kept for such a case.
 		NothingToFreeze,
 		/// There is no such award, or it is over.
@@ -2454,15 +2470,15 @@ pub mod pallet {
 			Self::do_post_bond(who, deal, amount)
 		}
 
-		/// Pays a bond back to `who`, who is the servicer no more or whose deal has closed. Judgments of
-		/// the deal against him are paid first.
+		/// Pays a bond back to `who`, who has been the servicer no more for [`BOND_WINDOW`] or whose deal
+		/// has closed. Judgments of the deal against him are paid first.
 		///
 		/// ## Origin
 		/// Signed: anyone.
 		///
 		/// ## Errors
 		/// - [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::NoBond`].
-		/// - [`Error::StillServicer`], [`Error::UnderDispute`].
+		/// - [`Error::StillServicer`], [`Error::UnderDispute`], [`Error::BondBound`].
 		/// - If the cash cannot be delivered.
 		///
 		/// ## Events

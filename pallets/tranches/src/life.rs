@@ -18,7 +18,7 @@ use crate::{
 	court::types::MAX_JUDGMENTS, note_id, AccountIdOf, Agenda, AgendaKey, Allocation, Balance,
 	CheckpointOf, Config, Deal, DealId, DealLedgers, DealOf, DealState, Deals, Error, Event,
 	Judgments, Ledgers, NextDeal, Offering, Offerings, Opening, Openings, Order, OrderOf, Orders,
-	Pallet, Parties, Programs, Terms, TermsOf,
+	Pallet, Parties, Programs, Servicings, Terms, TermsOf,
 };
 
 /// Who acts in a deal with these terms, to begin with.
@@ -203,6 +203,7 @@ impl<T: Config> Pallet<T> {
 		Deals::<T>::remove(id);
 		Programs::<T>::remove(id);
 		Openings::<T>::remove(id);
+		Servicings::<T>::remove(id);
 		Self::deposit_event(Event::Removed { deal: id, swept });
 		Ok(())
 	}

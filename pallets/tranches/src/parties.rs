@@ -84,6 +84,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_room()?;
 		Self::pay_fees_of(id, &deal, &mut ledgers, &Party::Servicer);
 		let from = core::mem::replace(&mut deal.parties.servicer, who.clone());
+		Self::leave_office(id, &from);
 		ledgers.servicer_default = false;
 		Deals::<T>::insert(id, deal);
 		Self::watch_defaults(id, &ledgers);

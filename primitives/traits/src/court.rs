@@ -80,7 +80,7 @@ pub enum Ground {
 pub enum Office {
 	/// The originator: his bond, his fees, his residual.
 	Originator,
-	/// The servicer: his bond and his fees.
+	/// Who was the servicer when it happened: his bond and his fees.
 	Servicer,
 }
 
@@ -133,8 +133,8 @@ pub enum Remedy<AccountId> {
 		/// Notes.
 		units: Balance,
 	},
-	/// Voids a report, and with it a price that rests on it, and pays the claimant from the feeder's
-	/// bond.
+	/// Voids a report, and with it a price that rests on it, and takes the amount off the feeder's bond:
+	/// a quarter of it is the claimant's, rounded down, the rest the treasury's.
 	VoidPrice {
 		/// The respondent.
 		feeder: AccountId,
@@ -206,7 +206,7 @@ pub struct Case<AccountId> {
 pub struct Admission<AccountId> {
 	/// Whom it is against.
 	pub respondent: AccountId,
-	/// What amounts are in. `None` if the remedy pays nothing.
+	/// What amounts are in, and bonds of freezes. `None` if there can be neither.
 	pub asset: Option<Asset>,
 	/// Everybody with a stake in the outcome who is known without a search, the two parties included.
 	pub parties: BoundedVec<AccountId, ConstU32<MAX_PARTIES>>,
@@ -256,10 +256,12 @@ pub trait Enforce<AccountId> {
 	fn is_conflicted(case: &Case<AccountId>, who: &AccountId) -> bool;
 
 	/// Keeps up to `most` of what the deal would pay to the residual, and in principal to classes junior
-	/// to the one that claims, where it is; or the notes in question.
+	/// to the one that claims, where it is; or the notes in question, if `most` is what is outstanding of
+	/// them, or more.
 	///
 	/// # Errors
-	/// If nothing can be kept for such a case, or another case keeps as much as may be kept.
+	/// If nothing can be kept for such a case, if `most` is too small for it, or if another case keeps as
+	/// much as may be kept.
 	fn freeze(dispute: DisputeId, case: &Case<AccountId>, most: Balance) -> DispatchResult;
 
 	/// Pays what was kept to whom it was due. Nothing if nothing is.

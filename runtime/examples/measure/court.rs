@@ -226,11 +226,13 @@ impl Trial {
 			self.market.chain.native(|| Disputes::<Runtime>::get(dispute).expect("there").evidence);
 		let salt = H256::repeat_byte(7);
 		let (award, round) = (10_000, 0);
-		for (name, op) in [("Borrower1", "commit"), ("Borrower2", "commit")] {
+		let sealed = |name| {
 			let juror = account(name).encode();
 			let bytes = commitment(dispute, round, &juror, award, &evidence.0, &salt.0);
-			self.op(op, name, Call::commit { dispute, commitment: bytes.into() });
-		}
+			Call::commit { dispute, commitment: bytes.into() }
+		};
+		self.op("commit", "Borrower1", sealed("Borrower1"));
+		act(&mut self.market.chain, "Borrower2", sealed("Borrower2"));
 		let juror = account("Borrower2");
 		self.op("denounce", "Borrower1", Call::denounce { dispute, juror, award, salt });
 		while !matches!(self.market.chain.native(state), State::Reveal { .. }) {

@@ -54,7 +54,9 @@ fn patch(validators: Vec<Validator>) -> Value {
 		session: SessionConfig { keys: validators },
 		council: CouncilConfig { members: accounts::council() },
 		oracle: OracleConfig { feeds: market::feeds(), bonds: accounts::bonds() },
-		disputes: DisputesConfig { courts: court::courts(court::fast_periods()) },
+		disputes: DisputesConfig {
+			courts: court::courts(court::fast_periods(), court::FAST_ACTIVATION),
+		},
 		risk: RiskConfig { collateral: market::collateral(), settlement: market::settlement() },
 	})
 }

@@ -56,8 +56,8 @@ fn a_unit_awarded_does_not_take_the_appeal_from_the_claimant() {
 		let funder = wealth(BACKERS[0]);
 		assert_ok!(fund(BACKERS[0], id, Side::Claimant, 3 * COST));
 		run_to(half(id));
-		// Now the respondent answers it; the claimant has what it takes.
-		assert_noop!(fund(BACKERS[0], id, Side::Claimant, COST), Error::AppealFull);
+		// Now only the respondent may answer it.
+		assert_noop!(fund(BACKERS[0], id, Side::Claimant, COST), Error::HalfOver);
 		assert_ok!(fund(BACKERS[1], id, Side::Respondent, 3 * COST));
 		advance_until(id, |state| matches!(state, State::AwaitSeed { .. }));
 		vote(id, &[10_000; 11]);
@@ -132,6 +132,50 @@ fn two_who_agree_do_not_pass_by_the_register() {
 		close(id);
 		assert_eq!(Done::get(id), Some((10_000, 1)));
 		assert_eq!(held(), (0, 0));
+	});
+}
+
+fn acceleration() -> Case<AccountId> {
+	Case { remedy: Remedy::Accelerate, ..claim() }
+}
+
+#[test]
+fn junior_holders_do_not_pay_for_the_silence_of_the_originator() {
+	build_and_execute(10, || {
+		let id = file(CLAIMANT, acceleration(), None).unwrap();
+		advance_until(id, |state| !matches!(state, State::Response { .. }));
+		assert!(matches!(state(id), State::Final { .. }));
+		close(id);
+		assert_eq!((outcome(id), Done::get(id)), (Outcome::Dismissed, None));
+	});
+}
+
+#[test]
+fn two_who_agree_do_not_accelerate_a_deal() {
+	build_and_execute(10, || {
+		let id = file(CLAIMANT, acceleration(), None).unwrap();
+		let offer = crate::Call::offer_settlement { dispute: id, award: 10_000 };
+		assert_noop!(dispatch(signed(ORIGINATOR), offer), Error::InvalidAward);
+		assert_ok!(TheCourt::concede(signed(ORIGINATOR), id));
+		assert!(matches!(state(id), State::Final { .. }));
+		assert_ok!(TheCourt::rule(RuntimeOrigin::root(), id, 10_000));
+		close(id);
+		assert_eq!(Done::get(id), Some((10_000, 1)));
+		assert_eq!(held(), (0, 0));
+	});
+}
+
+#[test]
+fn cash_does_not_stand_in_for_notes_or_for_an_acceleration() {
+	build_and_execute(10, || {
+		for (case, respondent) in
+			[(notes_of(RIVAL, ANYONE), RIVAL), (acceleration(), ORIGINATOR)]
+		{
+			let id = file(ANYONE, case, Some(5_000)).unwrap();
+			let call = crate::Call::post_counter_bond { dispute: id };
+			assert_noop!(dispatch(signed(respondent), call), Error::WrongRemedy);
+			assert!(Kept::get(id).is_some());
+		}
 	});
 }
 

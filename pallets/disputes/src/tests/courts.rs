@@ -1,7 +1,7 @@
 //! Courts, their terms, and roles.
 
 use frame_support::{assert_noop, assert_ok};
-use sp_runtime::{DispatchError::BadOrigin, Perbill};
+use sp_runtime::{BuildStorage, DispatchError::BadOrigin, Perbill};
 use strata_court::PenaltyError;
 
 use super::*;
@@ -41,7 +41,7 @@ fn only_the_admin_sets_courts_and_roles() {
 fn terms_must_hold_together() {
 	use TermsError::*;
 	build_and_execute(0, || {
-		let cases: [(Spoil, TermsError); 20] = [
+		let cases: [(Spoil, TermsError); 22] = [
 			(|terms| terms.deposit = 0, AmountOutOfRange),
 			(|terms| terms.fee = 0, AmountOutOfRange),
 			(|terms| terms.bond = 0, AmountOutOfRange),
@@ -57,6 +57,8 @@ fn terms_must_hold_together() {
 			(|terms| terms.periods.reveal = 0, PeriodTooShort),
 			(|terms| terms.periods.appeal = 1, PeriodTooShort),
 			(|terms| terms.periods.cooling = 0, PeriodTooShort),
+			(|terms| terms.activation = 0, PeriodTooShort),
+			(|terms| terms.activation = 1, PeriodTooShort),
 			(|terms| terms.limitation = 0, NoLimitation),
 			(|terms| terms.quota = Some(Quota { court: ACCREDITED, seats: 0 }), QuotaOutOfRange),
 			(|terms| terms.quota = Some(Quota { court: ACCREDITED, seats: 5 }), QuotaOutOfRange),
@@ -96,6 +98,32 @@ fn a_court_is_below_one_that_there_is_and_not_too_deep() {
 		assert_noop!(TheCourt::create_court(root(), None, terms()), Error::TooManyCourts);
 		NextCourt::<Test>::put(5);
 	});
+}
+
+/// Whether a chain can begin with courts that have these parents.
+fn can_begin_with(parents: &[Option<CourtId>]) -> bool {
+	let courts = parents.iter().map(|parent| (*parent, terms())).collect();
+	let genesis = RuntimeGenesisConfig {
+		the_court: crate::GenesisConfig { courts, roles: vec![] },
+		..Default::default()
+	};
+	std::panic::catch_unwind(|| genesis.build_storage().unwrap()).is_ok()
+}
+
+#[test]
+fn at_genesis_every_way_up_ends_soon() {
+	assert!(can_begin_with(&[None, Some(0), Some(1), Some(2)]));
+	assert!(can_begin_with(&[Some(1), Some(2), Some(3), None]));
+	for wrong in [
+		&[Some(0)][..],
+		&[Some(1), Some(0)],
+		&[None, Some(2), Some(3), Some(1)],
+		&[None, Some(2), Some(1), Some(1)],
+		&[None, Some(0), Some(1), Some(2), Some(3)],
+		&[Some(7)],
+	] {
+		assert!(!can_begin_with(wrong), "{wrong:?}");
+	}
 }
 
 #[test]

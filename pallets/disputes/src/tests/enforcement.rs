@@ -218,6 +218,8 @@ fn what_pays_nothing_is_done() {
 	build_and_execute(10, || {
 		let faster = Case { remedy: Remedy::Accelerate, ..claim() };
 		let id = file(CLAIMANT, faster, None).unwrap();
+		assert_ok!(TheCourt::concede(signed(ORIGINATOR), id));
+		assert_ok!(TheCourt::rule(RuntimeOrigin::root(), id, FULL));
 		close(id);
 		assert_eq!(Done::get(id), Some((FULL, 1)));
 		assert_eq!(dispute(id).enforced, Some((0, 0)));

@@ -272,13 +272,71 @@ fn no_more_is_frozen_than_is_claimed() {
 fn what_cannot_be_frozen_is_refused() {
 	build_and_execute(0, || {
 		assert_noop!(try_file(CLAIMANT, claim(), Some(0)), Error::ZeroAmount);
-		assert_noop!(try_file(CLAIMANT, servicer_claim(), Some(1)), Error::NothingToFreeze);
-		// The feeder's price: what is refused by whom it concerns has taken no bond.
+		// What is refused by whom it concerns has taken no bond.
 		let error = DispatchError::Other("nothing to keep");
+		assert_noop!(try_file(CLAIMANT, servicer_claim(), Some(DOLLAR)), error);
 		assert_noop!(try_file(CLAIMANT, price_claim(), Some(STRA)), error);
+		// A claim of no money keeps none.
+		assert_noop!(try_file(CLAIMANT, claim_of(0), Some(DOLLAR)), Error::ZeroAmount);
 		// Without the cash for the bond.
 		assert!(try_file(juror(0), claim(), Some(DOLLAR)).is_err());
 		assert_eq!(crate::NextDispute::<Test>::get(), 0);
+	});
+}
+
+/// Notes that somebody else holds.
+fn notes(units: u128) -> Case<AccountId> {
+	let remedy = Remedy::TransferNotes { rank: 0, from: RIVAL, to: CLAIMANT, units };
+	Case { ground: Ground::WrongfulHolding, remedy, ..claim() }
+}
+
+#[test]
+fn what_pays_nothing_is_frozen_for_as_much_as_is_asked() {
+	let faster = || Case { remedy: Remedy::Accelerate, ..claim() };
+	let cases: [(fn() -> Case<AccountId>, u128); 2] =
+		[(faster, 500 * DOLLAR), (|| notes(400 * DOLLAR), 0)];
+	for (case, kept) in cases {
+		build_and_execute(0, || {
+			let case = case();
+			let before = free(USD, CLAIMANT);
+			let most = 500 * DOLLAR;
+			assert_noop!(try_file(CLAIMANT, case, Some(0)), Error::ZeroAmount);
+			let id = file(CLAIMANT, case, Some(most)).unwrap();
+			let freeze = dispute(id).freeze.unwrap();
+			let terms = TheCourt::terms_of(dispute(id).court, dispute(id).version).unwrap();
+			let millis = u64::from(TheCourt::longest(&terms).unwrap()) * BLOCK_MILLIS;
+			let bond = freeze_bond(most, terms.freeze_rate, millis).unwrap();
+			assert!(bond > 50 * DOLLAR);
+			assert_eq!((freeze.most, freeze.bond), (most, bond));
+			assert_eq!(free(USD, CLAIMANT), before - bond);
+			assert_eq!(Kept::get(id), Some(kept));
+			// Nobody rules: the claimant has it back.
+			close(id);
+			assert_eq!((free(USD, CLAIMANT), Kept::get(id)), (before, None));
+		});
+	}
+}
+
+#[test]
+fn a_freeze_of_notes_must_cover_them() {
+	build_and_execute(0, || {
+		let error = DispatchError::Other("less than the notes");
+		assert_noop!(try_file(CLAIMANT, notes(DOLLAR), Some(DOLLAR - 1)), error);
+		assert_ok!(try_file(CLAIMANT, notes(DOLLAR), Some(DOLLAR)));
+	});
+}
+
+#[test]
+fn an_asset_does_not_change_where_a_remedy_without_a_sum_is_tried() {
+	build_and_execute(0, || {
+		Rate::set(None);
+		let faster = Remedy::Accelerate;
+		for asset in [None, Some(&USD)] {
+			let routed = TheCourt::route_of(GENERAL, asset, &faster).unwrap();
+			assert_eq!(routed, Route { court: GENERAL, panel: 5, confirm: false });
+			let routed = TheCourt::route_of(GENERAL, asset, &notes(1).remedy).unwrap();
+			assert_eq!(routed, Route { court: ACCREDITED, panel: 5, confirm: true });
+		}
 	});
 }
 
@@ -463,7 +521,9 @@ fn to_concede_a_unit_to_a_friend_decides_nothing_for_others() {
 		assert_eq!(state(other), State::Stayed);
 		close_conceded(holder);
 		assert!(matches!(state(other), State::Response { .. }));
-		close_conceded(other);
+		assert_ok!(TheCourt::concede(signed(ORIGINATOR), other));
+		assert_ok!(TheCourt::rule(RuntimeOrigin::root(), other, 10_000));
+		close(other);
 		// Decided in so far.
 		let event = dispute(other).event;
 		let earlier = vec![friend, holder].try_into().unwrap();

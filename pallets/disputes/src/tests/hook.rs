@@ -1,9 +1,6 @@
 //! What happens without anybody's asking, within a block's weight.
 
-use frame_support::{
-	traits::{Get, Hooks},
-	weights::Weight,
-};
+use frame_support::{traits::Hooks, weights::Weight};
 use sp_runtime::Perbill;
 
 use super::*;

@@ -135,6 +135,39 @@ fn a_stake_is_in_no_tree_before_it_is_activated_two_epochs_later() {
 }
 
 #[test]
+fn a_court_may_have_stakes_wait_longer() {
+	build_and_execute(0, || {
+		set_terms(Terms { activation: 5, ..terms() });
+		let epoch = CurrentEpoch::get();
+		stake_in(GENERAL, ALICE, STAKED);
+		assert_eq!(stake_of(ALICE).from, epoch + 5);
+		epochs(4);
+		assert_noop!(TheCourt::activate(signed(BOB), ALICE, GENERAL), Error::TooEarly);
+		epochs(1);
+		assert_ok!(TheCourt::activate(signed(BOB), ALICE, GENERAL));
+		assert_eq!((total(epoch + 4), total(epoch + 5)), (0, STAKED));
+	});
+}
+
+#[test]
+fn who_stakes_when_a_case_is_filed_is_not_drawn_for_it() {
+	build_and_execute(10, || {
+		// The case is contested three epochs later.
+		set_terms(Terms { activation: 5, ..terms() });
+		let id = filed();
+		let late = juror(500);
+		stake_in(GENERAL, late, 90_000 * STRA);
+		epochs(3);
+		assert_noop!(TheCourt::activate(signed(BOB), late, GENERAL), Error::TooEarly);
+		assert_ok!(TheCourt::contest(signed(ORIGINATOR), id));
+		epochs(2);
+		assert_ok!(TheCourt::activate(signed(BOB), late, GENERAL));
+		draw(id);
+		assert!(seats(id).iter().all(|seat| seat.juror != late));
+	});
+}
+
+#[test]
 fn what_tops_a_stake_up_waits_and_what_is_there_stays() {
 	build_and_execute(1, || {
 		let epoch = CurrentEpoch::get();

@@ -519,13 +519,13 @@ fn gains_of_an_appeal_against_a_part(side: Side, award: Award) -> Vec<i128> {
 
 #[test]
 fn an_appeal_against_a_part_is_right_if_it_moves_the_award() {
-	// The claimant wins the case each time: a bond and, of the respondent, the first panel's fees.
+	// The claimant wins the case each time: a bond and, if the first panel was wrong, its fees.
 	let claimant = |award| gains_of_an_appeal_against_a_part(Side::Claimant, award);
-	assert_eq!(claimant(7_000), [20 * S, -45 * S, -55 * S], "all but the second panel's fees");
-	assert_eq!(claimant(2_000), [20 * S, 65 * S, -165 * S]);
+	assert_eq!(claimant(7_000), [45 * S, -45 * S, -55 * S], "all but the second panel's fees");
+	assert_eq!(claimant(2_000), [45 * S, 65 * S, -165 * S]);
 	assert_eq!(claimant(4_000), [20 * S, 65 * S, -165 * S], "in vain");
 	let respondent = |award| gains_of_an_appeal_against_a_part(Side::Respondent, award);
-	assert_eq!(respondent(2_000), [20 * S, -45 * S, -55 * S]);
-	assert_eq!(respondent(7_000), [130 * S, -45 * S, -165 * S]);
+	assert_eq!(respondent(2_000), [45 * S, -45 * S, -55 * S]);
+	assert_eq!(respondent(7_000), [155 * S, -45 * S, -165 * S]);
 	assert_eq!(respondent(4_000), [130 * S, -45 * S, -165 * S], "in vain");
 }

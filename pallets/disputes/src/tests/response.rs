@@ -227,9 +227,9 @@ fn offers_must_be_possible() {
 		assert_ok!(offer(SERVICER, whole, 0));
 		let faster = Case { remedy: Remedy::Accelerate, at: claim().at + 1, ..claim() };
 		let faster = file(CLAIMANT, faster, None).unwrap();
-		for award in [0, FULL_AWARD] {
-			assert_ok!(offer(ORIGINATOR, faster, award));
-		}
+		// Nor is it whether junior holders wait.
+		assert_noop!(offer(ORIGINATOR, faster, FULL_AWARD), Error::InvalidAward);
+		assert_ok!(offer(ORIGINATOR, faster, 0));
 	});
 }
 

@@ -319,8 +319,14 @@ fn one_who_is_denounced_pays_and_the_others_decide() {
 		let deposit = terms().deposit;
 		assert_eq!(lost(first), deposit);
 		assert_eq!(free(Asset::Native, ANYONE), before + deposit / 4);
+		// And no more draws for a while.
+		let stake = *crate::Jurors::<Test>::get(first).unwrap().stake(GENERAL).unwrap();
+		assert_eq!((stake.active, stake.pending), (0, STAKED - deposit));
+		assert_eq!(stake.from, CurrentEpoch::get() + terms().ejection);
 		for who in others {
 			assert_eq!(lost(who), 0);
+			let stake = *crate::Jurors::<Test>::get(who).unwrap().stake(GENERAL).unwrap();
+			assert_eq!(stake.active, STAKED);
 		}
 	});
 }

@@ -135,13 +135,22 @@ fn nothing_is_awarded_nothing_happens() {
 }
 
 #[test]
-fn the_claimant_is_paid_to_the_unit() {
+fn a_quarter_is_the_claimants_to_the_unit_and_the_rest_the_treasurys() {
 	with_feed(4, || {
 		// ⌊333 · 5,001 / 10,000⌋ = ⌊166.5…⌋.
 		let case = claim(7, 1, START, 333);
 		assert_eq!(rule(1, &case, 5_001), Enforced { paid: 166, short: 0 });
-		assert_eq!((bond_of(1), Balances::balance(&CLAIMANT)), (MIN_BOND - 166, FUNDS + 166));
-		let slashed = Event::BondSlashed { feeder: 1, dispute: 1, claimant: CLAIMANT, amount: 166 };
+		assert_eq!(bond_of(1), MIN_BOND - 166);
+		// A quarter of it, ⌊41.5⌋, is his, the rest the treasury's.
+		assert_eq!(Balances::balance(&CLAIMANT), FUNDS + 41);
+		assert_eq!(Balances::balance(&TREASURY), FUNDS + 125);
+		let slashed = Event::BondSlashed {
+			feeder: 1,
+			dispute: 1,
+			claimant: CLAIMANT,
+			amount: 166,
+			reward: 41,
+		};
 		System::assert_last_event(slashed.into());
 		// Less than a unit is nothing, though the report is void.
 		assert_eq!(rule(2, &claim(7, 2, START, 1), FULL_AWARD - 1), Enforced::default());
@@ -163,7 +172,8 @@ fn a_bond_pays_what_it_has_and_the_first_ruling_first() {
 		assert_eq!(enforce(2, &two), Enforced { paid: 800, short: 0 });
 		assert_eq!(enforce(1, &one), Enforced { paid: 200, short: 500 });
 		assert_eq!(enforce(3, &three), Enforced { paid: 0, short: 100 });
-		assert_eq!(Balances::balance(&CLAIMANT), FUNDS + MIN_BOND);
+		assert_eq!(Balances::balance(&CLAIMANT), FUNDS + MIN_BOND / 4);
+		assert_eq!(Balances::balance(&TREASURY), FUNDS + MIN_BOND - MIN_BOND / 4);
 		// Nothing is left of the bond, and with the last case it is gone.
 		assert_ok!(Oracle::court_close(2, &two));
 		assert_ok!(Oracle::court_close(1, &one));
@@ -206,7 +216,8 @@ fn what_the_court_holds_for_it_is_used_first() {
 		assert_ok!(Oracle::court_open(2, &case, &CLAIMANT));
 		assert_ok!(Oracle::court_enforce(2, &case, &CLAIMANT, 5_000, &COURT, 51));
 		assert_eq!((Balances::balance(&COURT), bond_of(2)), (FUNDS - 80, MIN_BOND));
-		assert_eq!(Balances::balance(&CLAIMANT), FUNDS + 100);
+		// All that the court had, and a quarter of what the bond lost.
+		assert_eq!(Balances::balance(&CLAIMANT), FUNDS + 80 + 20 / 4);
 	});
 }
 
@@ -216,14 +227,38 @@ fn a_payee_that_cannot_be_paid_does_not_block() {
 		let dust = claim(7, 1, START, EXISTENTIAL_DEPOSIT - 1);
 		assert_ok!(Oracle::court_open(1, &dust, &NOBODY));
 		let done = Oracle::court_enforce(1, &dust, &NOBODY, FULL_AWARD, &COURT, 0).unwrap();
-		assert_eq!(done, Enforced { paid: 0, short: EXISTENTIAL_DEPOSIT - 1 });
-		assert_eq!(bond_of(1), MIN_BOND);
-		// One unit more makes an account.
-		let enough = claim(7, 1, START, EXISTENTIAL_DEPOSIT);
+		// The bond is lost all the same, to the treasury.
+		assert_eq!(done, Enforced { paid: EXISTENTIAL_DEPOSIT - 1, short: 0 });
+		assert_eq!(bond_of(1), MIN_BOND - (EXISTENTIAL_DEPOSIT - 1));
+		assert_eq!(Balances::balance(&TREASURY), FUNDS + EXISTENTIAL_DEPOSIT - 1);
+		// A quarter that makes an account.
+		let enough = claim(7, 1, START, 4 * EXISTENTIAL_DEPOSIT);
 		assert_ok!(Oracle::court_open(2, &enough, &NOBODY));
 		let done = Oracle::court_enforce(2, &enough, &NOBODY, FULL_AWARD, &COURT, 0).unwrap();
-		assert_eq!(done, Enforced { paid: EXISTENTIAL_DEPOSIT, short: 0 });
+		assert_eq!(done, Enforced { paid: 4 * EXISTENTIAL_DEPOSIT, short: 0 });
 		assert_eq!(Balances::balance(&NOBODY), EXISTENTIAL_DEPOSIT);
+		// Where there is no treasury either nothing is taken.
+		let all = Balances::balance(&TREASURY);
+		let emptied = Balances::transfer(&TREASURY, &COURT, all, Preservation::Expendable);
+		assert_ok!(emptied.map(|_| ()));
+		let before = bond_of(2);
+		let nobody = NOBODY + 1;
+		let dust = claim(7, 2, START, EXISTENTIAL_DEPOSIT - 1);
+		assert_ok!(Oracle::court_open(3, &dust, &nobody));
+		let done = Oracle::court_enforce(3, &dust, &nobody, FULL_AWARD, &COURT, 0).unwrap();
+		assert_eq!(done, Enforced { paid: 0, short: EXISTENTIAL_DEPOSIT - 1 });
+		assert_eq!(bond_of(2), before);
+	});
+}
+
+#[test]
+fn a_feeders_friend_does_not_save_his_bond() {
+	with_feed(4, || {
+		let together = || Balances::total_balance(&1) + Balances::total_balance(&CLAIMANT);
+		let before = together();
+		let done = rule(1, &claim(7, 1, START, MIN_BOND), FULL_AWARD);
+		assert_eq!(done, Enforced { paid: MIN_BOND, short: 0 });
+		assert_eq!(before - together(), MIN_BOND - MIN_BOND / 4);
 	});
 }
 

@@ -7,10 +7,11 @@ use frame_support::{
 };
 use sp_runtime::DispatchResult;
 
-use super::types::ServicerBond;
+use super::types::{ServicerBond, BOND_WINDOW};
 use crate::{
 	cash::{add, sub},
-	AccountIdOf, Balance, Config, DealId, Error, Event, Ledgers, Pallet, ServicerBonds, TicketOf,
+	AccountIdOf, Balance, Config, DealId, Error, Event, Ledgers, Pallet, ServicerBonds, Servicings,
+	TicketOf,
 };
 
 impl<T: Config> Pallet<T> {
@@ -27,7 +28,7 @@ impl<T: Config> Pallet<T> {
 			Some(bond) => bond,
 			None => {
 				let ticket = T::Consideration::new(&who, Self::bond_footprint())?;
-				ServicerBond { amount: 0, ticket }
+				ServicerBond { amount: 0, left_at: None, ticket }
 			},
 		};
 		bond.amount = add(bond.amount, amount)?;
@@ -40,6 +41,18 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// `who` stops being the servicer now: what he did until then can be claimed from him, and his bond
+	/// stays for [`BOND_WINDOW`].
+	pub(crate) fn leave_office(id: DealId, who: &AccountIdOf<T>) {
+		let now = Self::now();
+		Servicings::<T>::mutate(id, |served| served.leave(who.clone(), now));
+		ServicerBonds::<T>::mutate_exists(id, who, |bond| {
+			if let Some(bond) = bond {
+				bond.left_at = Some(now);
+			}
+		});
+	}
+
 	pub(crate) fn do_withdraw_bond(id: DealId, who: AccountIdOf<T>) -> DispatchResult {
 		let deal = crate::Deals::<T>::get(id).ok_or(Error::<T>::UnknownDeal)?;
 		let mut ledgers = Self::issued(id)?;
@@ -47,6 +60,9 @@ impl<T: Config> Pallet<T> {
 		let serves = ledgers.phase.is_some() && who == deal.parties.servicer;
 		ensure!(!serves, Error::<T>::StillServicer);
 		ensure!(ledgers.court.pending == 0, Error::<T>::UnderDispute);
+		let bound = bond.left_at.map_or(0, |left_at| left_at.saturating_add(BOND_WINDOW));
+		let free = ledgers.phase.is_none() || Self::now() >= bound;
+		ensure!(free, Error::<T>::BondBound);
 		ledgers.court.bonds = sub(ledgers.court.bonds, bond.amount)?;
 		let amount = Self::garnish(id, &mut ledgers, &who, bond.amount)?;
 		Self::pay_out(id, &ledgers.settlement, &who, amount)?;

@@ -2,6 +2,7 @@
 
 use frame_support::{ensure, BoundedVec};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
+use strata_numbers::mul_div_ceil;
 use strata_traits::{Case, DisputeId, Office, Remedy};
 use strata_waterfall::{Payment, PerClass};
 
@@ -44,13 +45,14 @@ impl<T: Config> Pallet<T> {
 	/// Keeps up to `most` for `case`; see [`strata_traits::Enforce::freeze`]. Of a claim against the
 	/// originator, or to accelerate: what dates pay to the residual, and principal of classes junior to
 	/// the one that claims (to accelerate: to the senior-most). Of notes wrongfully held: all that the
-	/// respondent holds of the class, with its claims.
+	/// respondent holds of the class, with its claims, for a `most` of ⌈what is outstanding of the notes in
+	/// question⌉ at least: the bond of a freeze is in proportion to it.
 	///
 	/// # Errors
 	/// - [`Error::NoCase`], [`Error::ZeroAmount`].
 	/// - [`Error::NothingToFreeze`]: the remedy is none of these, or nothing is paid any more.
-	/// - [`Error::AlreadyFrozen`], [`Error::TooManyFreezes`]; [`Error::HolderFrozen`],
-	///   [`Error::NothingHeld`] of a holder.
+	/// - [`Error::AlreadyFrozen`], [`Error::TooManyFreezes`]; [`Error::FreezeTooSmall`],
+	///   [`Error::HolderFrozen`], [`Error::NothingHeld`] of a holder.
 	pub fn court_freeze(
 		dispute: DisputeId,
 		case: &Case<AccountIdOf<T>>,
@@ -58,8 +60,11 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let id = Self::deal_of(case)?;
 		let mut open = Cases::<T>::get(id, dispute).ok_or(Error::<T>::NoCase)?;
-		if let Remedy::TransferNotes { rank, from, .. } = &case.remedy {
+		ensure!(most > 0, Error::<T>::ZeroAmount);
+		if let Remedy::TransferNotes { rank, from, units, .. } = &case.remedy {
 			ensure!(!open.froze, Error::<T>::AlreadyFrozen);
+			let outstanding = Self::outstanding(&Self::issued(id)?, *rank, *units)?;
+			ensure!(most >= outstanding, Error::<T>::FreezeTooSmall);
 			Self::do_freeze(id, *rank, from.clone())?;
 			open.froze = true;
 			Cases::<T>::insert(id, dispute, open);
@@ -68,7 +73,6 @@ impl<T: Config> Pallet<T> {
 		let mut ledgers = Self::issued(id)?;
 		let rank = Self::claiming_rank(&ledgers, &case.remedy);
 		let rank = rank.filter(|_| ledgers.phase.is_some()).ok_or(Error::<T>::NothingToFreeze)?;
-		ensure!(most > 0, Error::<T>::ZeroAmount);
 		let freezes = &mut ledgers.court.freezes;
 		let frozen = freezes.iter().any(|freeze| freeze.dispute == dispute);
 		ensure!(!frozen, Error::<T>::AlreadyFrozen);
@@ -80,6 +84,24 @@ impl<T: Config> Pallet<T> {
 		Ledgers::<T>::insert(id, ledgers);
 		Self::deposit_event(Event::PaymentsFrozen { deal: id, dispute, rank, most });
 		Ok(())
+	}
+
+	/// What is outstanding of `units` notes of the class, by its pool factor:
+	/// ⌈units · balance / all units⌉. Nothing of a class without notes.
+	fn outstanding(
+		ledgers: &DealLedgers,
+		rank: u8,
+		units: Balance,
+	) -> Result<Balance, DispatchError> {
+		let at = usize::from(rank);
+		let class = ledgers.waterfall.classes.get(at).ok_or(Error::<T>::UnknownTranche)?;
+		match ledgers.notes.get(at).map_or(0, |notes| notes.units) {
+			0 => Ok(0),
+			all => {
+				let outstanding = mul_div_ceil(units, class.balance, all);
+				Ok(outstanding.ok_or(ArithmeticError::Overflow)?)
+			},
+		}
 	}
 
 	/// The class for which payments to those junior to it are kept.

@@ -3,17 +3,17 @@
 use alloc::vec::Vec;
 use frame_support::{ensure, BoundedVec};
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use strata_traits::{Admission, Asset, Case, DisputeId, Office, Remedy};
+use strata_traits::{Admission, Case, DisputeId, Office, Remedy};
 
-use super::types::OpenCase;
+use super::types::{OpenCase, LEAST_OF_HOLDERS};
 use crate::{
 	cash::add, note_id, AccountIdOf, Balance, Cases, Checkpoints, Config, DealId, DealLedgers,
-	DealOf, Deals, Error, Judgments, Ledgers, Offerings, Orders, Pallet, Party,
+	DealOf, Deals, Error, Judgments, Ledgers, Offerings, Orders, Pallet, Party, Servicings,
 };
 
 impl<T: Config> Pallet<T> {
 	/// Opens `case` for `claimant`; see [`strata_traits::Enforce::open`]. The respondent of a case
-	/// against the servicer, or to replace it, is who holds the office now.
+	/// for cash from the servicer is who served at [`Case::at`], of one to replace it who serves now.
 	///
 	/// # Errors
 	/// - [`Error::NotOfDeals`], [`Error::UnknownDeal`], [`Error::WrongState`]: there is no such deal, or
@@ -24,7 +24,8 @@ impl<T: Config> Pallet<T> {
 	/// - [`Error::UnknownTranche`], [`Error::ResidualLocked`], [`Error::NothingOwed`],
 	///   [`Error::ZeroAmount`], [`Error::AboveClaim`], [`Error::InsufficientNotes`],
 	///   [`Error::PartiesNotDistinct`], [`Error::NothingChanges`], [`Error::SelfTransfer`],
-	///   [`Error::CannotHold`]: the remedy does not fit the deal.
+	///   [`Error::CannotHold`], [`Error::BelowLeast`]: the remedy does not fit the deal.
+	/// - [`Error::ServicerUnknown`]: who served then is forgotten.
 	/// - [`Error::RecordTaken`]: the award of another case for those who held a class is not over.
 	pub fn court_open(
 		dispute: DisputeId,
@@ -36,7 +37,7 @@ impl<T: Config> Pallet<T> {
 		let mut ledgers = Self::issued(id)?;
 		ensure!(!Cases::<T>::contains_key(id, dispute), Error::<T>::CaseOpen);
 		Self::check_remedy(id, &deal, &ledgers, &case.remedy)?;
-		let respondent = Self::respondent(&deal, &case.remedy);
+		let respondent = Self::respondent(id, &deal, case)?;
 		Self::ensure_may_claim(id, &deal, &case.remedy, claimant, &respondent)?;
 
 		let parties = &deal.parties;
@@ -54,17 +55,12 @@ impl<T: Config> Pallet<T> {
 		}
 		ledgers.court.pending =
 			ledgers.court.pending.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-		let asset = Self::asset_of(&ledgers, &case.remedy);
+		// Bonds of freezes are in it too, of remedies that pay nothing.
+		let asset = Some(ledgers.settlement.clone());
 		Ledgers::<T>::insert(id, ledgers);
 		Cases::<T>::insert(id, dispute, open);
 		let parties = Self::parties_to(&deal, &case.remedy, [claimant, &respondent]);
 		Ok(Admission { respondent, asset, parties })
-	}
-
-	/// What is paid, in what.
-	fn asset_of(ledgers: &DealLedgers, remedy: &Remedy<AccountIdOf<T>>) -> Option<Asset> {
-		let pays = matches!(remedy, Remedy::Compensate { .. } | Remedy::CompensateHolders { .. });
-		pays.then(|| ledgers.settlement.clone())
 	}
 
 	/// Begins a record of who holds the class of rank `rank`. Returns its notes without those of
@@ -93,8 +89,15 @@ impl<T: Config> Pallet<T> {
 		remedy: &Remedy<AccountIdOf<T>>,
 	) -> DispatchResult {
 		match remedy {
-			Remedy::Compensate { rank, amount, .. }
-			| Remedy::CompensateHolders { rank, amount } => Self::check_amount(ledgers, *rank, *amount),
+			Remedy::Compensate { rank, amount, .. } => Self::check_amount(ledgers, *rank, *amount),
+			Remedy::CompensateHolders { rank, amount } => {
+				Self::check_amount(ledgers, *rank, *amount)?;
+				let class = ledgers.waterfall.classes.get(usize::from(*rank));
+				let class = class.ok_or(Error::<T>::UnknownTranche)?;
+				let lost = add(class.balance, class.written_off)?;
+				ensure!(*amount >= LEAST_OF_HOLDERS.mul_ceil(lost), Error::<T>::BelowLeast);
+				Ok(())
+			},
 			Remedy::Accelerate => {
 				ensure!(ledgers.phase.is_some(), Error::<T>::WrongState);
 				Ok(())
@@ -136,18 +139,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whom a claim is against.
-	fn respondent(deal: &DealOf<T>, remedy: &Remedy<AccountIdOf<T>>) -> AccountIdOf<T> {
-		match remedy {
-			Remedy::Compensate { by: Office::Servicer, .. } | Remedy::ReplaceServicer { .. } => {
-				&deal.parties.servicer
+	fn respondent(
+		id: DealId,
+		deal: &DealOf<T>,
+		case: &Case<AccountIdOf<T>>,
+	) -> Result<AccountIdOf<T>, Error<T>> {
+		let who = match &case.remedy {
+			Remedy::Compensate { by: Office::Servicer, .. } => {
+				let served = Servicings::<T>::get(id).at(case.at, &deal.parties.servicer);
+				return served.ok_or(Error::<T>::ServicerUnknown);
 			},
+			Remedy::ReplaceServicer { .. } => &deal.parties.servicer,
 			Remedy::TransferNotes { from, .. } => from,
 			Remedy::Compensate { .. }
 			| Remedy::CompensateHolders { .. }
 			| Remedy::Accelerate
 			| Remedy::VoidPrice { .. } => &deal.originator,
-		}
-		.clone()
+		};
+		Ok(who.clone())
 	}
 
 	fn ensure_may_claim(

@@ -3,6 +3,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
+use sp_runtime::Perbill;
 use strata_traits::{Balance, DisputeId, FeedId, Moment};
 use strata_waterfall::PerClass;
 
@@ -12,8 +13,17 @@ use crate::RecordId;
 pub const MAX_FREEZES: u32 = 4;
 /// Accounts against which one deal has judgments at the same time, at most.
 pub const MAX_JUDGMENTS: u32 = 8;
-/// How long those who held a class may claim an award: 365 days, milliseconds.
-pub const AWARD_WINDOW: Moment = 31_536_000_000;
+/// How long those who held a class may claim an award: 90 days, milliseconds. Until it is over the deal
+/// keeps no other record.
+pub const AWARD_WINDOW: Moment = 7_776_000_000;
+/// Least share of what is outstanding of a class, or was written off, that is claimed for those who held
+/// it, rounded up: the record that such a claim takes is not to be had for a unit.
+pub const LEAST_OF_HOLDERS: Perbill = Perbill::from_percent(1);
+/// How long the bond of a servicer who has left an active deal stays: 90 days, milliseconds. What he did
+/// comes to light after he is gone.
+pub const BOND_WINDOW: Moment = 7_776_000_000;
+/// Former servicers that a deal remembers, at most.
+pub const MAX_FORMER_SERVICERS: u32 = 4;
 
 /// When the chain itself sees a default of a deal.
 #[derive(
@@ -137,6 +147,68 @@ pub struct Award<AccountId> {
 pub struct ServicerBond<Ticket> {
 	/// How much.
 	pub amount: Balance,
+	/// When he left, if he has. It stays for [`BOND_WINDOW`] from then on, whoever is remembered in
+	/// [`Servicing`].
+	pub left_at: Option<Moment>,
 	/// His deposit for the entry.
 	pub ticket: Ticket,
+}
+
+/// A servicer of before.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct FormerServicer<AccountId> {
+	/// Who.
+	pub who: AccountId,
+	/// Since when he served.
+	pub since: Moment,
+	/// When he left; he does not answer for that moment any more.
+	pub left_at: Moment,
+}
+
+/// Who served a deal, and when.
+#[derive(Clone, Debug, Decode, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo)]
+pub struct Servicing<AccountId> {
+	/// Since when the servicer of now serves. 0: from the beginning.
+	pub since: Moment,
+	/// Who served before him, the earliest first.
+	pub former: BoundedVec<FormerServicer<AccountId>, ConstU32<MAX_FORMER_SERVICERS>>,
+}
+
+impl<AccountId> Default for Servicing<AccountId> {
+	fn default() -> Self {
+		Self { since: 0, former: BoundedVec::new() }
+	}
+}
+
+impl<AccountId: Clone> Servicing<AccountId> {
+	/// `who` leaves now. Of one too many the one is forgotten who served the shortest, of two alike the
+	/// earlier: nobody is pushed out by a quick succession of others. Who served no time is not kept.
+	pub fn leave(&mut self, who: AccountId, now: Moment) {
+		let term = |one: &FormerServicer<AccountId>| one.left_at.saturating_sub(one.since);
+		let leaver = FormerServicer { who, since: self.since, left_at: now };
+		self.since = now;
+		if term(&leaver) == 0 {
+			return;
+		}
+		if self.former.is_full() {
+			let ages = self.former.iter().enumerate();
+			let Some((at, shortest)) = ages.min_by_key(|(_, one)| term(one)) else { return };
+			if term(shortest) > term(&leaver) {
+				return;
+			}
+			self.former.remove(at);
+		}
+		// There is room now: nothing is cut off.
+		let former = self.former.iter().cloned().chain([leaver]).collect();
+		self.former = BoundedVec::truncate_from(former);
+	}
+
+	/// Who served at `at`, `present` being the servicer of now. `None` if he is forgotten.
+	pub fn at(&self, at: Moment, present: &AccountId) -> Option<AccountId> {
+		if at >= self.since {
+			return Some(present.clone());
+		}
+		let served = |one: &&FormerServicer<AccountId>| (one.since..one.left_at).contains(&at);
+		self.former.iter().find(served).map(|one| one.who.clone())
+	}
 }

@@ -6,7 +6,7 @@ use sp_runtime::TryRuntimeError;
 use super::{plus, OVERFLOW};
 use crate::{
 	court::types::Freeze, Awards, Cases, Config, DealId, DealLedgers, Judgments, Ledgers, Pallet,
-	ServicerBonds,
+	ServicerBonds, Servicings,
 };
 
 impl<T: Config> Pallet<T> {
@@ -72,6 +72,18 @@ impl<T: Config> Pallet<T> {
 		let awards = Awards::<T>::iter_keys().map(|(deal, _)| deal);
 		let judgments = Judgments::<T>::iter_keys().map(|(deal, _)| deal);
 		let bonds = ServicerBonds::<T>::iter_keys().map(|(deal, _)| deal);
+		for (deal, served) in Servicings::<T>::iter() {
+			ensure!(Ledgers::<T>::contains_key(deal), "who served has a deal");
+			let mut before = 0;
+			for one in &served.former {
+				ensure!(
+					before <= one.since && one.since < one.left_at,
+					"nobody served with another"
+				);
+				before = one.left_at;
+			}
+			ensure!(before <= served.since, "who serves came after who left");
+		}
 		for deal in cases.chain(awards).chain(judgments).chain(bonds) {
 			ensure!(Ledgers::<T>::contains_key(deal), "what is kept for the court has a deal");
 		}

@@ -176,6 +176,7 @@ fn a_case_is_against_who_was_the_servicer_when_it_was_opened() {
 		assert_eq!(enforced(1, &case), (300, 0));
 		assert_ok!(close(1, &case));
 		let before = usd(KEEPER);
+		at(pallet_timestamp::Now::<Test>::get() + BOND_WINDOW);
 		assert_ok!(Tranches::withdraw_bond(signed(STRANGER), deal, KEEPER));
 		assert_eq!(usd(KEEPER), before + 200);
 	});

@@ -116,10 +116,10 @@ fn the_court_is_told_who_is_concerned() {
 		assert_eq!(open(2, &case(deal, servicer), BOB).unwrap().respondent, SERVICER);
 		let replace = case(deal, Remedy::ReplaceServicer { servicer: KEEPER });
 		let admission = open(3, &replace, BOB).unwrap();
-		assert_eq!((admission.respondent, admission.asset), (SERVICER, None));
+		assert_eq!((admission.respondent, admission.asset), (SERVICER, Some(USD)));
 		assert!(admission.parties.contains(&KEEPER));
 		let accelerate = open(4, &case(deal, Remedy::Accelerate), TRUSTEE).unwrap();
-		assert_eq!((accelerate.respondent, accelerate.asset), (ORIGINATOR, None));
+		assert_eq!((accelerate.respondent, accelerate.asset), (ORIGINATOR, Some(USD)));
 
 		// Whoever has anything to win or lose may not judge.
 		let judges = |who| !Tranches::court_is_conflicted(&owes(deal, 0, 1), &who);

@@ -24,8 +24,8 @@ fn notes_are_frozen_and_move_with_what_they_earn_from_then_on() {
 		let case = wrong(deal, 1_000_000_000);
 		opened(1, &case, KEEPER);
 		pay(deal, COUPON);
-		assert_ok!(freeze(1, &case, 1));
-		refused(E::AlreadyFrozen, || freeze(1, &case, 1));
+		assert_ok!(freeze(1, &case, 1_000_000_000));
+		refused(E::AlreadyFrozen, || freeze(1, &case, 1_000_000_000));
 		refused(E::HolderFrozen, || Tranches::transfer(signed(ALICE), deal, 0, BOB, 1));
 		let deposit = Balances::reserved_balance(KEEPER);
 		let done = carry_out(1, &case, KEEPER, FULL_AWARD).unwrap();
@@ -81,6 +81,31 @@ fn notes_on_hold_for_others_stay_and_are_short() {
 		assert_eq!((done.paid, done.short), (1, 1_999_999_999));
 		assert_eq!(notes(deal, 0, KEEPER), 1);
 		assert_ok!(close(1, &case));
+	});
+}
+
+#[test]
+fn notes_are_frozen_for_what_is_outstanding_of_them() {
+	build_and_execute(|| {
+		let deal = bonded();
+		let case = wrong(deal, 1_000_000_001);
+		assert_eq!(open(1, &case, KEEPER).unwrap().asset, Some(USD));
+		assert_eq!(case.remedy.amount(), 0);
+		refused(E::ZeroAmount, || freeze(1, &case, 0));
+		refused(E::FreezeTooSmall, || freeze(1, &case, 1_000_000_000));
+		assert_ok!(freeze(1, &case, 1_000_000_001));
+		assert_ok!(unfreeze(1, &case));
+		// Half of the class is redeemed: ⌈1,000,000,001 / 2⌉.
+		let balance = |balance| {
+			Ledgers::<Test>::mutate(deal, |ledgers| {
+				ledgers.as_mut().unwrap().waterfall.classes[0].balance = balance;
+			});
+		};
+		balance(SENIOR / 2);
+		assert_eq!(freeze(1, &case, 500_000_000), Err(E::FreezeTooSmall.into()));
+		assert_ok!(freeze(1, &case, 500_000_001));
+		balance(SENIOR);
+		refused(E::HolderFrozen, || Tranches::transfer(signed(ALICE), deal, 0, BOB, 1));
 	});
 }
 
