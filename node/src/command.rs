@@ -158,9 +158,8 @@ mod tests {
 
 	#[test]
 	fn a_sealed_node_has_a_pool_without_forks() {
-		let pool = |args: &[&str]| {
-			run_command(&Cli::try_parse_from(args).unwrap()).pool_config.pool_type
-		};
+		let pool =
+			|args: &[&str]| run_command(&Cli::try_parse_from(args).unwrap()).pool_config.pool_type;
 		let sealed = pool(&["strata-node", "--dev", "--sealing", "instant"]);
 		assert!(matches!(sealed, TransactionPoolType::SingleState));
 		assert!(matches!(pool(&["strata-node", "--dev"]), TransactionPoolType::ForkAware));

@@ -39,8 +39,8 @@ use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use strata_numbers::Ratio;
 use strata_traits::{
-	Asset, BookId, Books, CollateralListing, DealDefault, DealId, DisputeId, FeedId, Listing, LotId,
-	Moment, PriceFeeds, Reading, SettlementListing, VaultId,
+	Asset, BookId, Books, CollateralListing, DealDefault, DealId, DisputeId, FeedId, Listing,
+	LotId, Moment, PriceFeeds, Reading, SettlementListing, VaultId,
 };
 use strata_waterfall::{Outcome, Payment, Program};
 

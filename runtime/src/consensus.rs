@@ -74,10 +74,8 @@ impl pallet_session::Config for Runtime {
 	type NextSessionRotation = Babe;
 	type RuntimeEvent = RuntimeEvent;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
-	type SessionManager = pallet_strata_seeds::NoteSeed<
-		Self,
-		historical::NoteHistoricalRoot<Self, ValidatorSet>,
-	>;
+	type SessionManager =
+		pallet_strata_seeds::NoteSeed<Self, historical::NoteHistoricalRoot<Self, ValidatorSet>>;
 	type ShouldEndSession = Babe;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;

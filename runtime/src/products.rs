@@ -22,8 +22,8 @@ use crate::{
 	court::TreasuryAccount,
 	governance::{Guardian, ParameterAdmin},
 	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS, STRA},
-	AccountId, Assets, Auctions, Backstop, Balance, Balances, Disputes, Notes, Oracle, Risk, Runtime,
-	RuntimeHoldReason, Timestamp, Tranches, Vaults,
+	AccountId, Assets, Auctions, Backstop, Balance, Balances, Disputes, Notes, Oracle, Risk,
+	Runtime, RuntimeHoldReason, Timestamp, Tranches, Vaults,
 };
 
 /// A deposit of STRA for what `Reason` names, by the size of what is stored.

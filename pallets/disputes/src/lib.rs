@@ -1464,10 +1464,7 @@ pub mod pallet {
 		/// take is given back.
 		#[pallet::call_index(24)]
 		#[pallet::weight(Pallet::<T>::advance_weight())]
-		pub fn advance(
-			origin: OriginFor<T>,
-			dispute: DisputeId,
-		) -> DispatchResultWithPostInfo {
+		pub fn advance(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			// A stage that weighs less than the worst one gives the rest back.
 			Ok(Some(Self::do_advance(dispute)?).into())

@@ -30,8 +30,8 @@ mod prices;
 pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, OnSale, Seizure};
 pub use books::{BookFigures, Books, Collected, DealCash, Proceeds, MAX_SHOCKS};
 pub use court::{
-	Admission, Award, Case, DealDefault, DisputeId, Enforce, Enforced, Facts, Ground, Office, Remedy,
-	Subject, Watch, FULL_AWARD, MAX_PARTIES,
+	Admission, Award, Case, DealDefault, DisputeId, Enforce, Enforced, Facts, Ground, Office,
+	Remedy, Subject, Watch, FULL_AWARD, MAX_PARTIES,
 };
 pub use ids::{
 	note_asset, note_of, Asset, Balance, BookId, DealId, FeedId, Moment, VaultId, NOTE_ASSETS,

@@ -168,9 +168,7 @@ fn two_who_agree_do_not_accelerate_a_deal() {
 #[test]
 fn cash_does_not_stand_in_for_notes_or_for_an_acceleration() {
 	build_and_execute(10, || {
-		for (case, respondent) in
-			[(notes_of(RIVAL, ANYONE), RIVAL), (acceleration(), ORIGINATOR)]
-		{
+		for (case, respondent) in [(notes_of(RIVAL, ANYONE), RIVAL), (acceleration(), ORIGINATOR)] {
 			let id = file(ANYONE, case, Some(5_000)).unwrap();
 			let call = crate::Call::post_counter_bond { dispute: id };
 			assert_noop!(dispatch(signed(respondent), call), Error::WrongRemedy);
