@@ -293,8 +293,8 @@ fn notes(units: u128) -> Case<AccountId> {
 #[test]
 fn what_pays_nothing_is_frozen_for_as_much_as_is_asked() {
 	let faster = || Case { remedy: Remedy::Accelerate, ..claim() };
-	let cases: [(fn() -> Case<AccountId>, u128); 2] =
-		[(faster, 500 * DOLLAR), (|| notes(400 * DOLLAR), 0)];
+	type Made = (fn() -> Case<AccountId>, u128);
+	let cases: [Made; 2] = [(faster, 500 * DOLLAR), (|| notes(400 * DOLLAR), 0)];
 	for (case, kept) in cases {
 		build_and_execute(0, || {
 			let case = case();
