@@ -1,4 +1,5 @@
-//! Widened multiply-divide with named rounding, values, rate index, day counts, payment index.
+//! Widened multiply-divide with named rounding, values, rate index and rate model, day counts, payment
+//! index.
 //!
 //! Everything here is pure arithmetic without FRAME, in three rules:
 //!
@@ -17,6 +18,7 @@
 //! | quantity | direction | function |
 //! |---|---|---|
 //! | rate index R ← R·(1 + r/31 536 000)^s | up | [`RateIndex::grown_ceil`] |
+//! | yearly rate of a book at its utilisation | up | [`RateModel::rate_ceil`] |
 //! | debt of a vault d·R | up | [`RateIndex::debt_ceil`] |
 //! | debt as an asset of the lender, principal left after a liquidation | down | [`RateIndex::debt_floor`] |
 //! | normalised debt added by a draw, Δ/R | up | [`RateIndex::normalised_ceil`] |
@@ -55,6 +57,7 @@ mod day_count;
 mod muldiv;
 mod payment_index;
 mod rate_index;
+mod rate_model;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -63,6 +66,7 @@ pub use day_count::DayCount;
 pub use muldiv::{mul_div_ceil, mul_div_floor, pow10, ratio_mul_ceil, ratio_mul_floor};
 pub use payment_index::{Accrual, PaymentIndex};
 pub use rate_index::{RateIndex, SECONDS_PER_YEAR};
+pub use rate_model::RateModel;
 pub use value::{note_price_ceil, Holding};
 
 /// USD per whole unit of an asset, 18 decimals.

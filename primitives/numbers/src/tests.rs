@@ -4,6 +4,7 @@ mod day_count;
 mod muldiv;
 mod payment_index;
 mod rate_index;
+mod rate_model;
 mod value;
 
 use num_bigint::BigUint;

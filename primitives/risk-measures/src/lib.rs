@@ -20,7 +20,8 @@
 //! ([`independent`]) each has its own, and their distributions are folded over [`BUCKETS`] buckets of
 //! loss. The chance of a loss between two buckets is shared out between them so that the mean stays:
 //! the result is never too low, and too high by less than a bucket per book, each a 1024th of all
-//! that can be lost; where losses spread over many buckets, by far less.
+//! that can be lost; where losses spread over many buckets, by far less. Between the two, shortfalls
+//! of single books are put together by the correlations of their prices ([`correlated`]).
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -36,6 +37,7 @@
 
 extern crate alloc;
 
+mod correlated;
 mod coverage;
 mod curve;
 mod normal;
@@ -44,6 +46,7 @@ mod shortfall;
 #[cfg(test)]
 mod tests;
 
+pub use correlated::correlated;
 pub use coverage::Coverage;
 pub use curve::{first_differences, second_differences};
 pub use normal::{factors, Tail, NODES, NODES_PER_DEVIATION};

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
-use sp_arithmetic::FixedPointNumber;
+use sp_arithmetic::{FixedI128, FixedPointNumber};
 use strata_numbers::Ratio;
 
 use crate::{
@@ -153,6 +153,27 @@ fn differences_by_hand() {
 }
 
 #[test]
+fn shortfalls_put_together_by_hand() {
+	let rho = |percent: i128| {
+		move |_: usize, _: usize| FixedI128::from_inner(percent * 10_000_000_000_000_000)
+	};
+	assert_eq!(correlated(&[3, 4], rho(0)), Some(5));
+	assert_eq!(correlated(&[3, 4], rho(100)), Some(7));
+	assert_eq!(correlated(&[3, 4], rho(1_000)), Some(7));
+	// √(9 + 16 + 12) = 6.08…, up.
+	assert_eq!(correlated(&[3, 4], rho(50)), Some(7));
+	assert_eq!(correlated(&[300, 400], rho(50)), Some(609));
+	// A loss of the one is never a gain for the other.
+	assert_eq!(correlated(&[3, 4], rho(-100)), Some(4));
+	// Three that all move against each other cannot be.
+	assert_eq!(correlated(&[5, 5, 5], rho(-100)), Some(5));
+	assert_eq!((correlated(&[], rho(0)), correlated(&[0, 0], rho(0))), (Some(0), Some(0)));
+	assert_eq!(correlated(&[u128::MAX], rho(0)), Some(u128::MAX));
+	assert_eq!(correlated(&[u128::MAX, 1], rho(100)), None);
+	assert_eq!(correlated(&[u128::MAX, u128::MAX], rho(0)), None);
+}
+
+#[test]
 fn what_cannot_be_summed_is_none() {
 	let most = [u128::MAX; NODES];
 	assert_eq!(expected_shortfall(&most, tail(99)), Some(u128::MAX));
@@ -224,6 +245,34 @@ proptest! {
 		// Each alone is rounded up.
 		prop_assert!(joint <= each && each < joint + books.len() as u128);
 		prop_assert!(independent(&books, tail(percent)).unwrap() <= joint);
+	}
+
+	#[test]
+	fn shortfalls_put_together_by_correlation(
+		shortfalls in prop::collection::vec(0..u128::MAX >> 4, 0..8),
+		rhos in prop::collection::vec(-1_200_000i64..1_200_000, 64),
+	) {
+		let inner = |i: usize, j: usize| i128::from(rhos[8 * i + j]) * 1_000_000_000_000 + 7;
+		let one = i128::from(1_000_000_000_000_000_000i64);
+		let found = correlated(&shortfalls, |i, j| FixedI128::from_inner(inner(i, j))).unwrap();
+		let mut square = BigRational::from_integer(BigInt::ZERO);
+		for (i, a) in shortfalls.iter().enumerate() {
+			square += big(*a) * big(*a);
+			for (j, b) in shortfalls.iter().enumerate().skip(i + 1) {
+				let rho = BigInt::from(inner(i, j).clamp(-one, one));
+				square += big(*a) * big(*b) * BigRational::new(rho * 2, one.into());
+			}
+		}
+		let largest = shortfalls.iter().copied().max().unwrap_or(0);
+		// The least whole number, not below the largest, whose square is not below the sum.
+		prop_assert!(found >= largest);
+		prop_assert!(found == largest || big(found - 1) * big(found - 1) < square);
+		prop_assert!(square <= big(found) * big(found));
+		// Correlation 1 is the sum.
+		let all: u128 = shortfalls.iter().map(|es| es >> 8).sum();
+		let small: Vec<_> = shortfalls.iter().map(|es| es >> 8).collect();
+		prop_assert_eq!(correlated(&small, |_, _| FixedI128::from_u32(1)), Some(all));
+		prop_assert!(found <= shortfalls.iter().fold(0, |sum: u128, es| sum.saturating_add(*es)));
 	}
 
 	#[test]

@@ -6,6 +6,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 
 use crate::{
 	aggregate, aggregate::sorted, lower_median, upper_median, Aggregate, Medians, Report,
@@ -22,10 +23,12 @@ pub type Class = u8;
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub struct ClassQuorum {
@@ -42,10 +45,12 @@ pub struct ClassQuorum {
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub enum ClassRule {

@@ -30,6 +30,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 
 use crate::{
 	aggregate, Aggregate, Band, LimitTerms, Medians, Report, Side, Variance, Votes, Window,
@@ -42,10 +43,12 @@ use crate::{
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub struct GateTerms {

@@ -7,6 +7,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_arithmetic::{
 	traits::{One, Zero},
 	FixedPointNumber,
@@ -26,10 +27,12 @@ use crate::{
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub struct HaircutTerms {

@@ -2,6 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_core::U512;
 
 use crate::variance::{Variance, MILLIS};
@@ -19,10 +20,12 @@ const VARIANCE_ONE: u128 = 10u128.pow(36);
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub struct LimitTerms {

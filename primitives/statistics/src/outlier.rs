@@ -2,6 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 
 use crate::{
 	aggregate::sorted, is_fresh, upper_median, LimitTerms, Medians, Report, Variance, BASIS_POINTS,
@@ -15,10 +16,12 @@ use crate::{
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub struct OutlierTerms {

@@ -2,6 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
 use sp_core::{U256, U512};
 use strata_numbers::Ratio;
 
@@ -26,12 +27,14 @@ pub(crate) const MILLIS: u64 = 1_000;
 	Decode,
 	DecodeWithMemTracking,
 	Default,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	Ord,
 	PartialEq,
 	PartialOrd,
+	Serialize,
 	TypeInfo,
 )]
 pub struct Variance(u128);
@@ -83,10 +86,12 @@ impl Variance {
 	Debug,
 	Decode,
 	DecodeWithMemTracking,
+	Deserialize,
 	Encode,
 	Eq,
 	MaxEncodedLen,
 	PartialEq,
+	Serialize,
 	TypeInfo,
 )]
 pub struct VolatilityTerms {

@@ -7,7 +7,7 @@ use scale_info::TypeInfo;
 use sp_runtime::{traits::Member, DispatchError, DispatchResult};
 use strata_numbers::Ratio;
 
-use crate::{Asset, Balance, BookId, DealId, Moment};
+use crate::{Asset, Balance, BookId, DealId, FeedId, Moment};
 
 /// Changes of a price that [`Books::losses`] looks at, at most.
 pub const MAX_SHOCKS: usize = 128;
@@ -124,6 +124,10 @@ pub trait Books {
 	/// What `units` of the book's collateral count for while they wait to be sold, in units of the
 	/// settlement asset: ⌊units · lower price · floor factor⌋. `None` without a price.
 	fn carrying(book: BookId, units: Balance) -> Option<Balance>;
+
+	/// The feed that prices what backs `book`. O(1): one read. `None` if there is no such book, or if
+	/// nothing of it has a price.
+	fn feed(book: BookId) -> Option<FeedId>;
 
 	/// What of the principal and interest owed to `book`, principal in liquidation apart, its collateral
 	/// would not cover if its price changed to each of `factors` of the last one, exact to the rung:

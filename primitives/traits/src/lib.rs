@@ -7,6 +7,8 @@
 //! |---|---|---|---|
 //! | [`PriceFeeds`] | oracle | risk, vaults | what a price is, and whether it may be relied on |
 //! | [`Listing`] | risk | vaults, tranches | which assets are listed, with which parameters |
+//! | [`Exposure`] | vaults | risk | what new ratios would do, and who follows them |
+//! | [`Conflicts`] | the runtime, for tranches | oracle | who has an interest in a price of his own |
 //! | [`Books`] | vaults | tranches | what a deal's lending is worth, owes and is due |
 //! | [`DealCash`] | tranches | vaults, auctions | whether a deal lends, and where collected cash goes |
 //! | [`Auctions`] | auctions | vaults | how seized collateral is sold |
@@ -22,22 +24,28 @@ extern crate alloc;
 
 mod auctions;
 mod books;
+mod conflicts;
 mod court;
+mod exposure;
 mod ids;
 mod listing;
 mod prices;
+mod ramp;
 
 pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, OnSale, Seizure};
 pub use books::{BookFigures, Books, Collected, DealCash, Proceeds, MAX_SHOCKS};
+pub use conflicts::Conflicts;
 pub use court::{
 	Admission, Award, Case, DealDefault, DisputeId, Enforce, Enforced, Facts, Ground, Office,
 	Remedy, Subject, Watch, FULL_AWARD, MAX_PARTIES,
 };
+pub use exposure::{Exposure, Impact, ImpactUnknown};
 pub use ids::{
 	note_asset, note_of, Asset, Balance, BookId, DealId, FeedId, Moment, VaultId, NOTE_ASSETS,
 };
 pub use listing::{
-	AuctionShape, CollateralListing, Decay, DrawRefused, Listing, ParameterError, ParameterSet,
-	SettlementListing, Usage, DRAW_WINDOW,
+	AuctionShape, AutomaticCeiling, CollateralListing, Decay, DrawRefused, GroupId, Listing,
+	ParameterError, ParameterSet, SettlementListing, Usage, DRAW_WINDOW,
 };
 pub use prices::{PriceFeeds, Quote, Reading};
+pub use ramp::{Ramp, Ratios};

@@ -9,8 +9,9 @@ use sp_runtime::{
 	FixedU128,
 };
 use strata_numbers::{ratio_mul_ceil, Price, Ratio};
+use strata_statistics::HaircutTerms;
 
-use crate::{Asset, FeedId, Moment};
+use crate::{Asset, FeedId, Moment, Ramp, Ratios};
 
 /// How the price of a lot falls from its start to its floor.
 #[derive(
@@ -112,6 +113,16 @@ pub struct ParameterSet {
 	pub draw_fuse: Price,
 	/// d: below the market by this much the backstop pool buys; d ≤ b/(1 + b).
 	pub backstop_discount: Ratio,
+	/// How much of its value a volatile price is expected to lose before the chain can act on it. It
+	/// moves the initial ratio, at once and without a vote, and no other.
+	pub haircut: HaircutTerms,
+	/// The highest initial ratio that the haircut can lead to. Not below `initial_ratio`.
+	pub greatest_initial_ratio: Ratio,
+	/// How far the debt ceiling in force stays above what is drawn, USD at par; 0: it is
+	/// `debt_ceiling` itself.
+	pub ceiling_gap: Price,
+	/// How long after a rise the ceiling in force may rise again, milliseconds.
+	pub ceiling_wait: Moment,
 }
 
 /// Length of the window of [`ParameterSet::draw_fuse`], milliseconds: an hour. Windows begin at
@@ -152,6 +163,10 @@ pub enum ParameterError {
 	AuctionCapZero,
 	/// d·(1 + b) ≤ b does not hold: the backstop pool would pay less than the debt of a solvent rung.
 	BackstopDiscountTooHigh,
+	/// The bounds of the haircut are out of order, or one of them is 1 or more.
+	HaircutOutOfRange,
+	/// The greatest initial ratio is below the initial ratio.
+	GreatestInitialRatioTooLow,
 	/// A value beyond the hard bounds of the runtime.
 	OutsideHardBounds,
 	/// A product of the set's values does not fit.
@@ -202,7 +217,9 @@ impl ParameterSet {
 		ensure(shaped, AuctionShapeOutOfRange)?;
 		ensure(self.auction_cap > Price::default(), AuctionCapZero)?;
 		let given_up = up(self.backstop_discount, edge)?;
-		ensure(given_up <= self.liquidation_bonus, BackstopDiscountTooHigh)
+		ensure(given_up <= self.liquidation_bonus, BackstopDiscountTooHigh)?;
+		ensure(self.haircut.are_valid(), HaircutOutOfRange)?;
+		ensure(self.greatest_initial_ratio >= self.initial_ratio, GreatestInitialRatioTooLow)
 	}
 }
 
@@ -227,12 +244,95 @@ pub struct CollateralListing {
 	/// 10^decimals smallest units make one whole unit; ≤ 18. A copy taken at listing, so that an
 	/// asset's owner cannot change what a price means.
 	pub decimals: u8,
-	/// Its parameters now. A book keeps the ones it was launched with.
+	/// Its parameters; of the ratios the ones that `ramp` ends at. A book keeps the ones it was opened
+	/// with, but for ratios that it follows.
 	pub parameters: ParameterSet,
 	/// Paused: no draw, no withdrawal and no new book. Repaying and adding always work.
 	pub paused: bool,
 	/// What is drawn against it.
 	pub usage: Usage,
+	/// The last move of the ratios, as long as nothing newer was decided.
+	pub ramp: Option<Ramp>,
+	/// The debt ceiling in force and the last rise of it, if the ceiling follows what is drawn
+	/// ([`ParameterSet::ceiling_gap`]).
+	pub ceiling: Option<AutomaticCeiling>,
+	/// Counts the changes of the parameters.
+	pub version: u32,
+}
+
+impl CollateralListing {
+	/// A listing that nothing is drawn against.
+	pub fn new(feed: FeedId, decimals: u8, parameters: ParameterSet) -> Self {
+		Self {
+			feed,
+			decimals,
+			parameters,
+			paused: false,
+			usage: Usage::default(),
+			ramp: None,
+			ceiling: None,
+			version: 0,
+		}
+	}
+
+	/// The ratios at `now`.
+	pub fn ratios(&self, now: Moment) -> Ratios {
+		self.ramp.map_or(Ratios::of(&self.parameters), |ramp| ramp.at(now))
+	}
+
+	/// The parameters that a book opened at `now` is opened with.
+	pub fn parameters_at(&self, now: Moment) -> ParameterSet {
+		self.ratios(now).put_into(self.parameters)
+	}
+
+	/// The ceiling that follows what is drawn, brought up to `now`: at most
+	/// [`ParameterSet::ceiling_gap`] above what is drawn, and never above the debt ceiling. It falls at
+	/// once, and rises only when [`ParameterSet::ceiling_wait`] has passed since the last rise. `None`
+	/// if it does not follow. Total.
+	pub fn ceiling_at(&self, now: Moment) -> Option<AutomaticCeiling> {
+		let ParameterSet { ceiling_gap: gap, ceiling_wait, debt_ceiling, .. } = self.parameters;
+		if gap == Price::default() {
+			return None;
+		}
+		// A sum beyond 128 bits is beyond the debt ceiling too.
+		let above = self.usage.drawn.checked_add(gap.into_inner());
+		let target = above.map_or(debt_ceiling, |sum| Price::from_inner(sum).min(debt_ceiling));
+		let raised = AutomaticCeiling { line: target, raised_at: now };
+		let Some(held) = self.ceiling else { return Some(raised) };
+		let waited = now.checked_sub(held.raised_at).is_some_and(|passed| passed >= ceiling_wait);
+		Some(match target > held.line {
+			true if waited => raised,
+			true => held,
+			false => AutomaticCeiling { line: target, ..held },
+		})
+	}
+
+	/// The most principal that may be drawn in all at `now`: USD at par. Total.
+	pub fn most_drawn(&self, now: Moment) -> Price {
+		self.ceiling_at(now).map_or(self.parameters.debt_ceiling, |ceiling| ceiling.line)
+	}
+}
+
+/// A debt ceiling that follows what is drawn: Maker's DssAutoLine.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Decode,
+	DecodeWithMemTracking,
+	Deserialize,
+	Encode,
+	Eq,
+	MaxEncodedLen,
+	PartialEq,
+	Serialize,
+	TypeInfo,
+)]
+pub struct AutomaticCeiling {
+	/// The ceiling in force: USD at par.
+	pub line: Price,
+	/// When it rose last, milliseconds since 1970.
+	pub raised_at: Moment,
 }
 
 /// What is drawn against a collateral asset in all books: USD at par of the settlement assets, 18
@@ -300,6 +400,9 @@ pub struct SettlementListing {
 	pub depeg_band: Ratio,
 }
 
+/// The number of a group of collateral assets whose prices are expected to move together.
+pub type GroupId = u32;
+
 /// The assets that governance has listed.
 pub trait Listing {
 	/// `asset` as collateral. O(1): one read.
@@ -307,6 +410,12 @@ pub trait Listing {
 
 	/// `asset` as settlement asset. O(1): one read.
 	fn settlement(asset: &Asset) -> Option<SettlementListing>;
+
+	/// The group of correlated assets that `asset` belongs to as collateral, and the most of a deal's
+	/// closing par that books against assets of it may lend together, e.g. 0.8. O(1): two reads.
+	fn group(_asset: &Asset) -> Option<(GroupId, Ratio)> {
+		None
+	}
 
 	/// Counts `usd` more of principal drawn against `asset` at `now`. One read, one write.
 	///
@@ -359,12 +468,53 @@ mod tests {
 			auction_cap: Price::from_u32(100_000),
 			draw_fuse: Price::from_u32(1_000_000),
 			backstop_discount: ratio(40_000),
+			haircut: HaircutTerms {
+				deviations: ratio(3_000_000),
+				least: Ratio::default(),
+				most: ratio(500_000),
+			},
+			greatest_initial_ratio: ratio(2_000_000),
+			ceiling_gap: Price::default(),
+			ceiling_wait: 0,
 		}
 	}
 
 	#[test]
 	fn a_sane_set_holds_together() {
 		assert_eq!(set().validate(), Ok(()));
+	}
+
+	#[test]
+	fn a_ceiling_follows_what_is_drawn() {
+		let parameters =
+			ParameterSet { ceiling_gap: Price::from_u32(100), ceiling_wait: 1_000, ..set() };
+		let mut listing = CollateralListing::new(1, 6, parameters);
+		let usd = |whole: u32| Price::from_u32(whole);
+		let at = |line, raised_at| Some(AutomaticCeiling { line: usd(line), raised_at });
+		// Where none is held it begins at the gap.
+		assert_eq!(listing.ceiling_at(5_000), at(100, 5_000));
+		listing.ceiling = listing.ceiling_at(5_000);
+		listing.usage.drawn = usd(60).into_inner();
+		// It waits to the last millisecond, and then rises by no more than what was drawn.
+		assert_eq!(listing.ceiling_at(5_999), at(100, 5_000));
+		assert_eq!(listing.ceiling_at(6_000), at(160, 6_000));
+		// A clock that runs backwards raises nothing.
+		assert_eq!(listing.ceiling_at(0), at(100, 5_000));
+		listing.ceiling = listing.ceiling_at(6_000);
+		listing.usage.drawn = usd(10).into_inner();
+		// It falls at once, and the fall is no rise.
+		assert_eq!(listing.ceiling_at(6_000), at(110, 6_000));
+		assert_eq!(listing.most_drawn(6_000), usd(110));
+		// Never above the debt ceiling, and with one that no gap can reach.
+		listing.usage.drawn = usd(999_950).into_inner();
+		assert_eq!(listing.most_drawn(7_000), usd(1_000_000));
+		listing.parameters.ceiling_gap = Price::from_inner(u128::MAX);
+		assert_eq!(listing.most_drawn(7_000), usd(1_000_000));
+		listing.parameters.debt_ceiling = Price::default();
+		assert_eq!(listing.most_drawn(7_000), Price::default());
+		listing.parameters.ceiling_gap = Price::default();
+		listing.parameters.debt_ceiling = usd(7);
+		assert_eq!((listing.ceiling_at(7_000), listing.most_drawn(7_000)), (None, usd(7)));
 	}
 
 	#[test]
