@@ -26,8 +26,8 @@ use strata_traits::{
 };
 
 use crate::{
-	types::{OpenCase, MAX_MEMBERS},
-	Bonds, Cases, Config, Error, Event, FeederBond, Feeds, HoldReason, Live, Pallet,
+	config::MAX_MEMBERS, types::OpenCase, Cases, Config, Error, Event, Feeders, Feeds, HoldReason,
+	Live, Pallet,
 };
 
 // The members of a feed and two parties: all of them are named.
@@ -64,12 +64,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Cases::<T>::contains_key(dispute), Error::<T>::CaseExists);
 		let config = Feeds::<T>::get(claim.feed).ok_or(Error::<T>::UnknownFeed)?;
 		ensure!(claim.observed_at <= T::Time::now(), Error::<T>::ObservedInFuture);
-		let mut bond = Bonds::<T>::get(claim.feeder).ok_or(Error::<T>::NotBonded)?;
-		ensure!(claim.amount <= bond.amount, Error::<T>::ClaimAboveBond);
+		let mut record = Feeders::<T>::get(claim.feeder).ok_or(Error::<T>::NotBonded)?;
+		ensure!(claim.amount <= record.amount, Error::<T>::ClaimAboveBond);
 
-		bond.cases = bond.cases.checked_add(1).ok_or(ArithmeticError::Overflow)?;
+		record.cases = record.cases.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 		let feeder = claim.feeder.clone();
-		Bonds::<T>::insert(&feeder, bond);
+		Feeders::<T>::insert(&feeder, record);
 		Cases::<T>::insert(dispute, OpenCase { feeder: feeder.clone(), enforced: None });
 
 		let mut parties: BTreeSet<_> = config.members.into_iter().collect();
@@ -153,21 +153,17 @@ impl<T: Config> Pallet<T> {
 		Ok(enforced)
 	}
 
-	/// Ends the case: its feeder may withdraw again, if this was the last one. A bond of which nothing
-	/// is left is gone then.
+	/// Ends the case: its feeder may withdraw again, if this was the last one. The record of one with
+	/// no bond left, and no rewards, is gone then.
 	///
 	/// # Errors
 	/// [`Error::CaseUnknown`].
 	pub fn court_close(dispute: DisputeId, _: &Case<T::AccountId>) -> DispatchResult {
 		let open = Cases::<T>::take(dispute).ok_or(Error::<T>::CaseUnknown)?;
-		Bonds::<T>::try_mutate_exists(&open.feeder, |slot| {
-			let bond = slot.as_mut().ok_or(Error::<T>::NotBonded)?;
-			bond.cases = bond.cases.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
-			if bond.cases == 0 && bond.amount == 0 {
-				*slot = None;
-			}
-			Ok(())
-		})
+		let mut record = Feeders::<T>::get(&open.feeder).ok_or(Error::<T>::NotBonded)?;
+		record.cases = record.cases.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
+		Self::keep(&open.feeder, record);
+		Ok(())
 	}
 
 	/// What `case` says, if it is about a report.
@@ -203,8 +199,8 @@ impl<T: Config> Pallet<T> {
 		claimant: &T::AccountId,
 		most: Balance,
 	) -> Result<Balance, DispatchError> {
-		let bond = Bonds::<T>::get(feeder).ok_or(Error::<T>::NotBonded)?;
-		let most = most.min(bond.amount);
+		let mut record = Feeders::<T>::get(feeder).ok_or(Error::<T>::NotBonded)?;
+		let most = most.min(record.amount);
 		let reward = Self::deliverable(claimant, REWARD.mul_floor(most));
 		let treasury = T::Treasury::get();
 		let rest = Self::deliverable(&treasury, most.saturating_sub(reward));
@@ -214,8 +210,9 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::move_bond(feeder, claimant, reward)?;
 		Self::move_bond(feeder, &treasury, rest)?;
-		let left = bond.amount.saturating_sub(amount);
-		Bonds::<T>::insert(feeder, FeederBond { amount: left, ..bond });
+		// No more than there was.
+		record.amount = record.amount.saturating_sub(amount);
+		Feeders::<T>::insert(feeder, record);
 		let (feeder, claimant) = (feeder.clone(), claimant.clone());
 		Self::deposit_event(Event::BondSlashed { feeder, dispute, claimant, amount, reward });
 		Ok(amount)

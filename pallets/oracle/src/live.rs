@@ -5,11 +5,19 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
+use sp_runtime::ArithmeticError;
 use strata_numbers::Price;
-use strata_statistics::aggregate;
+use strata_statistics::{
+	aggregate, aggregate_classes, typical_distance, Aggregate, Average, Class, Gate, GatedPrice,
+	Medians, NoAverage, OutlierTerms, Verdict,
+};
 use strata_traits::{Moment, Quote, Reading};
 
-use crate::types::{FeedConfig, StoredReport, Terms, MAX_MEMBERS};
+use crate::{
+	config::{FeedConfig, Terms, MAX_MEMBERS},
+	track::{Step, Track},
+	types::StoredReport,
+};
 
 /// Everything a reading of one feed needs, in one storage value.
 #[derive(
@@ -21,8 +29,8 @@ pub struct FeedData<AccountId> {
 	/// The latest report of each member that has reported, sorted by feeder. Expired ones stay
 	/// until they are replaced, and do not count.
 	pub reports: BoundedVec<StoredReport<AccountId>, ConstU32<MAX_MEMBERS>>,
-	/// The last aggregate that had a quorum when a report came in, or when one was voided.
-	pub last: Option<Quote>,
+	/// The confirmed price, once there was a quorum.
+	pub track: Option<Track>,
 	/// When a report that the price rested on was voided, until a quorum has reported anew. Reports
 	/// received up to then do not count.
 	pub frozen: Option<Moment>,
@@ -37,10 +45,26 @@ pub struct Voided {
 	pub frozen: Option<Quote>,
 }
 
+/// What a step did that was taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Taken {
+	/// The step.
+	pub step: Step,
+	/// The quote that is confirmed by it, or the one that it leaves waiting.
+	pub quote: Quote,
+}
+
+impl Taken {
+	/// Whether the quote waits for confirmation.
+	pub fn waits(&self) -> bool {
+		self.step.verdict == Verdict::Held
+	}
+}
+
 impl<AccountId: Ord> FeedData<AccountId> {
 	/// A feed that nobody has reported to.
 	pub fn new(terms: Terms) -> Self {
-		Self { terms, reports: BoundedVec::new(), last: None, frozen: None }
+		Self { terms, reports: BoundedVec::new(), track: None, frozen: None }
 	}
 
 	/// The latest report of `feeder`. O(log n).
@@ -67,50 +91,202 @@ impl<AccountId: Ord> FeedData<AccountId> {
 		}
 	}
 
-	/// The aggregate of the reports that are fresh at `now`, with their number; `None` below quorum.
-	/// Of a frozen feed those count that were received later. O(n²) comparisons at worst, n ≤ 15.
-	pub fn aggregated(&self, now: Moment) -> Option<(Quote, u32)> {
-		let reports: Vec<_> = self
-			.reports
+	/// The reports that may count, fresh or not, each with the class of its feeder: of a frozen feed
+	/// those that were received later.
+	fn counting(&self) -> impl Iterator<Item = (Class, strata_statistics::Report)> + '_ {
+		self.reports
 			.iter()
 			.filter(|held| self.frozen.is_none_or(|since| held.received_at > since))
-			.map(|held| strata_statistics::Report {
-				value: held.value.into_inner(),
-				observed_at: held.observed_at,
+			.map(|held| {
+				let value = held.value.into_inner();
+				(held.class, strata_statistics::Report { value, observed_at: held.observed_at })
 			})
-			.collect();
-		let found = aggregate(&reports, self.terms.quorum, self.terms.time_to_live, now)?;
-		let quote = Quote {
-			lower: Price::from_inner(found.lower),
-			mid: Price::from_inner(found.mid),
-			upper: Price::from_inner(found.upper),
-			confidence: Price::from_inner(found.confidence),
-			observed_at: found.observed_at,
-			valid_until: found.valid_until,
-		};
-		Some((quote, found.fresh))
 	}
 
-	/// The state of the feed at `now`, exact: expiry needs no transaction.
-	pub fn reading(&self, now: Moment) -> Reading {
-		match (self.aggregated(now), self.last) {
-			(Some((quote, fresh)), _) if fresh >= self.terms.members => Reading::Fresh(quote),
-			(Some((quote, _)), _) => Reading::Degraded(quote),
-			(None, Some(last)) if self.frozen.is_some() => Reading::Frozen(last),
-			(None, Some(last)) => Reading::Stale(last),
-			(None, None) => Reading::Unknown,
+	/// How many reports are fresh at `now` and count, for runtime APIs.
+	pub fn fresh(&self, now: Moment) -> u32 {
+		let time_to_live = self.terms.time_to_live;
+		let fresh =
+			self.counting().filter(|(_, it)| it.observed_at.saturating_add(time_to_live) > now);
+		u32::try_from(fresh.count()).unwrap_or(u32::MAX)
+	}
+
+	/// What the reports that are fresh at `now` amount to; `None` below quorum, that of a class
+	/// included. O(n²) comparisons at worst, n ≤ 15, for each class and for all.
+	pub fn aggregated(&self, now: Moment) -> Option<Aggregate> {
+		let Terms { quorum, time_to_live, .. } = self.terms;
+		match &self.terms.classes {
+			Some(classes) => {
+				let reports: Vec<_> = self.counting().collect();
+				let (quorums, rule) = (&classes.quorums, classes.rule);
+				aggregate_classes(&reports, quorums, rule, quorum, time_to_live, now).ok()
+			},
+			None => aggregate(&self.values(), quorum, time_to_live, now),
 		}
 	}
 
-	/// Remembers the aggregate at `now`, if there is one, and returns it. A frozen feed thaws with it,
-	/// and what was reported before goes for good.
-	pub fn refresh(&mut self, now: Moment) -> Option<(Quote, u32)> {
+	/// What a step at `now` would make of the price; `None` below quorum. It is not taken.
+	pub fn step(&self, now: Moment) -> Option<Step> {
 		let found = self.aggregated(now)?;
-		self.last = Some(found.0);
+		let accepted = |price| Some(Step { price, found, verdict: Verdict::Accepted });
+		let first = GatedPrice::first(found.medians(), found.observed_at);
+		let (Some(gate), Some(track)) = (&self.terms.gate, &self.track) else {
+			return accepted(first);
+		};
+		// A price that has not moved is near: no need to find out how far it might.
+		if track.price.gate == Gate::Confirmed && track.price.confirmed == first.confirmed {
+			return accepted(first);
+		}
+		let Terms { quorum, time_to_live, .. } = self.terms;
+		let variance = track.volatility.variance;
+		let reports = self.values();
+		let (price, found, verdict) =
+			track.price.step(&reports, quorum, time_to_live, now, variance, gate)?;
+		let at = match verdict {
+			Verdict::Held => price.at,
+			// How far it may have moved since then is a question of how old the looks are.
+			_ => found.observed_at,
+		};
+		Some(Step { price: GatedPrice { at, ..price }, found, verdict })
+	}
+
+	/// The state of the feed at `now`: what a step would say that nothing but time has brought about.
+	/// Exact, without a transaction: reports expire, a price leaves the gate because others than those
+	/// that expired say something else, a jump is confirmed by having lasted.
+	pub fn reading(&self, now: Moment) -> Reading {
+		// Where there is a quorum there is a track.
+		let Some(track) = &self.track else { return Reading::Unknown };
+		let Some(step) = self.step(now) else {
+			let last = track.last(&self.terms, now);
+			return match self.frozen {
+				Some(_) => Reading::Frozen(last),
+				None => Reading::Stale(last),
+			};
+		};
+		let confirmed = track.confirmed_by(&step, &self.terms, now);
+		match step.price.gate {
+			Gate::Pending(_) => {
+				Reading::Pending { confirmed, current: track.reported(&step, &self.terms, now) }
+			},
+			Gate::Confirmed if step.found.fresh >= self.terms.members => Reading::Fresh(confirmed),
+			Gate::Confirmed => Reading::Degraded(confirmed),
+		}
+	}
+
+	/// The same with the price that was confirmed at least the feed's delay ago, in the place of the
+	/// confirmed one: `least` and `most` take it in, confidence and times are those of today's. Unknown
+	/// until a price is old enough.
+	pub fn delayed(&self, now: Moment) -> Reading {
+		let delay = self.terms.delay;
+		let reading = self.reading(now);
+		if delay == 0 {
+			return reading;
+		}
+		let delayed = self.track.and_then(|track| track.delayed);
+		let Some(old) = delayed.and_then(|delayed| delayed.price(delay, now)) else {
+			return Reading::Unknown;
+		};
+		match reading {
+			Reading::Fresh(quote) => Reading::Fresh(with(quote, old)),
+			Reading::Degraded(quote) => Reading::Degraded(with(quote, old)),
+			Reading::Stale(quote) => Reading::Stale(with(quote, old)),
+			Reading::Frozen(quote) => Reading::Frozen(with(quote, old)),
+			Reading::Pending { confirmed, current } => {
+				Reading::Pending { confirmed: with(confirmed, old), current }
+			},
+			Reading::Unknown => Reading::Unknown,
+		}
+	}
+
+	/// The average of the middle of the confirmed price: [`Track::average`].
+	///
+	/// # Errors
+	/// [`NoAverage`]: of a feed that never had a price [`NoAverage::TooLong`].
+	pub fn average(&self, now: Moment, length: Moment) -> Result<Average, NoAverage> {
+		self.track.ok_or(NoAverage::TooLong)?.average(now, length)
+	}
+
+	/// Since when there has been a quorum without a break, if there was one just before `now`: before
+	/// the step that is about to be taken.
+	pub fn quorum_since(&self, now: Moment) -> Option<Moment> {
+		let track =
+			self.track.filter(|track| self.frozen.is_none() && track.basis.valid_until >= now)?;
+		Some(track.quorum_since)
+	}
+
+	/// Takes the step at `now`, if there is a quorum. A frozen feed thaws with it, and what was reported
+	/// before goes for good.
+	///
+	/// # Errors
+	/// [`ArithmeticError::Overflow`]: see [`Track::taken`].
+	pub fn refresh(
+		&mut self,
+		config: &FeedConfig<AccountId>,
+		now: Moment,
+	) -> Result<Option<Taken>, ArithmeticError> {
+		let Some(step) = self.step(now) else { return Ok(None) };
+		let track = match self.track {
+			Some(track) => track.taken(&step, config, now).ok_or(ArithmeticError::Overflow)?,
+			None => Track::starting(&step, config, now),
+		};
+		self.track = Some(track);
 		if let Some(since) = self.frozen.take() {
 			self.reports.retain(|held| held.received_at > since);
 		}
-		Some(found)
+		let quote = match step.verdict {
+			Verdict::Held => track.reported(&step, &self.terms, now),
+			_ => track.last(&self.terms, now),
+		};
+		Ok(Some(Taken { step, quote }))
+	}
+
+	/// Whether `value`, observed at `observed_at`, lies far off what was `found` at `now`, given the time
+	/// since the older of the two. The variance is the one after the step: a jump that is confirmed
+	/// excuses. O(n²) comparisons at worst.
+	pub fn is_off(
+		&self,
+		value: Price,
+		observed_at: Moment,
+		found: &Aggregate,
+		terms: &OutlierTerms,
+		now: Moment,
+	) -> bool {
+		let Some(track) = &self.track else { return false };
+		let typical = typical_distance(&self.values(), found.mid, self.terms.time_to_live, now);
+		let Some(typical) = typical else { return false };
+		let variance = track.volatility.variance;
+		let elapsed = now.saturating_sub(observed_at.min(found.observed_at));
+		terms.is_outlier(value.into_inner(), found.medians(), typical, variance, elapsed)
+	}
+
+	/// Judges the report of `feeder` that has just been taken in, and the `previous` one: the new one is
+	/// doubted if it is off; the previous one is an outlier if it was doubted and is off still, given the
+	/// time since. Below quorum there is nothing to judge by.
+	pub fn judge(
+		&mut self,
+		feeder: &AccountId,
+		previous: Option<&StoredReport<AccountId>>,
+		found: &Aggregate,
+		terms: &OutlierTerms,
+		now: Moment,
+	) -> bool {
+		let Ok(place) = self.reports.binary_search_by(|held| held.feeder.cmp(feeder)) else {
+			return false;
+		};
+		let off = |data: &Self, held: &StoredReport<AccountId>| {
+			data.is_off(held.value, held.observed_at, found, terms, now)
+		};
+		let doubted = self.reports.get(place).is_some_and(|held| off(self, held));
+		let outlier = previous.is_some_and(|held| held.doubted && off(self, held));
+		if let Some(held) = self.reports.get_mut(place) {
+			held.doubted = doubted;
+		}
+		outlier
+	}
+
+	/// The reports that may count, without their classes.
+	fn values(&self) -> Vec<strata_statistics::Report> {
+		self.counting().map(|(_, report)| report).collect()
 	}
 
 	/// Drops the report of `feeder`, if it was observed at `observed_at` or before, and freezes the
@@ -120,35 +296,54 @@ impl<AccountId: Ord> FeedData<AccountId> {
 	/// A report whose observation was ahead of the chain's clock is stored as made when it was
 	/// received, earlier than it says: hence "or before".
 	///
-	/// The quote that stays is one without the report, if the others are a quorum.
+	/// The quote that stays is one without the report, if the others are a quorum and theirs is near
+	/// the confirmed price.
 	pub fn void(&mut self, feeder: &AccountId, observed_at: Moment, now: Moment) -> Option<Voided> {
 		let place = self.reports.binary_search_by(|held| held.feeder.cmp(feeder)).ok()?;
 		let held = self.reports.get(place).filter(|held| held.observed_at <= observed_at)?;
 		let observed_at = held.observed_at;
 		let fresh = observed_at.saturating_add(self.terms.time_to_live) > now;
 		self.reports.remove(place);
-		let last = self.last.filter(|_| fresh && self.frozen.is_none());
-		let frozen = last.map(|last| {
-			let quote = self.aggregated(now).map_or(last, |(others, _)| others);
-			Quote { valid_until: quote.valid_until.min(now), ..quote }
-		});
-		if frozen.is_some() {
-			self.last = frozen;
+		let track = self.track.filter(|_| fresh && self.frozen.is_none());
+		let frozen = track.map(|track| {
+			let track = track.voided(self.step(now), &self.terms, now);
+			self.track = Some(track);
 			self.frozen = Some(now);
-		}
+			track.last(&self.terms, now)
+		});
 		Some(Voided { observed_at, frozen })
 	}
 
 	/// Fits the reports to a new configuration: those of leavers and those outside the hard bounds
-	/// go, and so does a last quote outside them. Returns the new aggregate, if any.
-	pub fn adopt(&mut self, config: &FeedConfig<AccountId>, now: Moment) -> Option<(Quote, u32)> {
+	/// go, and so does a confirmed price outside them, with all that was known of it. Takes a step if
+	/// there is still a quorum.
+	///
+	/// # Errors
+	/// [`ArithmeticError::Overflow`]: see [`Track::taken`].
+	pub fn adopt(
+		&mut self,
+		config: &FeedConfig<AccountId>,
+		now: Moment,
+	) -> Result<Option<Taken>, ArithmeticError> {
 		self.terms = config.terms();
 		self.reports.retain(|held| config.is_member(&held.feeder) && config.admits(held.value));
-		self.last = self
-			.last
-			.filter(|quote| config.admits(quote.lower) && config.admits(quote.upper))
-			// Without the purged reports the quorum may be lost already.
-			.map(|quote| Quote { valid_until: quote.valid_until.min(now), ..quote });
-		self.refresh(now)
+		for held in self.reports.iter_mut() {
+			held.class = config.class_of(&held.feeder);
+		}
+		self.track = self.track.and_then(|track| track.adopted(config, now));
+		self.refresh(config, now)
+	}
+}
+
+/// `quote` at another price.
+fn with(quote: Quote, price: Medians) -> Quote {
+	let (lower, upper) = (Price::from_inner(price.lower), Price::from_inner(price.upper));
+	Quote {
+		lower,
+		mid: Price::from_inner(price.mid()),
+		upper,
+		least: quote.least.min(lower),
+		most: quote.most.max(upper),
+		..quote
 	}
 }

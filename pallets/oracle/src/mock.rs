@@ -1,13 +1,16 @@
 //! A chain with nothing but the oracle and STRA.
 
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl, ord_parameter_types, parameter_types,
 	traits::{ConstU128, ConstU32, ConstU64, Contains},
 };
-use frame_system::EnsureRoot;
-use sp_runtime::BuildStorage;
+use frame_system::{EnsureRoot, EnsureSignedBy};
+use sp_runtime::{BuildStorage, Perbill};
 use strata_numbers::Price;
-use strata_traits::{Balance, FeedId, Moment};
+use strata_statistics::{
+	GateTerms, LimitTerms, OutlierTerms, Variance, VolatilityTerms, DEFAULT_CLIP,
+};
+use strata_traits::{Balance, Conflicts, DealId, FeedId, Moment};
 
 use crate::{
 	self as pallet_strata_oracle, Config, ConfigError, FeedConfig, Members, Report, MAX_MEMBERS,
@@ -48,6 +51,28 @@ impl pallet_timestamp::Config for Test {
 parameter_types! {
 	/// The feeds that something relies on.
 	pub static FeedsInUse: Vec<FeedId> = Vec::new();
+	/// Who holds the residual of which deal, and a feed that prices it.
+	pub static Residuals: Vec<(AccountId, DealId, FeedId)> = Vec::new();
+	/// What `on_idle` may take.
+	pub static IdleShare: Perbill = Perbill::from_percent(5);
+}
+
+ord_parameter_types! {
+	/// Who suspends feeders.
+	pub const Guardian: AccountId = FUNDED;
+}
+
+pub struct Interests;
+impl Conflicts<AccountId> for Interests {
+	fn holds_residual(who: &AccountId, deal: DealId, feed: FeedId) -> bool {
+		Residuals::get().contains(&(*who, deal, feed))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_conflict(feed: FeedId, who: &AccountId) -> DealId {
+		Residuals::mutate(|held| held.push((*who, 1, feed)));
+		1
+	}
 }
 
 pub struct InUse;
@@ -68,6 +93,12 @@ impl Config for Test {
 	type MinBond = ConstU128<MIN_BOND>;
 	type BondDelay = ConstU64<BOND_DELAY>;
 	type Treasury = ConstU64<TREASURY>;
+	type GuardianOrigin = EnsureSignedBy<Guardian, AccountId>;
+	type Day = ConstU64<DAY>;
+	type MembershipDelay = ConstU64<MEMBERSHIP_DELAY>;
+	type Conflicts = Interests;
+	type MaxPairs = ConstU32<6>;
+	type IdleShare = IdleShare;
 	type WeightInfo = ();
 }
 
@@ -89,6 +120,10 @@ pub const FUNDS: Balance = 10_000;
 /// The first block's time. Every test starts here.
 pub const START: Moment = 1_700_000_000_000;
 pub const MINUTE: Moment = 60_000;
+/// What a day is for conduct and jail.
+pub const DAY: Moment = 24 * 60 * MINUTE;
+/// How long a change of members waits, blocks.
+pub const MEMBERSHIP_DELAY: u64 = 10;
 /// Time to live of [`config`].
 pub const TTL: Moment = 60 * MINUTE;
 /// Maximum source age of [`config`].
@@ -109,8 +144,34 @@ pub fn config(n: u64) -> FeedConfig<AccountId> {
 		time_to_live: TTL,
 		maximum_source_age: AGE,
 		members: members(1..=n),
+		gate: None,
+		volatility: VOLATILITY,
+		starting_variance: Variance::default(),
+		outlier: OUTLIER,
+		delay: 0,
+		classes: None,
+		reward: 0,
 	}
 }
+
+/// The same with a gate of 2 % to 20 %, and a quarter of an hour to confirm.
+pub fn gated(n: u64) -> FeedConfig<AccountId> {
+	FeedConfig { gate: Some(GATE), ..config(n) }
+}
+
+/// How variances are estimated in every test, but for the times.
+pub const VOLATILITY: VolatilityTerms =
+	VolatilityTerms { half_life: 24 * 60 * 60, clip: DEFAULT_CLIP, interval: MINUTE };
+/// From research/disputes-oracles-governance.md 7.7.
+pub const OUTLIER: OutlierTerms =
+	OutlierTerms { limit: LimitTerms { least: 200, most: 3_000, deviations: 4 }, distances: 3 };
+/// From research/disputes-oracles-governance.md 7.5.
+pub const GATE: GateTerms = GateTerms {
+	limit: LimitTerms { least: 200, most: 2_000, deviations: 6 },
+	confirm_after: CONFIRM,
+};
+/// Time to confirm of [`gated`].
+pub const CONFIRM: Moment = 15 * MINUTE;
 
 pub fn members(accounts: impl IntoIterator<Item = AccountId>) -> Members<AccountId> {
 	let members: Vec<_> = accounts.into_iter().collect();
@@ -150,12 +211,14 @@ pub fn ext_of(
 ) -> sp_io::TestExternalities {
 	sp_tracing::try_init_simple();
 	FeedsInUse::set(Vec::new());
+	Residuals::set(Vec::new());
+	IdleShare::set(Perbill::from_percent(5));
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: (0..=FUNDED).map(|who| (who, FUNDS)).collect(),
 			..Default::default()
 		},
-		oracle: pallet_strata_oracle::GenesisConfig { feeds, bonds },
+		oracle: pallet_strata_oracle::GenesisConfig { feeds, bonds, pairs: Vec::new() },
 		..Default::default()
 	};
 	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();

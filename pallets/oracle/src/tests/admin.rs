@@ -3,24 +3,25 @@
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
 use strata_numbers::Price;
+use strata_statistics::{GateTerms, LimitTerms, OutlierTerms, Variance, VolatilityTerms};
 use strata_traits::{PriceFeeds, Reading};
 
-use super::{all_say, report};
+use super::{all_say, install, report, set_feed};
 use crate::{
-	mock::*, tolerated, ConfigError, Error, Event, FeedConfig, Feeds, Live, LONGEST_TIME_TO_LIVE,
+	mock::*, tolerated, ConfigError, Error, Event, FeedConfig, Feeds, Live, LARGEST_VARIANCE,
+	LONGEST_TIME_TO_LIVE, LONGEST_WAIT, SHORTEST_INTERVAL,
 };
-
-fn set_feed(feed: u32, config: FeedConfig<AccountId>) -> frame_support::dispatch::DispatchResult {
-	Oracle::set_feed(RuntimeOrigin::root(), feed, config)
-}
 
 #[test]
 fn only_the_admin_changes_feeds() {
 	with_feed(4, || {
 		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
-			assert_noop!(Oracle::set_feed(origin.clone(), 7, config(4)), DispatchError::BadOrigin);
 			assert_noop!(
-				Oracle::set_members(origin.clone(), 7, members(1..=4), 3),
+				Oracle::set_feed(origin.clone(), 7, Box::new(config(4))),
+				DispatchError::BadOrigin
+			);
+			assert_noop!(
+				Oracle::propose_members(origin.clone(), 7, members(1..=4), 3, None),
 				DispatchError::BadOrigin
 			);
 			assert_noop!(Oracle::remove_feed(origin, 7), DispatchError::BadOrigin);
@@ -44,6 +45,9 @@ fn a_configuration_must_hold_together() {
 		let base = || config(4);
 		let age = |maximum_source_age| FeedConfig { maximum_source_age, ..base() };
 		let long = LONGEST_TIME_TO_LIVE + 1;
+		let gate = |terms| FeedConfig { gate: Some(terms), ..base() };
+		let volatility = |volatility| FeedConfig { volatility, ..base() };
+		let too_volatile = Variance::from_inner(LARGEST_VARIANCE.inner() + 1);
 		for (wrong, error) in [
 			(
 				FeedConfig { description: vec![0xff].try_into().unwrap(), ..base() },
@@ -61,6 +65,41 @@ fn a_configuration_must_hold_together() {
 			(FeedConfig { time_to_live: long, ..base() }, TimeToLiveTooLong),
 			(FeedConfig { time_to_live: u64::MAX, ..base() }, TimeToLiveTooLong),
 			(FeedConfig { time_to_live: 0, ..base() }, SourceAgeOutOfRange),
+			(gate(GateTerms { confirm_after: 0, ..GATE }), GateOutOfRange),
+			(gate(GateTerms { confirm_after: LONGEST_WAIT + 1, ..GATE }), GateOutOfRange),
+			(
+				gate(GateTerms { limit: LimitTerms { least: 0, ..GATE.limit }, ..GATE }),
+				GateOutOfRange,
+			),
+			(
+				gate(GateTerms { limit: LimitTerms { most: 10_000, ..GATE.limit }, ..GATE }),
+				GateOutOfRange,
+			),
+			(volatility(VolatilityTerms { half_life: 0, ..VOLATILITY }), VolatilityOutOfRange),
+			(
+				volatility(VolatilityTerms { clip: Price::default(), ..VOLATILITY }),
+				VolatilityOutOfRange,
+			),
+			(
+				volatility(VolatilityTerms { clip: Price::from_rational(11, 10), ..VOLATILITY }),
+				VolatilityOutOfRange,
+			),
+			(
+				volatility(VolatilityTerms { interval: SHORTEST_INTERVAL - 1, ..VOLATILITY }),
+				VolatilityOutOfRange,
+			),
+			(FeedConfig { starting_variance: too_volatile, ..base() }, VolatilityOutOfRange),
+			(
+				FeedConfig {
+					outlier: OutlierTerms {
+						limit: LimitTerms { least: 3_001, ..OUTLIER.limit },
+						..OUTLIER
+					},
+					..base()
+				},
+				OutlierOutOfRange,
+			),
+			(FeedConfig { delay: LONGEST_WAIT + 1, ..base() }, DelayTooLong),
 			(age(0), SourceAgeOutOfRange),
 			(age(TTL), SourceAgeOutOfRange),
 		] {
@@ -70,6 +109,9 @@ fn a_configuration_must_hold_together() {
 		assert_ok!(set_feed(7, age(TTL - 1)));
 		assert_ok!(set_feed(7, age(1)));
 		assert_ok!(set_feed(7, FeedConfig { time_to_live: long - 1, ..base() }));
+		assert_ok!(set_feed(7, gate(GateTerms { confirm_after: LONGEST_WAIT, ..GATE })));
+		assert_ok!(set_feed(7, FeedConfig { delay: LONGEST_WAIT, ..base() }));
+		assert_ok!(set_feed(7, FeedConfig { starting_variance: LARGEST_VARIANCE, ..base() }));
 	});
 }
 
@@ -82,6 +124,7 @@ fn quorum_bounds_of_every_membership() {
 				let wanted = FeedConfig { quorum, ..config(n.into()) };
 				let fits = 2 * f < quorum && quorum <= n - f;
 				assert_eq!(set_feed(7, wanted).is_ok(), fits, "n = {n}, quorum {quorum}");
+				assert_eq!(Oracle::remove_feed(RuntimeOrigin::root(), 7).is_ok(), fits);
 			}
 		}
 	});
@@ -94,8 +137,6 @@ fn members_are_stored_sorted() {
 		assert_ok!(set_feed(7, shuffled));
 		assert_eq!(Feeds::<Test>::get(7).unwrap(), config(4));
 		System::assert_last_event(Event::FeedSet { feed: 7 }.into());
-		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([9, 8]), 2));
-		assert_eq!(Feeds::<Test>::get(7).unwrap().members, members([8, 9]));
 	});
 }
 
@@ -107,7 +148,7 @@ fn feeds_are_bounded() {
 		}
 		assert_noop!(set_feed(20, config(1)), Error::<Test>::TooManyFeeds);
 		// Replacing is not adding.
-		assert_ok!(set_feed(19, config(2)));
+		assert_ok!(set_feed(19, FeedConfig { reward: 1, ..config(1) }));
 		assert_ok!(Oracle::remove_feed(RuntimeOrigin::root(), 0));
 		assert_ok!(set_feed(20, config(1)));
 		assert_eq!(Feeds::<Test>::count(), 20);
@@ -122,8 +163,7 @@ fn a_leaver_takes_its_report_along() {
 		}
 		pass(MINUTE);
 		// 4 leaves, 5 joins: three reports remain of members 1, 2, 3.
-		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([1, 2, 3, 5]), 3));
-		System::assert_has_event(Event::MembersSet { feed: 7, members: 4, quorum: 3 }.into());
+		install(7, FeedConfig { members: members([1, 2, 3, 5]), ..config(4) });
 		let Reading::Degraded(quote) = Oracle::reading(7) else { panic!("a quorum is left") };
 		assert_eq!((quote.lower, quote.upper), (usd(2), usd(2)));
 		System::assert_last_event(Event::PriceUpdated { feed: 7, quote, fresh: 3 }.into());
@@ -138,29 +178,10 @@ fn a_quorum_lost_with_leavers_is_lost_at_once() {
 	with_feed(4, || {
 		all_say(7, 1..=3, usd(5));
 		pass(MINUTE);
-		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([3, 4, 5, 6]), 3));
+		install(7, FeedConfig { members: members(3..=6), ..config(4) });
 		let Reading::Stale(last) = Oracle::reading(7) else { panic!("one report is no quorum") };
 		assert_eq!(last.mid, usd(5));
 		assert_eq!(last.valid_until, now());
-	});
-}
-
-#[test]
-fn members_change_only_as_a_valid_whole() {
-	with_feed(4, || {
-		let set = |accounts: Vec<AccountId>, quorum| {
-			Oracle::set_members(RuntimeOrigin::root(), 7, members(accounts), quorum)
-		};
-		assert_noop!(
-			Oracle::set_members(RuntimeOrigin::root(), 8, members(1..=4), 3),
-			Error::<Test>::UnknownFeed
-		);
-		assert_noop!(set(vec![], 1), config_error(ConfigError::NoMembers));
-		assert_noop!(set(vec![1, 1, 2, 3], 3), config_error(ConfigError::MemberTwice));
-		assert_noop!(set((1..=7).collect(), 3), config_error(ConfigError::QuorumTooLow));
-		assert_noop!(set((1..=7).collect(), 6), config_error(ConfigError::QuorumTooHigh));
-		assert_ok!(set((1..=7).collect(), 5));
-		assert_eq!(Live::<Test>::get(7).unwrap().terms.members, 7);
 	});
 }
 

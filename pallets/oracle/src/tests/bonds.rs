@@ -8,7 +8,7 @@ use sp_runtime::{ArithmeticError, DispatchError, TokenError};
 use strata_traits::Balance;
 
 use super::{court::claim, report};
-use crate::{mock::*, Bonds, Error, Event, FeederBond, HoldReason};
+use crate::{mock::*, Error, Event, Feeders, HoldReason};
 
 fn signed(who: AccountId) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who)
@@ -74,7 +74,7 @@ fn only_who_is_bonded_gives_notice_and_once() {
 		pass(MINUTE);
 		// A second notice does not begin anew.
 		assert_noop!(Oracle::unbond(signed(1)), Error::<Test>::Leaving);
-		assert_eq!(Bonds::<Test>::get(1).unwrap().leaving, Some(until));
+		assert_eq!(Feeders::<Test>::get(1).unwrap().leaving, Some(until));
 	});
 }
 
@@ -91,7 +91,7 @@ fn a_bond_stays_to_the_last_millisecond_of_the_delay() {
 		assert_ok!(Oracle::withdraw_bond(signed(1)));
 		System::assert_last_event(Event::BondWithdrawn { feeder: 1, amount: MIN_BOND }.into());
 		assert_eq!((Balances::balance(&1), on_hold(1)), (FUNDS, 0));
-		assert_eq!(Bonds::<Test>::get(1), None);
+		assert_eq!(Feeders::<Test>::get(1), None);
 		assert_noop!(Oracle::withdraw_bond(signed(1)), Error::<Test>::NotBonded);
 	});
 }
@@ -103,8 +103,8 @@ fn a_feeder_that_bonds_again_stays() {
 		assert_noop!(report(1, [said(7, usd(5))]), Error::<Test>::Leaving);
 		// Even by nothing: the bond is enough.
 		assert_ok!(Oracle::bond(signed(1), 0));
-		let bond = FeederBond { amount: MIN_BOND, cases: 0, leaving: None };
-		assert_eq!(Bonds::<Test>::get(1), Some(bond));
+		let record = Feeders::<Test>::get(1).unwrap();
+		assert_eq!((record.amount, record.cases, record.leaving), (MIN_BOND, 0, None));
 		assert_ok!(report(1, [said(7, usd(5))]));
 		pass(BOND_DELAY);
 		assert_noop!(Oracle::withdraw_bond(signed(1)), Error::<Test>::NotLeaving);

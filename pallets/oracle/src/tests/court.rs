@@ -13,8 +13,8 @@ use strata_traits::{
 	FULL_AWARD,
 };
 
-use super::{all_say, report};
-use crate::{mock::*, Bonds, Cases, Error, Event, FeedConfig, HoldReason, Live, Report};
+use super::{all_say, install, report, set_feed};
+use crate::{mock::*, Cases, Error, Event, FeedConfig, Feeders, HoldReason, Live, Report};
 
 /// Who claims, in every test.
 const CLAIMANT: AccountId = BONDED + 1;
@@ -45,7 +45,7 @@ fn rule(dispute: u32, case: &Case<AccountId>, award: u16) -> Enforced {
 }
 
 fn bond_of(who: AccountId) -> Balance {
-	let bond = Bonds::<Test>::get(who).unwrap().amount;
+	let bond = Feeders::<Test>::get(who).unwrap().amount;
 	assert_eq!(Balances::balance_on_hold(&HoldReason::FeederBond.into(), &who), bond);
 	bond
 }
@@ -179,7 +179,7 @@ fn a_bond_pays_what_it_has_and_the_first_ruling_first() {
 		assert_ok!(Oracle::court_close(1, &one));
 		assert_eq!(bond_of(1), 0);
 		assert_ok!(Oracle::court_close(3, &three));
-		assert_eq!(Bonds::<Test>::get(1), None);
+		assert_eq!(Feeders::<Test>::get(1), None);
 		assert!(Cases::<Test>::iter().next().is_none());
 	});
 }
@@ -286,7 +286,7 @@ fn below_the_minimum_nobody_reports_until_topped_up() {
 		assert_ok!(report(1, [said(7, usd(5))]));
 		assert_eq!(bond_of(1), MIN_BOND);
 		// Still one case to answer in.
-		assert_eq!(Bonds::<Test>::get(1).unwrap().cases, 1);
+		assert_eq!(Feeders::<Test>::get(1).unwrap().cases, 1);
 	});
 }
 
@@ -294,7 +294,7 @@ fn below_the_minimum_nobody_reports_until_topped_up() {
 fn a_feeder_removed_from_the_feed_still_answers() {
 	with_feed(4, || {
 		all_say(7, 1..=4, usd(5));
-		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members(2..=5), 3));
+		install(7, FeedConfig { members: members(2..=5), ..config(4) });
 		let before = Live::<Test>::get(7);
 		let done = rule(1, &claim(7, 1, START, 100), FULL_AWARD);
 		assert_eq!(done, Enforced { paid: 100, short: 0 });
@@ -465,16 +465,16 @@ fn governance_does_not_thaw_by_a_new_configuration() {
 		all_say(7, 1..=4, usd(5));
 		rule(1, &claim(7, 1, START, 0), 1);
 		pass(MINUTE);
-		assert_ok!(Oracle::set_feed(RuntimeOrigin::root(), 7, config(4)));
+		assert_ok!(set_feed(7, config(4)));
 		assert!(frozen(7));
 		// Nor by bounds that leave no last quote: old reports still do not count.
 		let higher = FeedConfig { minimum: usd(6), ..config(4) };
-		assert_ok!(Oracle::set_feed(RuntimeOrigin::root(), 7, higher));
+		assert_ok!(set_feed(7, higher.clone()));
 		assert_eq!(Oracle::reading(7), Reading::Unknown);
 		// With fewer members fewer are a quorum.
 		all_say(7, 2..=2, usd(6));
 		assert_eq!(Oracle::reading(7), Reading::Unknown);
-		assert_ok!(Oracle::set_members(RuntimeOrigin::root(), 7, members([2]), 1));
+		install(7, FeedConfig { members: members([2]), quorum: 1, ..higher });
 		assert!(matches!(Oracle::reading(7), Reading::Fresh(_)));
 	});
 }

@@ -2,9 +2,13 @@
 
 use frame_support::traits::fungible::InspectHold;
 use sp_runtime::BuildStorage;
+use strata_statistics::ClassRule;
 
-use super::all_say;
-use crate::{mock::*, Bonds, FeedConfig, FeederBond, Feeds, HoldReason};
+use super::{
+	all_say,
+	classes::{valuation, TRUSTEE},
+};
+use crate::{mock::*, FeedConfig, Feeders, Feeds, HoldReason, LARGEST_VARIANCE};
 
 #[test]
 fn feeds_of_genesis_can_be_reported_to() {
@@ -40,9 +44,10 @@ fn bonds_of_genesis_are_on_hold() {
 	execute(
 		ext_of(vec![(7, config(1))], vec![(1, MIN_BOND), (2, FUNDS - EXISTENTIAL_DEPOSIT)]),
 		|| {
-			let bond = |amount| Some(FeederBond { amount, cases: 0, leaving: None });
-			assert_eq!(Bonds::<Test>::get(1), bond(MIN_BOND));
-			assert_eq!(Bonds::<Test>::get(2), bond(FUNDS - EXISTENTIAL_DEPOSIT));
+			let bond = |who| Feeders::<Test>::get(who).map(|record| record.amount);
+			assert_eq!(bond(1), Some(MIN_BOND));
+			assert_eq!(bond(2), Some(FUNDS - EXISTENTIAL_DEPOSIT));
+			assert_eq!(bond(3), None);
 			let held = Balances::balance_on_hold(&HoldReason::FeederBond.into(), &2);
 			assert_eq!(held, FUNDS - EXISTENTIAL_DEPOSIT);
 			all_say(7, [1], usd(5));
@@ -76,15 +81,25 @@ fn genesis_survives_json() {
 			balances: vec![(1, FUNDS)],
 			..Default::default()
 		},
-		oracle: crate::GenesisConfig { feeds: vec![(7, config(4))], bonds: vec![(1, MIN_BOND)] },
+		oracle: crate::GenesisConfig {
+			feeds: vec![
+				(7, FeedConfig { starting_variance: LARGEST_VARIANCE, ..gated(4) }),
+				(8, valuation(ClassRule::LowerOf(TRUSTEE)).sorted()),
+			],
+			bonds: vec![(1, MIN_BOND)],
+			pairs: vec![(8, 7, VOLATILITY)],
+		},
 		..Default::default()
 	};
+	// As a value too: of numbers it holds none beyond 64 bits.
+	assert!(serde_json::to_value(&genesis.oracle).is_ok());
 	let json = serde_json::to_string(&genesis).unwrap();
 	// A chain specification is read by people.
 	assert!(json.contains(r#""description":"test""#), "{json}");
 	let back: Genesis = serde_json::from_str(&json).unwrap();
 	assert_eq!(back.oracle.feeds, genesis.oracle.feeds);
 	assert_eq!(back.oracle.bonds, genesis.oracle.bonds);
+	assert_eq!(back.oracle.pairs, genesis.oracle.pairs);
 	assert!(back.build_storage().is_ok());
 	let long = json.replace(r#""test""#, &format!("{:?}", "x".repeat(65)));
 	assert!(serde_json::from_str::<Genesis>(&long).is_err());

@@ -30,6 +30,31 @@ fn status_follows_the_number_of_fresh_reports() {
 }
 
 #[test]
+fn fresh_reports_are_counted_as_a_reading_counts_them() {
+	with_feed(4, || {
+		assert_eq!(Oracle::freshness(8), None);
+		let counted = || {
+			let found = Oracle::freshness(7).unwrap();
+			assert_eq!((found.at, found.quorum, found.members), (now(), 3, 4));
+			found.fresh
+		};
+		assert_eq!(counted(), 0);
+		for feeder in 1..=4 {
+			all_say(7, [feeder], usd(5));
+			assert_eq!(counted(), feeder as u32);
+			pass(MINUTE);
+		}
+		// The first one expires to the millisecond, and so does the status.
+		pass(START + TTL - 1 - now());
+		assert_eq!(counted(), 4);
+		assert!(matches!(Oracle::reading(7), Reading::Fresh(_)));
+		pass(1);
+		assert_eq!(counted(), 3);
+		assert!(matches!(Oracle::reading(7), Reading::Degraded(_)));
+	});
+}
+
+#[test]
 fn a_price_expires_without_a_transaction_to_the_millisecond() {
 	with_feed(4, || {
 		// One a minute: the four expire a minute apart.
