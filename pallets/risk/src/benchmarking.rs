@@ -1,27 +1,40 @@
 //! Worst cases of the calls.
 
+#![allow(clippy::arithmetic_side_effects)]
+
 use frame_benchmarking::v2::*;
-use frame_support::traits::{EnsureOrigin, Get};
+use frame_support::traits::{EnsureOrigin, Get, Time};
+use frame_system::RawOrigin;
 use sp_runtime::traits::One;
 use strata_numbers::{Price, Ratio};
+use strata_parameters::{Ledger, Limit, StepTerms, MAX_STEPS};
+use strata_statistics::HaircutTerms;
 use strata_traits::{
-	Asset, AuctionShape, CollateralListing, Decay, FeedId, ParameterSet, PriceFeeds,
-	SettlementListing, Usage,
+	Asset, AuctionShape, CollateralListing, Decay, FeedId, Moment, ParameterSet, PriceFeeds, Ramp,
+	Ratios, SettlementListing,
 };
 
-use crate::{AssetInfo, Call, Collateral, Config, Pallet, Settlement};
+use crate::{
+	AssetInfo, Call, Collateral, Config, Due, Group, GroupOf, Groups, Guard, Guards, History,
+	Ledgers, Level, NextProposal, Pallet, Proposal, ProposalId, Proposals, ProposalsOf, Settlement,
+	Source, Tightening, Version, MAX_HISTORY,
+};
 
 /// What benchmarks need of the runtime.
 pub trait BenchmarkHelper {
 	/// An asset that can be listed: it exists, has at most 18 decimals and trusted roles. The worst
 	/// case is one whose metadata and roles are in storage.
 	fn listable_asset() -> Asset;
-}
 
-impl BenchmarkHelper for () {
-	fn listable_asset() -> Asset {
-		Asset::Native
-	}
+	/// Makes as many books follow `collateral` as may, with `rungs` rungs in all which lie side by side
+	/// below those that are unsafe now. It is listed, and has a price.
+	///
+	/// # Errors
+	/// If a book cannot be opened.
+	fn follow(collateral: &Asset, rungs: u32) -> Result<(), BenchmarkError>;
+
+	/// Sets the calendar.
+	fn set_time(now: Moment);
 }
 
 /// The feeds that [`list`] uses unless the assets are listed already: out of the way of others.
@@ -60,6 +73,27 @@ fn parameters<T: Config>() -> ParameterSet {
 		auction_cap: bounds.greatest_auction_cap,
 		draw_fuse: Price::from_inner(u128::MAX),
 		backstop_discount: Ratio::default(),
+		haircut: HaircutTerms {
+			deviations: Ratio::one().min(bounds.greatest_deviations),
+			least: Ratio::default(),
+			most: percent(1).min(bounds.greatest_haircut),
+		},
+		greatest_initial_ratio: percent(170).min(bounds.greatest_ratio),
+		ceiling_gap: Price::default(),
+		ceiling_wait: 0,
+	}
+}
+
+/// [`parameters`] with ratios so much higher that the rungs of [`BenchmarkHelper::follow`] become
+/// unsafe: 32 books with 128 rungs each are passed by a rise of 13.7 %.
+fn raised<T: Config>() -> ParameterSet {
+	let most = T::HardBounds::get().greatest_ratio;
+	ParameterSet {
+		liquidation_ratio: percent(180).min(most),
+		initial_ratio: percent(190).min(most),
+		target_ratio: percent(190).min(most),
+		greatest_initial_ratio: percent(200).min(most),
+		..parameters::<T>()
 	}
 }
 
@@ -68,13 +102,7 @@ pub(crate) fn list<T: Config>(collateral: &Asset, settlement: &Asset) {
 	let decimals = |asset| T::Assets::decimals(asset).unwrap_or(12);
 	let listed = Collateral::<T>::get(collateral).unwrap_or_else(|| {
 		let _ = Pallet::<T>::use_feed(COLLATERAL_FEED);
-		CollateralListing {
-			feed: COLLATERAL_FEED,
-			decimals: decimals(collateral),
-			parameters: parameters::<T>(),
-			paused: false,
-			usage: Usage::default(),
-		}
+		CollateralListing::new(COLLATERAL_FEED, decimals(collateral), parameters::<T>())
 	});
 	T::Feeds::set_price(listed.feed, Price::from_u32(100));
 	let fresh = CollateralListing { parameters: parameters::<T>(), paused: false, ..listed };
@@ -122,6 +150,139 @@ fn as_settlement<T: Config>() -> Result<Asset, BenchmarkError> {
 	Ok(asset)
 }
 
+/// When benchmarks that need a time happen: 2^28 − 1 seconds after the beginning, so that books bring
+/// their index up to date over a long time.
+const NOW: Moment = 268_435_455_000;
+
+/// Some time before [`NOW`], and after everything that waits for it.
+const BEFORE: Moment = 1;
+
+/// A ledger with as many steps of every kind as are kept.
+fn full_ledger<T: Config>() -> Result<Ledger, BenchmarkError> {
+	let all = Limit::absolute(u128::MAX);
+	let terms = |_| Some(StepTerms { step: all, interval: 0, budget: all });
+	// With gaps, because none at all is too far from any for sixteen steps.
+	let one = ParameterSet { ceiling_gap: Price::from_inner(2), ..parameters::<T>() };
+	let other = raised::<T>();
+	let stepped = different(one);
+	let mut ledger = Ledger::default();
+	for nth in 0..MAX_STEPS {
+		let (from, to) = if nth % 2 == 0 { (one, stepped) } else { (stepped, one) };
+		ledger
+			.step(&[from], &to, terms, Moment::MAX, BEFORE)
+			.map_err(|_| BenchmarkError::Stop("a step was refused"))?;
+	}
+	ledger.change(&one, &other, BEFORE);
+	Ok(ledger)
+}
+
+/// A set of which every value differs from that of `set`.
+fn different(mut set: ParameterSet) -> ParameterSet {
+	let other = |of: &mut Ratio| *of = Ratio::from_inner(of.into_inner() ^ 1);
+	let ParameterSet { auction, haircut, .. } = &mut set;
+	let AuctionShape { start_factor, floor_factor, .. } = auction;
+	let HaircutTerms { deviations, least, most } = haircut;
+	[start_factor, floor_factor, deviations, least, most].into_iter().for_each(other);
+	auction.duration ^= 1;
+	auction.restarts ^= 1;
+	auction.decay = Decay::Linear;
+	[
+		&mut set.liquidation_ratio,
+		&mut set.initial_ratio,
+		&mut set.target_ratio,
+		&mut set.liquidation_bonus,
+		&mut set.minimum_debt,
+		&mut set.debt_ceiling,
+		&mut set.minimum_rate,
+		&mut set.maximum_rate,
+		&mut set.concentration_cap,
+		&mut set.auction_cap,
+		&mut set.draw_fuse,
+		&mut set.backstop_discount,
+		&mut set.greatest_initial_ratio,
+		&mut set.ceiling_gap,
+	]
+	.into_iter()
+	.for_each(other);
+	set.ceiling_wait ^= 1;
+	set
+}
+
+/// A proposal that the admin made at the beginning.
+fn proposal<T: Config>(asset: &Asset, parameters: ParameterSet) -> Proposal {
+	Proposal {
+		asset: asset.clone(),
+		parameters,
+		level: Level::Admin,
+		declared_impact: u128::MAX,
+		ramp: T::Periods::get().least_ramp,
+		proposed_at: 0,
+		executable_from: 0,
+		expires: Moment::MAX,
+	}
+}
+
+/// So many proposals of `asset`. The number of the first.
+fn proposed<T: Config>(
+	asset: &Asset,
+	count: u32,
+	parameters: ParameterSet,
+) -> Result<ProposalId, BenchmarkError> {
+	let first = NextProposal::<T>::get();
+	for id in first..first + count {
+		ProposalsOf::<T>::try_append(asset, id).map_err(|()| "too many proposals")?;
+		Proposals::<T>::insert(id, proposal::<T>(asset, parameters));
+	}
+	NextProposal::<T>::put(first + count);
+	Ok(first)
+}
+
+/// An asset listed as collateral that has been changed as often as is remembered, with a full ledger,
+/// at [`NOW`].
+fn seasoned<T: Config>() -> Result<Asset, BenchmarkError> {
+	T::BenchmarkHelper::set_time(NOW);
+	// The inherent of every block has it read and written.
+	let now = frame_support::storage::storage_prefix(b"Timestamp", b"Now");
+	frame_benchmarking::benchmarking::add_to_whitelist(now.to_vec().into());
+	let asset = as_collateral::<T>()?;
+	T::Feeds::set_price(COLLATERAL_FEED, Price::from_u32(100));
+	let ratios = Ratios::of(&parameters::<T>());
+	// Arrived, and still there.
+	let ramp = Ramp { from: ratios, to: ratios, begins: BEFORE, ends: BEFORE };
+	Collateral::<T>::mutate(&asset, |slot| {
+		if let Some(listing) = slot {
+			listing.version = MAX_HISTORY - 1;
+			listing.ramp = Some(ramp);
+		}
+	});
+	for version in 0..MAX_HISTORY {
+		let (parameters, by) = (parameters::<T>(), Source::Listing);
+		let remembered = Version { parameters, ramp: Some(ramp), since: BEFORE, by };
+		History::<T>::insert(&asset, version, remembered);
+	}
+	Ledgers::<T>::insert(&asset, full_ledger::<T>()?);
+	Ok(asset)
+}
+
+/// As if a guardian had paused `asset` and tightened its initial ratio, and nobody had ratified. As many
+/// other assets as may be listed wait behind it.
+fn guarded<T: Config>(asset: &Asset) -> Result<(), BenchmarkError> {
+	Collateral::<T>::mutate(asset, |slot| {
+		if let Some(listing) = slot {
+			listing.paused = true;
+			listing.parameters.initial_ratio = percent(161);
+			listing.ramp = None;
+		}
+	});
+	let tightening = Tightening { before: parameters::<T>(), ramp: None, until: BEFORE };
+	let guard = Guard { pause: Some(BEFORE), tightening: Some(tightening) };
+	Guards::<T>::insert(asset, guard);
+	let others = (1..T::MaxCollateral::get()).map(|id| (Moment::MAX, Asset::WithId(u32::MAX - id)));
+	let due: alloc::vec::Vec<_> = core::iter::once((BEFORE, asset.clone())).chain(others).collect();
+	Due::<T>::put(frame_support::BoundedVec::truncate_from(due));
+	Ok(())
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
@@ -142,26 +303,229 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Every change costs the same.
+	/// A change of ratios, of an asset with all proposals but this one, and something that a guardian
+	/// tightened.
 	#[benchmark]
-	fn set_parameters() -> Result<(), BenchmarkError> {
-		let origin = origin::<T, T::AdminOrigin>()?;
-		let asset = as_collateral::<T>()?;
-		let changed = ParameterSet { maximum_rate: Ratio::default(), ..parameters::<T>() };
+	fn propose() -> Result<(), BenchmarkError> {
+		let origin = origin::<T, T::ProposeOrigin>()?;
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+		proposed::<T>(&asset, T::MaxProposalsPerAsset::get() - 1, raised::<T>())?;
+		let id = NextProposal::<T>::get();
+		let changed = ParameterSet { initial_ratio: percent(162), ..parameters::<T>() };
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, asset.clone(), changed);
+		_(origin as T::RuntimeOrigin, asset, changed, 0, 0);
 
-		let held = Collateral::<T>::get(&asset).map(|listing| listing.parameters);
-		assert_eq!(held, Some(changed));
+		assert!(Proposals::<T>::contains_key(id));
 		Ok(())
 	}
 
-	/// The feed's last use: its entry goes too.
+	/// A rise of the liquidation ratio with as many books as may follow, each of which has its share of
+	/// `r` rungs that would become unsafe; of an asset with as many proposals and versions as are kept
+	/// and a full ledger; and it replaces what a guardian tightened.
+	#[benchmark]
+	fn execute(r: Linear<0, 4_096>) -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		T::BenchmarkHelper::follow(&asset, r)?;
+		guarded::<T>(&asset)?;
+		let count = T::MaxProposalsPerAsset::get();
+		let id = proposed::<T>(&asset, count, raised::<T>())?;
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id, r);
+
+		let listing = Collateral::<T>::get(&asset).ok_or("it is listed")?;
+		assert_eq!(listing.parameters, raised::<T>());
+		assert!(!Proposals::<T>::contains_key(id));
+		assert!(Guards::<T>::get(&asset).is_some_and(|guard| guard.tightening.is_none()));
+		Ok(())
+	}
+
+	/// By a guardian, who does not cancel everything, of an asset with as many proposals as may be.
+	#[benchmark]
+	fn cancel() -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+		let looser = ParameterSet { minimum_debt: Price::from_inner(1), ..parameters::<T>() };
+		let id = proposed::<T>(&asset, T::MaxProposalsPerAsset::get(), looser)?;
+
+		// Whoever may cancel everything would be taken for the guardian's origin.
+		#[block]
+		{
+			Pallet::<T>::do_cancel(id, true)?;
+		}
+
+		assert!(!Proposals::<T>::contains_key(id));
+		Ok(())
+	}
+
+	/// An initial ratio, which as many books as may follow; other assets wait for their reversion.
+	#[benchmark]
+	fn tighten() -> Result<(), BenchmarkError> {
+		let origin = origin::<T, T::GuardianOrigin>()?;
+		let asset = seasoned::<T>()?;
+		T::BenchmarkHelper::follow(&asset, 0)?;
+		guarded::<T>(&asset)?;
+		Collateral::<T>::mutate(&asset, |slot| {
+			if let Some(listing) = slot {
+				listing.parameters.initial_ratio = parameters::<T>().initial_ratio;
+			}
+		});
+		Guards::<T>::mutate(&asset, |slot| {
+			if let Some(guard) = slot {
+				guard.tightening = None;
+			}
+		});
+		let initial_ratio = Ratio::from_inner(percent(160).into_inner() + 1);
+		let tighter = ParameterSet { initial_ratio, ..parameters::<T>() };
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, asset.clone(), tighter);
+
+		assert!(Guards::<T>::get(&asset).is_some_and(|guard| guard.tightening.is_some()));
+		Ok(())
+	}
+
+	/// As many other assets as may be listed wait for their reversion.
+	#[benchmark]
+	fn ratify() -> Result<(), BenchmarkError> {
+		let origin = origin::<T, T::AdminOrigin>()?;
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, asset.clone());
+
+		assert!(!Guards::<T>::contains_key(&asset));
+		Ok(())
+	}
+
+	/// A pause, and an initial ratio which as many books as may follow.
+	#[benchmark]
+	fn revert() -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		T::BenchmarkHelper::follow(&asset, 0)?;
+		guarded::<T>(&asset)?;
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), asset.clone());
+
+		let listing = Collateral::<T>::get(&asset).ok_or("it is listed")?;
+		assert_eq!((listing.parameters, listing.paused), (parameters::<T>(), false));
+		assert!(!Guards::<T>::contains_key(&asset));
+		Ok(())
+	}
+
+	/// A rise.
+	#[benchmark]
+	fn adjust_ceiling() -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		Collateral::<T>::mutate(&asset, |slot| {
+			if let Some(listing) = slot {
+				listing.parameters.ceiling_gap = Price::one();
+			}
+		});
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), asset.clone());
+
+		assert!(Collateral::<T>::get(&asset).is_some_and(|listing| listing.ceiling.is_some()));
+		Ok(())
+	}
+
+	/// A new one.
+	#[benchmark]
+	fn set_group() -> Result<(), BenchmarkError> {
+		let origin = origin::<T, T::AdminOrigin>()?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, 7, Some(Ratio::one()));
+
+		assert!(Groups::<T>::contains_key(7));
+		Ok(())
+	}
+
+	/// From one group into another.
+	#[benchmark]
+	fn assign() -> Result<(), BenchmarkError> {
+		let origin = origin::<T, T::AdminOrigin>()?;
+		let asset = seasoned::<T>()?;
+		Groups::<T>::insert(1, Group { cap: Ratio::one(), members: 1 });
+		Groups::<T>::insert(2, Group { cap: Ratio::one(), members: 0 });
+		GroupOf::<T>::insert(&asset, 1);
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, asset.clone(), Some(2));
+
+		assert_eq!(GroupOf::<T>::get(&asset), Some(2));
+		Ok(())
+	}
+
+	/// Of an asset with as many proposals as may be.
+	#[benchmark]
+	fn expire() -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		let id = proposed::<T>(&asset, T::MaxProposalsPerAsset::get(), raised::<T>())?;
+		Proposals::<T>::mutate(id, |slot| {
+			if let Some(proposal) = slot {
+				proposal.expires = BEFORE;
+			}
+		});
+		let caller: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), id);
+
+		assert!(!Proposals::<T>::contains_key(id));
+		Ok(())
+	}
+
+	/// As many assets as may be listed wait for their reversion.
+	#[benchmark]
+	fn due_read() -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+		let first;
+
+		#[block]
+		{
+			first = Due::<T>::get().into_iter().next().filter(|(at, _)| *at <= T::Time::now());
+		}
+
+		assert_eq!(first, Some((BEFORE, asset)));
+		Ok(())
+	}
+
+	/// From the first place to one among as many assets as may be listed.
+	#[benchmark]
+	fn postpone() -> Result<(), BenchmarkError> {
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+
+		#[block]
+		{
+			let error = sp_runtime::DispatchError::CannotLookup;
+			Pallet::<T>::postpone(asset.clone(), NOW, error);
+		}
+
+		let at = NOW + T::Periods::get().retry;
+		assert_eq!(Due::<T>::get().first(), Some(&(at, asset)));
+		Ok(())
+	}
+
+	/// The feed's last use, so that its entry goes too; and everything that is stored of a listing.
 	#[benchmark]
 	fn delist_collateral() -> Result<(), BenchmarkError> {
 		let origin = origin::<T, T::AdminOrigin>()?;
-		let asset = as_collateral::<T>()?;
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+		proposed::<T>(&asset, T::MaxProposalsPerAsset::get(), raised::<T>())?;
+		Groups::<T>::insert(1, Group { cap: Ratio::one(), members: 1 });
+		GroupOf::<T>::insert(&asset, 1);
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, asset.clone());
@@ -213,11 +577,17 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Every pause costs the same.
+	/// As many assets as may be listed wait for their reversion, this one with a tightening.
 	#[benchmark]
 	fn pause() -> Result<(), BenchmarkError> {
 		let origin = origin::<T, T::GuardianOrigin>()?;
-		let asset = as_collateral::<T>()?;
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
+		Collateral::<T>::mutate(&asset, |slot| {
+			if let Some(listing) = slot {
+				listing.paused = false;
+			}
+		});
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, asset.clone());
@@ -226,12 +596,12 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Every end of a pause costs the same.
+	/// As many assets as may be listed wait for their reversion, this one with a tightening.
 	#[benchmark]
 	fn unpause() -> Result<(), BenchmarkError> {
 		let origin = origin::<T, T::AdminOrigin>()?;
-		let asset = as_collateral::<T>()?;
-		Pallet::<T>::do_pause(asset.clone())?;
+		let asset = seasoned::<T>()?;
+		guarded::<T>(&asset)?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, asset.clone());

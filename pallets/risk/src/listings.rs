@@ -1,22 +1,22 @@
-//! Listing, changing and delisting assets.
-
-use alloc::vec::Vec;
+//! Listing and delisting assets, and what others ask of the listings.
 
 use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
-	traits::{Contains, Get},
+	traits::{Contains, Get, Time},
 };
 use sp_runtime::ArithmeticError;
 use strata_numbers::Ratio;
 use strata_traits::{
-	note_of, Asset, CollateralListing, DrawRefused, FeedId, Listing, Moment, ParameterSet,
-	PriceFeeds, SettlementListing, Usage,
+	note_of, Asset, CollateralListing, DrawRefused, FeedId, GroupId, Listing, Moment, ParameterSet,
+	PriceFeeds, SettlementListing,
 };
 
 use crate::{
+	records::{Guard, Source, MAX_HISTORY},
 	types::{drawn, MAX_DECIMALS},
-	AssetInfo, Collateral, Config, Error, Event, FeedUses, Listings, Pallet, Settlement,
+	AssetInfo, Collateral, Config, Error, Event, FeedUses, GroupOf, Groups, History, Ledgers,
+	Pallet, Proposals, ProposalsOf, Settlement,
 };
 
 impl<T: Config> Pallet<T> {
@@ -33,26 +33,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(twin.is_none_or(|twin| twin.feed == feed), Error::<T>::FeedDiffers);
 		Self::ensure_parameters(&parameters)?;
 		Self::use_feed(feed)?;
-		let listing = CollateralListing {
-			feed,
-			decimals,
-			parameters,
-			paused: false,
-			usage: Usage::default(),
-		};
+		let now = T::Time::now();
+		let mut listing = CollateralListing::new(feed, decimals, parameters);
+		listing.ceiling = listing.ceiling_at(now);
+		Self::remember(&asset, &listing, Source::Listing, now);
 		Collateral::<T>::insert(&asset, listing);
 		Self::deposit_event(Event::CollateralListed { asset, listing });
-		Ok(())
-	}
-
-	/// Replaces the parameters of a collateral asset, all at once.
-	pub(crate) fn do_set_parameters(asset: Asset, parameters: ParameterSet) -> DispatchResult {
-		Self::ensure_parameters(&parameters)?;
-		Self::change_collateral(&asset, |listing| {
-			listing.parameters = parameters;
-			Ok(())
-		})?;
-		Self::deposit_event(Event::ParametersSet { asset, parameters });
 		Ok(())
 	}
 
@@ -62,6 +48,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!T::InUse::contains(&asset), Error::<T>::AssetInUse);
 		let listing = Collateral::<T>::get(&asset).ok_or(Error::<T>::NotListed)?;
 		ensure!(listing.usage.drawn == 0, Error::<T>::AssetInUse);
+		Self::forget(&asset)?;
 		Collateral::<T>::remove(&asset);
 		Self::release_feed(listing.feed)?;
 		Self::deposit_event(Event::CollateralDelisted { asset });
@@ -107,38 +94,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Stops draws, withdrawals and new books on a collateral asset.
-	pub(crate) fn do_pause(asset: Asset) -> DispatchResult {
-		Self::change_collateral(&asset, |listing| {
-			ensure!(!listing.paused, Error::<T>::AlreadyPaused);
-			listing.paused = true;
-			Ok(())
-		})?;
-		Self::deposit_event(Event::Paused { asset });
+	/// Removes everything that is stored of a collateral asset but its listing.
+	fn forget(asset: &Asset) -> DispatchResult {
+		for id in ProposalsOf::<T>::take(asset) {
+			Proposals::<T>::remove(id);
+			Self::deposit_event(Event::Cancelled { id, asset: asset.clone() });
+		}
+		Self::put_guard(asset, Guard::default())?;
+		Self::leave_group(asset)?;
+		Ledgers::<T>::remove(asset);
+		// No more than that are kept.
+		let _ = History::<T>::clear_prefix(asset, MAX_HISTORY, None);
 		Ok(())
 	}
 
-	/// Ends a pause.
-	pub(crate) fn do_unpause(asset: Asset) -> DispatchResult {
-		Self::change_collateral(&asset, |listing| {
-			ensure!(listing.paused, Error::<T>::NotPaused);
-			listing.paused = false;
-			Ok(())
-		})?;
-		Self::deposit_event(Event::Unpaused { asset });
-		Ok(())
-	}
-
-	/// Every listing, by asset. O(listings), for runtime APIs.
-	pub fn listings() -> Listings {
-		let mut collateral: Vec<_> = Collateral::<T>::iter().collect();
-		let mut settlement: Vec<_> = Settlement::<T>::iter().collect();
-		collateral.sort_by(|(one, _), (other, _)| one.cmp(other));
-		settlement.sort_by(|(one, _), (other, _)| one.cmp(other));
-		Listings { collateral, settlement }
-	}
-
-	fn change_collateral(
+	pub(crate) fn change_collateral(
 		asset: &Asset,
 		change: impl FnOnce(&mut CollateralListing) -> Result<(), Error<T>>,
 	) -> Result<(), Error<T>> {
@@ -157,7 +127,8 @@ impl<T: Config> Pallet<T> {
 		Ok(decimals)
 	}
 
-	fn ensure_parameters(parameters: &ParameterSet) -> Result<(), Error<T>> {
+	/// Whether `parameters` hold together and lie inside the hard bounds.
+	pub(crate) fn ensure_parameters(parameters: &ParameterSet) -> Result<(), Error<T>> {
 		T::HardBounds::get().check(parameters).map_err(Error::<T>::Parameters)
 	}
 
@@ -194,10 +165,15 @@ impl<T: Config> Listing for Pallet<T> {
 		Settlement::<T>::get(asset)
 	}
 
+	fn group(asset: &Asset) -> Option<(GroupId, Ratio)> {
+		let id = GroupOf::<T>::get(asset)?;
+		Some((id, Groups::<T>::get(id)?.cap))
+	}
+
 	fn draw(asset: &Asset, usd: u128, now: Moment) -> Result<(), DrawRefused> {
 		Collateral::<T>::try_mutate(asset, |slot| {
 			let listing = slot.as_mut().ok_or(DrawRefused::NotListed)?;
-			listing.usage = drawn(listing, usd, now)?;
+			*listing = drawn(listing, usd, now)?;
 			Ok(())
 		})
 	}

@@ -22,7 +22,8 @@ pub const MAX_DECIMALS: u8 = 18;
 pub struct HardBounds {
 	/// Least liquidation ratio m.
 	pub least_liquidation_ratio: Ratio,
-	/// Greatest liquidation, initial and target ratio.
+	/// Greatest liquidation, initial and target ratio, and greatest initial ratio that a haircut leads
+	/// to.
 	pub greatest_ratio: Ratio,
 	/// Least liquidation bonus b: below it nobody buys.
 	pub least_bonus: Ratio,
@@ -51,6 +52,12 @@ pub struct HardBounds {
 	pub least_decay_cut: Ratio,
 	/// Greatest debt whose collateral is in auction at a time, USD at par.
 	pub greatest_auction_cap: Price,
+	/// Most deviations that a haircut covers.
+	pub greatest_deviations: Ratio,
+	/// Greatest haircut. Below 1.
+	pub greatest_haircut: Ratio,
+	/// Longest wait between rises of a ceiling that follows what is drawn, milliseconds.
+	pub greatest_ceiling_wait: Moment,
 	/// Widest depeg band of a settlement asset. Below 1.
 	pub widest_depeg_band: Ratio,
 }
@@ -62,7 +69,8 @@ impl HardBounds {
 	/// What [`ParameterSet::validate`] finds, else [`ParameterError::OutsideHardBounds`].
 	pub fn check(&self, set: &ParameterSet) -> Result<(), ParameterError> {
 		set.validate()?;
-		let ratios = [set.liquidation_ratio, set.initial_ratio, set.target_ratio];
+		// The greatest initial ratio is not below the initial ratio.
+		let ratios = [set.liquidation_ratio, set.greatest_initial_ratio, set.target_ratio];
 		let bonus = set.liquidation_bonus;
 		let auction = set.auction;
 		let gentle = match auction.decay {
@@ -85,7 +93,13 @@ impl HardBounds {
 			auction.duration <= self.greatest_auction_duration &&
 			auction.restarts <= self.most_restarts &&
 			gentle &&
-			set.auction_cap <= self.greatest_auction_cap;
+			set.auction_cap <= self.greatest_auction_cap &&
+			set.haircut.deviations <= self.greatest_deviations &&
+			// The least haircut is not above the greatest.
+			set.haircut.most <= self.greatest_haircut &&
+			// A wider gap than the ceiling does nothing.
+			set.ceiling_gap <= self.greatest_debt_ceiling &&
+			set.ceiling_wait <= self.greatest_ceiling_wait;
 		inside.then_some(()).ok_or(ParameterError::OutsideHardBounds)
 	}
 
@@ -105,6 +119,7 @@ impl HardBounds {
 			&& self.least_auction_duration <= self.greatest_auction_duration
 			&& self.least_decay_cut < Ratio::one()
 			&& !self.greatest_auction_cap.is_zero()
+			&& self.greatest_haircut < Ratio::one()
 			&& !self.widest_depeg_band.is_zero()
 			&& self.widest_depeg_band < Ratio::one()
 	}
@@ -115,8 +130,8 @@ fn window_of(now: Moment) -> Moment {
 	now.checked_rem(DRAW_WINDOW).map_or(now, |into| now.saturating_sub(into))
 }
 
-/// The usage of `listing` after `usd` more of principal is drawn at `now`. Ceiling and fuse may be
-/// reached and not passed.
+/// `listing` after `usd` more of principal is drawn at `now`. Ceiling and fuse may be reached and not
+/// passed; a ceiling that follows what is drawn follows first.
 ///
 /// # Errors
 /// The first limit in the way: the pause, the ceiling, the fuse; [`DrawRefused::Overflow`] if a sum
@@ -125,7 +140,7 @@ pub(crate) fn drawn(
 	listing: &CollateralListing,
 	usd: u128,
 	now: Moment,
-) -> Result<Usage, DrawRefused> {
+) -> Result<CollateralListing, DrawRefused> {
 	let CollateralListing { parameters, paused, usage, .. } = listing;
 	let ensure = |holds: bool, refused| if holds { Ok(()) } else { Err(refused) };
 	let add = |to: u128| to.checked_add(usd).ok_or(DrawRefused::Overflow);
@@ -134,9 +149,11 @@ pub(crate) fn drawn(
 	let window = window_of(now).max(usage.window);
 	let before = if window == usage.window { usage.drawn_in_window } else { 0 };
 	let usage = Usage { drawn: add(usage.drawn)?, window, drawn_in_window: add(before)? };
-	ensure(usage.drawn <= parameters.debt_ceiling.into_inner(), DrawRefused::AboveCeiling)?;
+	let ceiling = listing.ceiling_at(now);
+	let most = ceiling.map_or(parameters.debt_ceiling, |ceiling| ceiling.line);
+	ensure(usage.drawn <= most.into_inner(), DrawRefused::AboveCeiling)?;
 	ensure(usage.drawn_in_window <= parameters.draw_fuse.into_inner(), DrawRefused::FuseBlown)?;
-	Ok(usage)
+	Ok(CollateralListing { usage, ceiling, ..*listing })
 }
 
 /// Every listing, by asset.

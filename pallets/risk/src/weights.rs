@@ -39,13 +39,24 @@ use frame_support::{
 /// Weight functions needed for `pallet_strata_risk`.
 pub trait WeightInfo {
 	fn list_collateral() -> Weight;
-	fn set_parameters() -> Weight;
 	fn delist_collateral() -> Weight;
 	fn list_settlement() -> Weight;
 	fn set_settlement() -> Weight;
 	fn delist_settlement() -> Weight;
 	fn pause() -> Weight;
 	fn unpause() -> Weight;
+	fn propose() -> Weight;
+	fn execute(r: u32) -> Weight;
+	fn cancel() -> Weight;
+	fn tighten() -> Weight;
+	fn ratify() -> Weight;
+	fn revert() -> Weight;
+	fn adjust_ceiling() -> Weight;
+	fn set_group() -> Weight;
+	fn assign() -> Weight;
+	fn expire() -> Weight;
+	fn due_read() -> Weight;
+	fn postpone() -> Weight;
 }
 
 /// Weights of `pallet_strata_risk` with the database weights of the runtime.
@@ -74,17 +85,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
-	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
-	fn set_parameters() -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `625`
-		//  Estimated: `3790`
-		// Minimum execution time: 10_426_000 picoseconds.
-		Weight::from_parts(11_227_000, 3790)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
 	/// Storage: `Vaults::ReliedOn` (r:1 w:0)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
@@ -98,9 +98,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		//  Measured:  `775`
 		//  Estimated: `3790`
 		// Minimum execution time: 20_431_000 picoseconds.
-		Weight::from_parts(21_913_000, 3790)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+		Weight::from_parts(400_000_000, 180_000)
+			.saturating_add(T::DbWeight::get().reads(84_u64))
+			.saturating_add(T::DbWeight::get().writes(88_u64))
 	}
 	/// Storage: `Risk::Settlement` (r:1 w:1)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
@@ -172,6 +172,69 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		//  Estimated: `3790`
 		// Minimum execution time: 9_654_000 picoseconds.
 		Weight::from_parts(10_455_000, 3790)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn propose() -> Weight {
+		Weight::from_parts(120_000_000, 30000)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	fn execute(r: u32) -> Weight {
+		Weight::from_parts(900_000_000, 120000)
+			.saturating_add(T::DbWeight::get().reads(140_u64))
+			.saturating_add(T::DbWeight::get().writes(48_u64))
+			// Each rung that is read.
+			.saturating_add(Weight::from_parts(3_000_000, 2600).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
+	}
+	fn cancel() -> Weight {
+		Weight::from_parts(40_000_000, 10000)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn tighten() -> Weight {
+		Weight::from_parts(600_000_000, 120000)
+			.saturating_add(T::DbWeight::get().reads(75_u64))
+			.saturating_add(T::DbWeight::get().writes(40_u64))
+	}
+	fn ratify() -> Weight {
+		Weight::from_parts(20_000_000, 7000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn revert() -> Weight {
+		Weight::from_parts(600_000_000, 120000)
+			.saturating_add(T::DbWeight::get().reads(76_u64))
+			.saturating_add(T::DbWeight::get().writes(41_u64))
+	}
+	fn adjust_ceiling() -> Weight {
+		Weight::from_parts(14_000_000, 4000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn set_group() -> Weight {
+		Weight::from_parts(14_000_000, 4000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn assign() -> Weight {
+		Weight::from_parts(25_000_000, 6000)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn expire() -> Weight {
+		Weight::from_parts(25_000_000, 6000)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn due_read() -> Weight {
+		Weight::from_parts(9_000_000, 4500)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(0_u64))
+	}
+	fn postpone() -> Weight {
+		Weight::from_parts(14_000_000, 4500)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -202,17 +265,6 @@ impl WeightInfo for () {
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
-	/// Storage: `Risk::Collateral` (r:1 w:1)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
-	fn set_parameters() -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `625`
-		//  Estimated: `3790`
-		// Minimum execution time: 10_426_000 picoseconds.
-		Weight::from_parts(11_227_000, 3790)
-			.saturating_add(ParityDbWeight::get().reads(1_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-	}
 	/// Storage: `Vaults::ReliedOn` (r:1 w:0)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
@@ -226,9 +278,9 @@ impl WeightInfo for () {
 		//  Measured:  `775`
 		//  Estimated: `3790`
 		// Minimum execution time: 20_431_000 picoseconds.
-		Weight::from_parts(21_913_000, 3790)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
+		Weight::from_parts(400_000_000, 180_000)
+			.saturating_add(ParityDbWeight::get().reads(84_u64))
+			.saturating_add(ParityDbWeight::get().writes(88_u64))
 	}
 	/// Storage: `Risk::Settlement` (r:1 w:1)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
@@ -300,6 +352,69 @@ impl WeightInfo for () {
 		//  Estimated: `3790`
 		// Minimum execution time: 9_654_000 picoseconds.
 		Weight::from_parts(10_455_000, 3790)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn propose() -> Weight {
+		Weight::from_parts(120_000_000, 30000)
+			.saturating_add(ParityDbWeight::get().reads(9_u64))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
+	}
+	fn execute(r: u32) -> Weight {
+		Weight::from_parts(900_000_000, 120000)
+			.saturating_add(ParityDbWeight::get().reads(140_u64))
+			.saturating_add(ParityDbWeight::get().writes(48_u64))
+			// Each rung that is read.
+			.saturating_add(Weight::from_parts(3_000_000, 2600).saturating_mul(r.into()))
+			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(r.into())))
+	}
+	fn cancel() -> Weight {
+		Weight::from_parts(40_000_000, 10000)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	fn tighten() -> Weight {
+		Weight::from_parts(600_000_000, 120000)
+			.saturating_add(ParityDbWeight::get().reads(75_u64))
+			.saturating_add(ParityDbWeight::get().writes(40_u64))
+	}
+	fn ratify() -> Weight {
+		Weight::from_parts(20_000_000, 7000)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn revert() -> Weight {
+		Weight::from_parts(600_000_000, 120000)
+			.saturating_add(ParityDbWeight::get().reads(76_u64))
+			.saturating_add(ParityDbWeight::get().writes(41_u64))
+	}
+	fn adjust_ceiling() -> Weight {
+		Weight::from_parts(14_000_000, 4000)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn set_group() -> Weight {
+		Weight::from_parts(14_000_000, 4000)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn assign() -> Weight {
+		Weight::from_parts(25_000_000, 6000)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	fn expire() -> Weight {
+		Weight::from_parts(25_000_000, 6000)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	fn due_read() -> Weight {
+		Weight::from_parts(9_000_000, 4500)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(0_u64))
+	}
+	fn postpone() -> Weight {
+		Weight::from_parts(14_000_000, 4500)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}

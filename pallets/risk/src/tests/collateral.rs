@@ -2,7 +2,7 @@
 
 use frame_support::{assert_noop, assert_ok, traits::Contains};
 use sp_runtime::DispatchError;
-use strata_traits::{Asset, CollateralListing, FeedId, Listing, Usage};
+use strata_traits::{Asset, CollateralListing, FeedId, Listing};
 
 use super::{list, settle};
 use crate::{mock::*, Collateral, Error, Event, FeedUses};
@@ -21,10 +21,6 @@ fn only_the_admin_lists() {
 				Risk::list_collateral(origin.clone(), FINEST, OIL_FEED, parameters()),
 				DispatchError::BadOrigin
 			);
-			assert_noop!(
-				Risk::set_parameters(origin.clone(), OIL, parameters()),
-				DispatchError::BadOrigin
-			);
 			assert_noop!(Risk::delist_collateral(origin, OIL), DispatchError::BadOrigin);
 		}
 	});
@@ -35,13 +31,7 @@ fn a_listing_copies_the_decimals() {
 	execute(|| {
 		for (asset, decimals) in [(Asset::Native, 12), (OIL, 8), (WHOLE, 0), (FINEST, 18)] {
 			assert_ok!(list(asset.clone(), OIL_FEED));
-			let listing = CollateralListing {
-				feed: OIL_FEED,
-				decimals,
-				parameters: parameters(),
-				paused: false,
-				usage: Usage::default(),
-			};
+			let listing = CollateralListing::new(OIL_FEED, decimals, parameters());
 			assert_eq!(<Risk as Listing>::collateral(&asset), Some(listing));
 			System::assert_last_event(Event::CollateralListed { asset, listing }.into());
 		}

@@ -3,6 +3,7 @@
 use frame_support::{assert_noop, assert_ok};
 use proptest::prelude::*;
 use strata_numbers::{Price, Ratio};
+use strata_statistics::HaircutTerms;
 use strata_traits::{AuctionShape, Decay, Listing, ParameterError, ParameterSet};
 
 use super::set;
@@ -26,7 +27,9 @@ fn a_set_replaces_the_whole() {
 			..parameters()
 		};
 		assert_ok!(set(OIL, changed));
-		System::assert_last_event(Event::ParametersSet { asset: OIL, parameters: changed }.into());
+		System::assert_last_event(
+			Event::Executed { id: 0, asset: OIL, version: 1, impact: 0 }.into(),
+		);
 		let listing = <Risk as Listing>::collateral(&OIL).unwrap();
 		assert_eq!(listing.parameters, changed);
 		assert_eq!((listing.feed, listing.decimals, listing.paused), (OIL_FEED, 8, false));
@@ -50,7 +53,12 @@ fn a_change_that_fits_only_with_another_is_refused() {
 		assert_noop!(set(OIL, alone), parameter_error(ParameterError::InitialRatioTooLow));
 		let both = ParameterSet { initial_ratio: percent(210), ..alone };
 		assert_noop!(set(OIL, both), parameter_error(ParameterError::TargetRatioTooLow));
-		assert_ok!(set(OIL, ParameterSet { target_ratio: percent(206), ..both }));
+		let target_ratio = percent(206);
+		let greater = ParameterSet { target_ratio, ..both };
+		let error = ParameterError::GreatestInitialRatioTooLow;
+		assert_noop!(set(OIL, greater), parameter_error(error));
+		let greatest_initial_ratio = percent(210);
+		assert_ok!(set(OIL, ParameterSet { greatest_initial_ratio, ..greater }));
 	});
 }
 
@@ -76,6 +84,24 @@ fn every_relation_is_checked() {
 			(ParameterSet { auction: stuck, ..base }, AuctionShapeOutOfRange),
 			(ParameterSet { auction_cap: Price::default(), ..base }, AuctionCapZero),
 			(ParameterSet { backstop_discount: percent(5), ..base }, BackstopDiscountTooHigh),
+			(
+				ParameterSet {
+					haircut: HaircutTerms { least: percent(6), ..base.haircut },
+					..base
+				},
+				HaircutOutOfRange,
+			),
+			(
+				ParameterSet {
+					haircut: HaircutTerms { most: percent(100), ..base.haircut },
+					..base
+				},
+				HaircutOutOfRange,
+			),
+			(
+				ParameterSet { greatest_initial_ratio: less(percent(160)), ..base },
+				GreatestInitialRatioTooLow,
+			),
 			(ParameterSet { liquidation_bonus: Ratio::from_inner(u128::MAX), ..base }, Overflow),
 		] {
 			assert_noop!(set(OIL, wrong), parameter_error(error));
@@ -98,6 +124,11 @@ fn at_the_bounds() -> Vec<(ParameterSet, ParameterSet)> {
 		change(&bounds, &mut auction);
 		ParameterSet { auction, ..base }
 	};
+	let haircut = |change: fn(&HardBounds, &mut HaircutTerms)| {
+		let mut haircut = base.haircut;
+		change(&bounds, &mut haircut);
+		ParameterSet { haircut, ..base }
+	};
 	vec![
 		(
 			ParameterSet {
@@ -112,8 +143,8 @@ fn at_the_bounds() -> Vec<(ParameterSet, ParameterSet)> {
 			},
 		),
 		(
-			ParameterSet { initial_ratio: bounds.greatest_ratio, ..base },
-			ParameterSet { initial_ratio: more(bounds.greatest_ratio), ..base },
+			ParameterSet { greatest_initial_ratio: bounds.greatest_ratio, ..base },
+			ParameterSet { greatest_initial_ratio: more(bounds.greatest_ratio), ..base },
 		),
 		(
 			ParameterSet { target_ratio: bounds.greatest_ratio, ..base },
@@ -173,17 +204,35 @@ fn at_the_bounds() -> Vec<(ParameterSet, ParameterSet)> {
 			ParameterSet { auction_cap: bounds.greatest_auction_cap, ..base },
 			ParameterSet { auction_cap: more(bounds.greatest_auction_cap), ..base },
 		),
+		(
+			haircut(|bounds, haircut| haircut.deviations = bounds.greatest_deviations),
+			haircut(|bounds, haircut| haircut.deviations = more(bounds.greatest_deviations)),
+		),
+		(
+			haircut(|bounds, haircut| haircut.most = bounds.greatest_haircut),
+			haircut(|bounds, haircut| haircut.most = more(bounds.greatest_haircut)),
+		),
+		(
+			ParameterSet { ceiling_gap: bounds.greatest_debt_ceiling, ..base },
+			ParameterSet { ceiling_gap: more(bounds.greatest_debt_ceiling), ..base },
+		),
+		(
+			ParameterSet { ceiling_wait: bounds.greatest_ceiling_wait, ..base },
+			ParameterSet { ceiling_wait: bounds.greatest_ceiling_wait + 1, ..base },
+		),
 	]
 }
 
 #[test]
 fn hard_bounds_are_inclusive_to_the_last_digit() {
-	execute_listed(|| {
-		for (at, past) in at_the_bounds() {
+	for (at, past) in at_the_bounds() {
+		execute_listed(|| {
+			let outside = parameter_error(ParameterError::OutsideHardBounds);
+			assert_noop!(set(OIL, past), outside);
 			assert_ok!(set(OIL, at));
-			assert_noop!(set(OIL, past), parameter_error(ParameterError::OutsideHardBounds));
-		}
-	});
+			assert_noop!(set(OIL, past), outside);
+		});
+	}
 }
 
 #[test]
@@ -200,6 +249,7 @@ fn bounds_that_nothing_fits_are_told() {
 		HardBounds { least_auction_duration: u64::MAX, ..bounds },
 		HardBounds { least_decay_cut: percent(100), ..bounds },
 		HardBounds { greatest_auction_cap: Price::default(), ..bounds },
+		HardBounds { greatest_haircut: percent(100), ..bounds },
 		HardBounds { widest_depeg_band: Ratio::default(), ..bounds },
 		HardBounds { widest_depeg_band: percent(100), ..bounds },
 	] {
@@ -225,6 +275,7 @@ proptest! {
 			initial_ratio: Ratio::from_inner(i * UNIT),
 			target_ratio: Ratio::from_inner(t * UNIT),
 			liquidation_bonus: Ratio::from_inner(b * UNIT),
+			greatest_initial_ratio: percent(400),
 			..parameters()
 		};
 		let holds = 1_000_000 + b < m
