@@ -15,9 +15,10 @@ use sp_runtime::{
 	BuildStorage, DispatchResult,
 };
 use strata_numbers::{Price, Ratio};
+use strata_statistics::HaircutTerms;
 use strata_traits::{
 	Asset, AuctionShape, Backstop as _, Balance, CollateralListing, Decay, DrawRefused, Listing,
-	Moment, ParameterSet, SettlementListing, Usage,
+	Moment, ParameterSet, SettlementListing,
 };
 
 use crate::{
@@ -135,13 +136,7 @@ pub fn pair() -> Pair {
 pub struct ListingMock;
 impl Listing for ListingMock {
 	fn collateral(asset: &Asset) -> Option<CollateralListing> {
-		(*asset != ODD).then(|| CollateralListing {
-			feed: 1,
-			decimals: 9,
-			parameters: parameters(),
-			paused: false,
-			usage: Usage::default(),
-		})
+		(*asset != ODD).then(|| CollateralListing::new(1, 9, parameters()))
 	}
 	fn settlement(asset: &Asset) -> Option<SettlementListing> {
 		(*asset != ODD).then(|| SettlementListing {
@@ -184,6 +179,14 @@ fn parameters() -> ParameterSet {
 		auction_cap: Price::from_u32(1_000_000),
 		draw_fuse: Price::from_u32(1_000_000),
 		backstop_discount: ratio(50),
+		haircut: HaircutTerms {
+			deviations: ratio(3_000),
+			least: Ratio::default(),
+			most: ratio(500),
+		},
+		greatest_initial_ratio: ratio(2_000),
+		ceiling_gap: Price::default(),
+		ceiling_wait: 0,
 	}
 }
 

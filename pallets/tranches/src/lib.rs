@@ -1193,6 +1193,9 @@ pub mod pallet {
 		/// Terms: a book's ceiling is above its collateral's concentration cap times the face of all
 		/// tranches.
 		CeilingAboveConcentrationCap,
+		/// Terms: the ceilings of books whose collateral is of one group add up to more than the group's
+		/// cap times the face of all tranches.
+		CeilingsAboveGroupCap,
 		/// Terms: fewer than two tranches.
 		TooFewTranches,
 		/// Terms: not exactly the last tranche is the residual.

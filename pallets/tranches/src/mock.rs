@@ -1,5 +1,7 @@
 //! A runtime with cash, notes and a book that lends on request.
 
+use std::collections::BTreeMap;
+
 use frame_support::{
 	derive_impl, parameter_types, storage_alias,
 	traits::{
@@ -14,10 +16,11 @@ use frame_system::{EnsureRoot, EnsureSigned};
 use sp_arithmetic::Perbill;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, FixedU128};
 use strata_numbers::{DayCount, Ratio};
+use strata_statistics::{Covariance, HaircutTerms, Variance};
 use strata_traits::{
 	Asset, AuctionShape, Balance, BookFigures, BookId, Books, CollateralListing, Collected,
-	DealCash, DealId, Decay, DrawRefused, FeedId, Listing, Moment, ParameterSet, PriceFeeds,
-	Proceeds, Quote, Reading, SettlementListing, Usage,
+	DealCash, DealId, Decay, DrawRefused, FeedId, GroupId, Listing, Moment, ParameterSet,
+	PriceFeeds, Proceeds, Quote, Reading, SettlementListing,
 };
 use strata_waterfall::{PerFee, Program};
 
@@ -121,10 +124,10 @@ impl Listing for MockListing {
 		let NativeOrWithId::WithId(id @ 10..=19) = asset else { return None };
 		// Asset 19 may be 40 % of a deal, the others all of it.
 		let cap = if *id == 19 { 4 } else { 10 };
-		Some(CollateralListing {
-			feed: *id,
-			decimals: 12,
-			parameters: ParameterSet {
+		Some(CollateralListing::new(
+			*id,
+			12,
+			ParameterSet {
 				liquidation_ratio: FixedU128::from_rational(13, 10),
 				initial_ratio: FixedU128::from_rational(15, 10),
 				target_ratio: FixedU128::from_rational(14, 10),
@@ -144,10 +147,20 @@ impl Listing for MockListing {
 				auction_cap: FixedU128::from_u32(1_000_000),
 				draw_fuse: FixedU128::from_u32(1_000_000),
 				backstop_discount: FixedU128::from_rational(4, 100),
+				haircut: HaircutTerms {
+					deviations: FixedU128::from_u32(3),
+					least: FixedU128::default(),
+					most: FixedU128::from_rational(1, 2),
+				},
+				greatest_initial_ratio: FixedU128::from_u32(2),
+				ceiling_gap: FixedU128::default(),
+				ceiling_wait: 0,
 			},
-			paused: false,
-			usage: Usage::default(),
-		})
+		))
+	}
+
+	fn group(asset: &Asset) -> Option<(GroupId, Ratio)> {
+		Groups::get().get(asset).copied()
 	}
 
 	fn settlement(asset: &Asset) -> Option<SettlementListing> {
@@ -290,6 +303,13 @@ impl Books for MockBooks {
 		units.checked_mul(Lent::get(book)?.unit?)
 	}
 
+	/// The first book of a deal is priced by feed 10, the next by feed 11, and so on.
+	fn feed(book: BookId) -> Option<FeedId> {
+		let book_of = Lent::get(book)?;
+		let earlier = Lent::iter().filter(|(id, other)| other.deal == book_of.deal && *id < book);
+		Some(10 + earlier.count() as u32)
+	}
+
 	/// What its value, at the factor, does not cover.
 	fn losses(book: BookId, factors: &[Ratio]) -> Option<Vec<Balance>> {
 		let book = Lent::get(book)?;
@@ -359,21 +379,28 @@ pub fn set_index(value: Ratio, reliable: bool) {
 	Index::put(Some((value, reliable)));
 }
 
+parameter_types! {
+	/// The variances of the feeds that have one.
+	pub static Variances: BTreeMap<FeedId, Variance> = BTreeMap::new();
+	/// The covariances of the pairs that are watched.
+	pub static Covariances: BTreeMap<(FeedId, FeedId), Covariance> = BTreeMap::new();
+	/// The groups of collateral assets.
+	pub static Groups: BTreeMap<Asset, (GroupId, Ratio)> = BTreeMap::new();
+}
+
 /// Where the index comes from.
 pub struct MockFeeds;
 impl PriceFeeds for MockFeeds {
 	fn reading(feed: FeedId) -> Reading {
+		if let Some(variance) = Variances::get().get(&feed) {
+			let one = Ratio::from_u32(1);
+			let quote = Quote { variance: *variance, ..Quote::steady(one, one, 0, Moment::MAX) };
+			return Reading::Stale(quote);
+		}
 		let Some((value, reliable)) = Index::get().filter(|_| feed == INDEX) else {
 			return Reading::Unknown;
 		};
-		let quote = Quote {
-			lower: value,
-			mid: value,
-			upper: value,
-			confidence: Ratio::default(),
-			observed_at: 0,
-			valid_until: Moment::MAX,
-		};
+		let quote = Quote::steady(value, value, 0, Moment::MAX);
 		match reliable {
 			true => Reading::Degraded(quote),
 			false => Reading::Stale(quote),
@@ -386,6 +413,10 @@ impl PriceFeeds for MockFeeds {
 			return true;
 		}
 		feed == INDEX
+	}
+
+	fn covariance(one: FeedId, other: FeedId) -> Option<Covariance> {
+		Covariances::get().get(&(one.min(other), one.max(other))).copied()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -615,6 +646,9 @@ pub fn build_and_execute(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		System::set_block_number(1);
 		at(START);
+		Variances::set(BTreeMap::new());
+		Covariances::set(BTreeMap::new());
+		Groups::set(BTreeMap::new());
 		test();
 		Tranches::do_try_state().unwrap();
 	});

@@ -14,7 +14,7 @@ use frame_support::{
 	BoundedVec,
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
-use strata_numbers::{mul_div_floor, ratio_mul_floor, Ratio};
+use strata_numbers::{mul_div_floor, Ratio};
 use strata_waterfall::{Classes, PerClass, Program, State, TestResult};
 
 use crate::{
@@ -213,17 +213,18 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Opens the books, each with a ceiling of its share of `principal`. Returns them and the caps.
+	/// Opens the books, each with a ceiling of its share of `principal`, less where those of a group
+	/// come to more than its share. Returns them and the caps.
 	fn open_books(
 		id: DealId,
 		terms: &TermsOf<T>,
 		principal: Balance,
 	) -> Result<(PerBook<BookId>, PerBook<Ratio>), DispatchError> {
 		let (mut books, mut caps) = (BoundedVec::new(), BoundedVec::new());
-		for book in terms.books.iter() {
-			// Caps are shares of what was issued, which may be less than what was offered.
+		// Caps are shares of what was issued, which may be less than what was offered.
+		let ceilings = Self::ceilings(terms, principal)?;
+		for (book, most) in terms.books.iter().zip(ceilings) {
 			let cap = Self::cap(book)?;
-			let most = ratio_mul_floor(principal, cap).ok_or(ArithmeticError::Overflow)?;
 			let capped = T::Books::capped(book.clone(), most);
 			let book = T::Books::open(id, &terms.settlement, &capped)?;
 			books.try_push(book).map_err(|_| ArithmeticError::Overflow)?;

@@ -1,11 +1,11 @@
 //! What terms must satisfy to be launched. Everything that relates two of them is checked here.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::{ensure, traits::Get};
 use sp_arithmetic::Perbill;
 use sp_runtime::{traits::CheckedAdd, ArithmeticError, DispatchError, DispatchResult};
-use strata_numbers::{mul_div_ceil, ratio_mul_floor, Ratio};
-use strata_traits::PriceFeeds;
+use strata_numbers::{mul_div_ceil, mul_div_floor, ratio_mul_floor, Ratio};
+use strata_traits::{GroupId, PriceFeeds};
 use strata_waterfall::{Coupon, Program};
 
 use crate::{
@@ -102,15 +102,64 @@ impl<T: Config> Pallet<T> {
 		ratio_mul_floor(par, Self::cap(book)?).ok_or(ArithmeticError::Overflow.into())
 	}
 
-	/// No book may lend more than its asset's share of the deal, fully sold. What is not sold lowers
-	/// the ceiling when the book is opened.
+	/// No book may lend more than its asset's share of the deal, fully sold, nor may all whose assets
+	/// are of one group lend more than the group's share. What is not sold lowers the ceilings when the
+	/// books are opened.
 	fn validate_concentration(terms: &TermsOf<T>) -> DispatchResult {
 		let par = Self::face(&terms.tranches)?;
 		for book in terms.books.iter() {
 			let within = T::Books::ceiling(book) <= Self::most_lent(book, par)?;
 			ensure!(within, Error::<T>::CeilingAboveConcentrationCap);
 		}
+		let ceilings: Vec<_> = terms.books.iter().map(T::Books::ceiling).collect();
+		for (most, lent) in Self::groups(terms, &ceilings, par)?.values() {
+			ensure!(lent <= most, Error::<T>::CeilingsAboveGroupCap);
+		}
 		Ok(())
+	}
+
+	/// Of each group that collateral of the deal belongs to: the most that may be lent against it of a
+	/// deal of `par`, ⌊cap · par⌋, and the sum of the `ceilings` of its books.
+	fn groups(
+		terms: &TermsOf<T>,
+		ceilings: &[Balance],
+		par: Balance,
+	) -> Result<BTreeMap<GroupId, (Balance, Balance)>, DispatchError> {
+		let overflow = ArithmeticError::Overflow;
+		let mut groups = BTreeMap::new();
+		for (book, ceiling) in terms.books.iter().zip(ceilings) {
+			let Some((group, cap)) = T::Listing::group(&T::Books::collateral(book)) else {
+				continue;
+			};
+			let most = ratio_mul_floor(par, cap).ok_or(overflow)?;
+			let (_, lent) = groups.entry(group).or_insert((most, 0u128));
+			*lent = lent.checked_add(*ceiling).ok_or(overflow)?;
+		}
+		Ok(groups)
+	}
+
+	/// The ceilings of the books of a deal of which `par` was issued: each no more than its asset's
+	/// share, and all books of a group together no more than the group's, for which each gives up the
+	/// same part. Rounded down.
+	pub(crate) fn ceilings(
+		terms: &TermsOf<T>,
+		par: Balance,
+	) -> Result<Vec<Balance>, DispatchError> {
+		let mut ceilings = Vec::new();
+		for book in terms.books.iter() {
+			ceilings.push(T::Books::ceiling(book).min(Self::most_lent(book, par)?));
+		}
+		let groups = Self::groups(terms, &ceilings, par)?;
+		for (book, ceiling) in terms.books.iter().zip(ceilings.iter_mut()) {
+			let group = T::Listing::group(&T::Books::collateral(book));
+			let Some((most, all)) = group.and_then(|(group, _)| groups.get(&group)) else {
+				continue;
+			};
+			if all > most {
+				*ceiling = mul_div_floor(*ceiling, *most, *all).ok_or(ArithmeticError::Overflow)?;
+			}
+		}
+		Ok(ceilings)
 	}
 
 	fn validate_tranche(tranche: &TrancheTerms) -> DispatchResult {

@@ -1,8 +1,9 @@
 //! What an act does to a vault, its rung, its book, and to whom it pays.
 //!
 //! There is one way through, whatever the call: find the vault, bring R up to date, lock what is
-//! added, change the position, check it, store it everywhere it is counted, and only then move cash
-//! and collateral out, so that whoever is called on the way reads the state after the act.
+//! added, change the position, check it, find the rate that follows, store all of it everywhere it is
+//! counted, and only then move cash and collateral out, so that whoever is called on the way reads the
+//! state after the act.
 
 use frame_support::{
 	ensure,
@@ -116,13 +117,14 @@ impl<T: Config> Pallet<T> {
 		let (after, collected) = Self::changed(&book, before, &wish, locked)?;
 		Self::ensure_large_enough(&book, &wish, &before, &after)?;
 		if wish.adds_risk(&after) {
-			Self::ensure_covered(&book, &after)?;
+			Self::ensure_covered(&book, &after, now)?;
 		}
 		Self::answer_call(vault.book, &mut book, collected.interest);
 		Self::count(&mut book, &before, &after)?;
 		let less = collected.principal.checked_add(found.written_off);
 		Self::count_repaid(&book, less.ok_or(ArithmeticError::Overflow)?)?;
 		Self::count_draw(&mut book, wish.draw, now)?;
+		Self::reprice(vault.book, &mut book, now)?;
 
 		vault.place = Self::attach(vault.book, &mut book, found.rung, after)?;
 		vault.position = after;

@@ -3,9 +3,10 @@
 //! Everywhere: the collateral is not the native token (a hold on one of `pallet-assets` reads and
 //! writes more); the book was touched 2^28 − 1 seconds ago (eight and a half years, every bit set, so
 //! that compounding multiplies most); other vaults stay behind in the rung that is left and wait in
-//! the rung that is joined, so that both are rewritten; and the owner has as many vaults as allowed.
-//! An act that follows edges pays for them by the slope of `settle`. `Timestamp::Now`, which every
-//! block reads and writes anyway, is not counted.
+//! the rung that is joined, so that both are rewritten; the rate rises with what is lent, and changes;
+//! the ratios are on their way to others, which are the same; and the owner has as many vaults as
+//! allowed. An act that follows edges pays for them by the slope of `settle`. `Timestamp::Now`, which
+//! every block reads and writes anyway, is not counted.
 
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
 
@@ -15,12 +16,12 @@ use frame_support::traits::{Consideration, Footprint, Get};
 use frame_system::RawOrigin;
 use strata_ladder::Rung;
 use strata_liquidation::Fraction;
-use strata_numbers::pow10;
-use strata_traits::{Asset, Balance, BookId, DealCash, Listing, Moment, VaultId};
+use strata_numbers::{pow10, RateModel, Ratio};
+use strata_traits::{Asset, Balance, BookId, DealCash, Listing, Moment, Ramp, Ratios, VaultId};
 
 use crate::{
-	types::{Adjustment, Destination, Edge, Place, Position, RungTotals},
-	Books, Call, Config, Edges, NextVault, Pallet, Rungs, VaultOf, Vaults, VaultsOf,
+	types::{Adjustment, Book, Destination, Edge, Place, Position, RungTotals},
+	Books, Call, Config, Edges, Following, NextVault, Pallet, Rungs, VaultOf, Vaults, VaultsOf,
 };
 
 /// What benchmarks need of the runtime.
@@ -60,7 +61,7 @@ impl Market {
 		let listing = T::Listing::collateral(&collateral).ok_or("not listed")?;
 		let unit = pow10(money.decimals).ok_or("decimals")?;
 		let (_, book) = T::Cash::benchmark_deal(&settlement, &collateral, 1_000_000 * unit)?;
-		let debt = Books::<T>::get(book).ok_or("no book")?.minimum_debt;
+		let debt = bend::<T>(book)?;
 		let ounce = pow10(listing.decimals).ok_or("decimals")?;
 		// A whole unit is worth 100 USD: a thousand for every dollar owed.
 		let lot = (debt / unit + 1) * 1_000 * ounce.max(crate::MINIMUM_COLLATERAL);
@@ -106,7 +107,7 @@ impl Market {
 		wish: impl FnOnce(Balance) -> Adjustment,
 	) -> Result<(Adjustment, Position), BenchmarkError> {
 		let mut book = Books::<T>::get(self.book).ok_or("no book")?;
-		book.updated_at = 0;
+		grow_old(&mut book);
 		book.accrue(LONG_AGO).ok_or("index")?;
 		let debt = self.debt * 4;
 		let before = Position { collateral: self.lot, debt, principal: debt };
@@ -137,7 +138,7 @@ impl Market {
 		});
 		Books::<T>::mutate(self.book, |book| {
 			if let Some(book) = book {
-				book.updated_at = 0;
+				grow_old(book);
 			}
 		});
 	}
@@ -174,6 +175,30 @@ impl Market {
 	fn ladder<T: Config>(&self) -> Vec<u32> {
 		Rungs::<T>::iter_prefix_values(self.book).map(|rung| rung.vaults).collect()
 	}
+}
+
+/// Gives `id` a rate that rises with what is lent, by next to nothing: compounding costs the same at
+/// any rate, and at a low one no vault of a benchmark gets unsafe; and a ramp. Returns the minimum debt.
+fn bend<T: Config>(id: BookId) -> Result<Balance, BenchmarkError> {
+	let mut book = Books::<T>::get(id).ok_or("no book")?;
+	book.rate = RateModel::Utilisation {
+		base: book.yearly_rate,
+		kink: Ratio::from_rational(1, 2),
+		slope1: Ratio::from_inner(1),
+		slope2: Ratio::from_inner(1),
+	};
+	let ratios = Ratios::of(&book.parameters);
+	book.ramp = Some(Ramp { from: ratios, to: ratios, begins: 0, ends: Moment::MAX });
+	let debt = book.minimum_debt;
+	Books::<T>::insert(id, book);
+	Ok(debt)
+}
+
+/// Nobody has touched the book for long, and its rate is that of an empty one, so that the next act
+/// changes it.
+fn grow_old(book: &mut Book) {
+	book.updated_at = 0;
+	book.yearly_rate = book.rate.least();
 }
 
 fn vault_of<T: Config>(id: VaultId) -> Result<VaultOf<T>, BenchmarkError> {
@@ -369,7 +394,7 @@ mod benchmarks {
 		market.age::<T>(&owner, 0);
 		let mut readings = crate::market::Readings::default();
 		let book = Books::<T>::get(market.book).ok_or("no book")?;
-		readings.reliable::<T>(&book).map_err(|_| "no price")?;
+		readings.enforceable::<T>(&book).map_err(|_| "no price")?;
 		let clock = crate::types::WalkClock::default();
 
 		let is_safe;
@@ -466,8 +491,8 @@ mod benchmarks {
 	}
 
 	/// Nothing is left of the vault at the end of its path, and it was the last one of a closed book:
-	/// its deposit is given back and the book goes. No other vault uses an edge of the path, so that
-	/// every one is removed.
+	/// its deposit is given back and the book, which followed its collateral as many others do, goes. No
+	/// other vault uses an edge of the path, so that every one is removed.
 	#[benchmark]
 	fn settle(h: Linear<1, 64>) -> Result<(), BenchmarkError> {
 		let market = Market::new::<T>()?;
@@ -480,8 +505,14 @@ mod benchmarks {
 			if let Some(book) = book {
 				book.totals = Position::default();
 				book.closed = true;
+				book.follows = true;
+				book.yearly_rate = book.rate.most().unwrap_or_default();
 			}
 		});
+		let others = (1..crate::MAX_FOLLOWING).map(|other| market.book + other);
+		let following: Vec<_> = core::iter::once(market.book).chain(others).collect();
+		let following = frame_support::BoundedVec::truncate_from(following);
+		Following::<T>::insert(&market.collateral, following);
 		let caller: T::AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
@@ -489,6 +520,8 @@ mod benchmarks {
 
 		assert!(Vaults::<T>::get(vault).is_none());
 		assert!(Books::<T>::get(market.book).is_none());
+		let following = Following::<T>::decode_len(&market.collateral);
+		assert_eq!(following, Some(crate::MAX_FOLLOWING as usize - 1));
 		assert_eq!(Edges::<T>::iter_prefix(market.book).count(), 0);
 		Ok(())
 	}

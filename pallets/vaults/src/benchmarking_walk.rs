@@ -15,8 +15,8 @@ use strata_traits::{Asset, Auctions, Balance, BookId, Listing};
 use crate::{
 	liquidation::Taken,
 	market::Readings,
-	types::{at_par, LiquidityCall, Position, RungTotals, WalkClock},
-	BenchmarkHelper, Books, Config, Pallet, Rungs,
+	types::{at_par, BookTerms, LiquidityCall, Position, RungTotals, WalkClock},
+	BenchmarkHelper, Books, Config, Pallet, Rungs, MAX_FOLLOWING,
 };
 
 /// How many rungs lie below those that are walked: far enough for what is left of the last one.
@@ -38,7 +38,7 @@ pub(crate) fn fill<T: Config>(
 	let (index, _) = book.accrued(now).ok_or("index")?;
 	// In an asset without decimals a minimum debt may be one unit, of which there are no parts.
 	let debt = debt * SCALE.div_ceil(debt.max(1));
-	let quotes = Readings::default().reliable::<T>(&book).map_err(|_| "no price")?;
+	let quotes = Readings::default().enforceable::<T>(&book).map_err(|_| "no price")?;
 	let units = quotes.market(&book).units_floor(debt * 50).ok_or("units")?;
 	// Worth 50 times `debt`: the first one owes that, the others a third of it and less.
 	let mut owed = debt * 51;
@@ -69,6 +69,47 @@ pub(crate) fn fill<T: Config>(
 	book.parameters.auction_cap = strata_numbers::Price::from_inner(u128::MAX / 2);
 	(book.call, book.calls) = (Some(LiquidityCall { amount: Balance::MAX, due: 0 }), 1);
 	Books::<T>::insert(id, book);
+	Ok(())
+}
+
+/// Opens as many books that follow `collateral` as may, for benchmarks of those who call
+/// [`strata_traits::Exposure`]. In all they have `rungs` rungs which lie side by side below the rungs
+/// that are unsafe today, shared out evenly: the first to become unsafe. Both assets must be listed and
+/// priced.
+pub fn followers<T: Config>(
+	collateral: &Asset,
+	settlement: &Asset,
+	rungs: u32,
+) -> Result<(), BenchmarkError> {
+	for nth in 0..MAX_FOLLOWING {
+		let terms = BookTerms {
+			follows: true,
+			..<Pallet<T> as strata_traits::Books>::benchmark_terms(collateral)
+		};
+		let id = <Pallet<T> as strata_traits::Books>::open(nth, settlement, &terms)?;
+		let mut book = Books::<T>::get(id).ok_or("no book")?;
+		// The index is brought up to date for each, over a long time.
+		book.updated_at = 0;
+		let quotes = Readings::default().enforceable::<T>(&book).map_err(|_| "no price")?;
+		let (now, ratio) = (T::Time::now(), book.parameters.liquidation_ratio);
+		let (_, threshold) =
+			Pallet::<T>::threshold(&book, now, &quotes.market(&book), ratio).ok_or("threshold")?;
+		let share = rungs / MAX_FOLLOWING + u32::from(nth < rungs % MAX_FOLLOWING);
+		let debt = book.minimum_debt;
+		for below in 1..=share {
+			let index = threshold.ok_or("no rung is unsafe")?.index();
+			let rung = index.checked_sub_unsigned(below).and_then(Rung::new).ok_or("rung")?;
+			let collateral = crate::MINIMUM_COLLATERAL;
+			let totals = Position { collateral, debt, principal: debt };
+			book.generation += 1;
+			let entry = RungTotals::new(book.generation).joined(totals, 1, 1).ok_or("rung")?;
+			Rungs::<T>::insert(id, rung.key(), entry);
+			book.totals = book.totals.plus(totals).ok_or("sums")?;
+		}
+		// Every one has debt: its prices are looked at.
+		book.totals.debt = book.totals.debt.max(1);
+		Books::<T>::insert(id, book);
+	}
 	Ok(())
 }
 

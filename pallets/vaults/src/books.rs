@@ -9,10 +9,12 @@ use sp_runtime::{
 	traits::{CheckedAdd, CheckedSub, One},
 	ArithmeticError, DispatchError, DispatchResult,
 };
+#[cfg(feature = "runtime-benchmarks")]
+use strata_numbers::RateModel;
 use strata_numbers::{ratio_mul_floor, Price, RateIndex, Ratio};
 use strata_traits::{
-	Asset, Auctions, Balance, BookFigures, BookId, CollateralListing, DealId, Listing, Moment,
-	PriceFeeds, Reading, SettlementListing,
+	Asset, Auctions, Balance, BookFigures, BookId, CollateralListing, DealId, FeedId, Listing,
+	Moment, PriceFeeds, Reading, SettlementListing,
 };
 
 use crate::{
@@ -45,7 +47,8 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 
 	fn lasts(terms: &Self::Terms, millis: Moment) -> bool {
 		let seconds = millis.div_ceil(MILLIS_PER_SECOND);
-		RateIndex::ONE.grown_ceil(terms.yearly_rate, seconds).is_some()
+		let grown = |rate| RateIndex::ONE.grown_ceil(rate, seconds);
+		terms.rate.most().and_then(grown).is_some()
 	}
 
 	fn check(terms: &Self::Terms, settlement: &Asset) -> DispatchResult {
@@ -58,6 +61,9 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		terms: &Self::Terms,
 	) -> Result<BookId, DispatchError> {
 		let (listing, money, minimum_debt) = Self::checked(terms, settlement)?;
+		let now = T::Time::now();
+		let yearly_rate =
+			terms.rate.rate_ceil(0, terms.debt_ceiling).ok_or(ArithmeticError::Overflow)?;
 		let id = NextBook::<T>::get();
 		NextBook::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
 		// Neither a hold nor an insufficient asset keeps an account alive by itself: the book does,
@@ -65,6 +71,9 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		frame_system::Pallet::<T>::inc_providers(&Self::account_of(id));
 		Self::rely_on(&terms.collateral)?;
 		Self::rely_on(settlement)?;
+		if terms.follows {
+			Self::follow_on(&terms.collateral, id)?;
+		}
 		Books::<T>::insert(
 			id,
 			Book {
@@ -73,10 +82,14 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				collateral_decimals: listing.decimals,
 				settlement: settlement.clone(),
 				settlement_decimals: money.decimals,
-				yearly_rate: terms.yearly_rate,
+				yearly_rate,
+				rate: terms.rate,
 				debt_ceiling: terms.debt_ceiling,
 				minimum_debt,
-				parameters: listing.parameters,
+				parameters: listing.parameters_at(now),
+				follows: terms.follows,
+				// The ramp that the asset is on, to its end.
+				ramp: listing.ramp.filter(|ramp| terms.follows && now < ramp.ends),
 				collateral_feed: listing.feed,
 				settlement_feed: money.feed,
 				depeg_band: money.depeg_band,
@@ -87,7 +100,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				draw_fuse: terms.draw_fuse,
 				drawn_in_window: (0, 0),
 				index: RateIndex::ONE,
-				updated_at: T::Time::now(),
+				updated_at: now,
 				totals: Position::default(),
 				vaults: 0,
 				generation: 0,
@@ -106,9 +119,10 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			deal,
 			collateral: terms.collateral.clone(),
 			settlement: settlement.clone(),
-			yearly_rate: terms.yearly_rate,
+			yearly_rate,
 			debt_ceiling: terms.debt_ceiling,
 			minimum_debt,
+			follows: terms.follows,
 		});
 		Ok(id)
 	}
@@ -121,9 +135,13 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 
 	fn carrying(id: BookId, units: Balance) -> Option<Balance> {
 		let book = Books::<T>::get(id)?;
-		let (prices, _) = Self::last_prices(&book).filter(|(_, reliable)| *reliable)?;
+		let prices = Self::valuation(&book)?;
 		let factor = book.parameters.auction.floor_factor;
 		book.carried_floor(units, prices.collateral, prices.settlement, factor)
+	}
+
+	fn feed(id: BookId) -> Option<FeedId> {
+		Books::<T>::get(id).map(|book| book.collateral_feed)
 	}
 
 	fn losses(id: BookId, factors: &[Ratio]) -> Option<Vec<Balance>> {
@@ -149,8 +167,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 	fn wind_down(id: BookId, until: Moment) -> DispatchResult {
 		Self::change_book(id, |book| {
 			ensure!(book.wind_down.is_none(), Error::<T>::WindingDown);
-			let collateral = T::Feeds::reading(book.collateral_feed).last();
-			let settlement = T::Feeds::reading(book.settlement_feed).last();
+			let quotes = Self::last_quotes(book);
 			book.wind_down = Some(WindDown {
 				until,
 				summed_to: T::Time::now(),
@@ -158,9 +175,10 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 				collateral: 0,
 				settlement: 0,
 				// On the sides that favour the owners, as any liquidation.
-				last: collateral
-					.zip(settlement)
-					.map(|(thing, money)| (thing.upper, money.lower.min(Price::one())))
+				last: quotes
+					.map(|quotes| {
+						(quotes.collateral.upper, quotes.settlement.lower.min(Price::one()))
+					})
 					.filter(|(thing, money)| *thing.min(money) > Price::default()),
 			});
 			Self::deposit_event(Event::WindingDown { book: id, until });
@@ -176,7 +194,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		let halted = clock.halted(now, T::HaltGap::get()) > 0;
 		let resumed = if halted { now } else { clock.resumed };
 		let unbearable = |feed| match T::Feeds::reading(feed) {
-			Reading::Fresh(_) | Reading::Degraded(_) => false,
+			Reading::Fresh(_) | Reading::Degraded(_) | Reading::Pending { .. } => false,
 			Reading::Stale(quote) | Reading::Frozen(quote) => {
 				now.saturating_sub(quote.valid_until.max(resumed)) > T::UnpricedLimit::get()
 			},
@@ -227,9 +245,11 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		BookTerms {
 			collateral: collateral.clone(),
 			// Compounding costs the same at any rate; at a low one no vault of a benchmark gets unsafe.
-			yearly_rate: T::Listing::collateral(collateral)
-				.map(|listing| listing.parameters.minimum_rate)
-				.unwrap_or_default(),
+			rate: RateModel::Fixed(
+				T::Listing::collateral(collateral)
+					.map(|listing| listing.parameters.minimum_rate)
+					.unwrap_or_default(),
+			),
 			debt_ceiling: Balance::MAX,
 			draw_fuse: Balance::MAX,
 			maturity: T::Time::now().saturating_add(BENCHMARK_TERM),
@@ -238,6 +258,7 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			call_bonus: T::Listing::collateral(collateral)
 				.map(|listing| listing.parameters.liquidation_bonus)
 				.unwrap_or_default(),
+			follows: false,
 		}
 	}
 }
@@ -264,7 +285,10 @@ impl<T: Config> Pallet<T> {
 		let decimals = listing.decimals.max(money.decimals);
 		ensure!(decimals <= USD_DECIMALS, Error::<T>::TooManyDecimals);
 		let corridor = listing.parameters.minimum_rate..=listing.parameters.maximum_rate;
-		ensure!(corridor.contains(&terms.yearly_rate), Error::<T>::RateOutsideCorridor);
+		ensure!(terms.rate.is_valid(), Error::<T>::RateModelInvalid);
+		let most = terms.rate.most().ok_or(ArithmeticError::Overflow)?;
+		let within = corridor.contains(&terms.rate.least()) && corridor.contains(&most);
+		ensure!(within, Error::<T>::RateOutsideCorridor);
 		let minimum_debt = units_at_par_ceil(listing.parameters.minimum_debt, money.decimals)
 			.ok_or(ArithmeticError::Overflow)?;
 		ensure!(terms.debt_ceiling >= minimum_debt, Error::<T>::CeilingBelowMinimumDebt);
@@ -280,6 +304,10 @@ impl<T: Config> Pallet<T> {
 		let paid = one.checked_add(&terms.call_bonus).ok_or(ArithmeticError::Overflow)?;
 		let offered = ratio_mul_floor(paid.into_inner(), kept).ok_or(ArithmeticError::Overflow)?;
 		ensure!(offered >= one.into_inner(), Error::<T>::CallBonusTooLow);
+		ensure!(
+			!terms.follows || Self::may_follow(&terms.collateral),
+			Error::<T>::TooManyFollowing
+		);
 		Ok((listing, money, minimum_debt))
 	}
 
@@ -309,12 +337,9 @@ impl<T: Config> Pallet<T> {
 
 	/// The value of what the book holds for its vaults, in units of the settlement asset,
 	/// rounded down: at the lower price of the collateral and the larger of par and the upper price
-	/// of the settlement asset. `None` without two reliable prices.
+	/// of the settlement asset. `None` unless both prices hold ([`Pallet::valuation`]).
 	fn value_floor(id: BookId, book: &Book) -> Option<Balance> {
-		let (prices, reliable) = Self::last_prices(book)?;
-		if !reliable {
-			return None;
-		}
+		let prices = Self::valuation(book)?;
 		let amount = match book.impaired {
 			true => book.totals.collateral.min(Self::held(id, &book.collateral)),
 			false => book.totals.collateral,
@@ -339,11 +364,23 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Finds the rate of `book` for the principal that is out at `now`. The caller stores `book`.
+	pub(crate) fn reprice(id: BookId, book: &mut Book, now: Moment) -> DispatchResult {
+		if book.reprice(now).ok_or(ArithmeticError::Overflow)? {
+			let yearly_rate = book.yearly_rate;
+			Self::deposit_event(Event::RateChanged { book: id, yearly_rate });
+		}
+		Ok(())
+	}
+
 	/// Forgets a closed book that holds nothing.
 	pub(crate) fn remove_book(id: BookId, book: &Book) {
 		Books::<T>::remove(id);
 		Self::no_longer_rely_on(&book.collateral);
 		Self::no_longer_rely_on(&book.settlement);
+		if book.follows {
+			Self::follow_no_longer(&book.collateral, id);
+		}
 		// Somebody's gift of an insufficient asset keeps the account and its provider. That costs an
 		// account in the state and harms nobody, so it must not stop the last borrower from leaving.
 		let _ = frame_system::Pallet::<T>::dec_providers(&Self::account_of(id));

@@ -1,15 +1,16 @@
 //! What is true after every block.
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 use strata_ladder::{Rung, RungKey};
-use strata_traits::{Asset, Auctions, Balance, BookId, Listing};
+use strata_traits::{Asset, Auctions, Balance, BookId, Listing, Ramp};
 
 use crate::{
 	edges::End,
 	types::{at_par, Book, Destination, Edge, Place, Position, RungTotals},
-	Books, Config, Edges, NextBook, NextVault, Pallet, ReliedOn, Rungs, VaultOf, Vaults, VaultsOf,
+	Books, Config, Edges, Following, NextBook, NextVault, Pallet, ReliedOn, Rungs, VaultOf, Vaults,
+	VaultsOf,
 };
 
 /// What the vaults behind one rung or one last edge say.
@@ -64,11 +65,14 @@ impl<T: Config> Pallet<T> {
 	/// 5. the account of each book exists and holds that, the dust and the lots, if the book is not
 	///    marked as impaired;
 	/// 6. what is drawn against each asset is the sum over books, at par;
-	/// 7. a closed book has vaults and no debt.
+	/// 7. a closed book has vaults and no debt;
+	/// 8. the rate of a book is what its model gives for its principal, and its ratios hold together;
+	/// 9. the books that follow an asset are those whose terms say so, each once; no other has a ramp.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut books = Self::sum_vaults()?;
 		let mut drawn: BTreeMap<Asset, u128> = BTreeMap::new();
 		let mut relied_on: BTreeMap<Asset, u32> = BTreeMap::new();
+		let mut following: BTreeMap<Asset, Vec<BookId>> = BTreeMap::new();
 		let (mut rungs, mut edges) = (0usize, 0usize);
 		for (id, book) in Books::<T>::iter() {
 			ensure!(id < NextBook::<T>::get(), "a book has an id of the future");
@@ -78,6 +82,10 @@ impl<T: Config> Pallet<T> {
 			rungs = rungs.checked_add(sums.rungs.len()).ok_or("too many rungs")?;
 			edges = edges.checked_add(led.edges).ok_or("too many edges")?;
 			Self::check_book(id, &book, &sums, lying, led.left)?;
+			Self::check_terms(&book)?;
+			if book.follows {
+				following.entry(book.collateral.clone()).or_default().push(id);
+			}
 			let par = at_par(book.totals.principal, book.settlement_decimals)
 				.ok_or("principal does not fit")?;
 			let total = drawn.entry(book.collateral.clone()).or_default();
@@ -86,6 +94,7 @@ impl<T: Config> Pallet<T> {
 				add(relied_on.entry(asset).or_default(), 1)?;
 			}
 		}
+		Self::check_following(following)?;
 		let stored: BTreeMap<_, _> = ReliedOn::<T>::iter().collect();
 		ensure!(stored == relied_on, "the assets relied on are not those of the books");
 		ensure!(Rungs::<T>::iter_keys().count() == rungs, "there are rungs without book");
@@ -95,6 +104,28 @@ impl<T: Config> Pallet<T> {
 			let agrees = usage.is_none_or(|usage| usage == total);
 			ensure!(agrees, "what is drawn against an asset is not the sum over books");
 		}
+		Ok(())
+	}
+
+	/// What a book goes by now follows from what it was opened with.
+	fn check_terms(book: &Book) -> Checked {
+		let rate = book.rate.rate_ceil(book.totals.principal, book.debt_ceiling);
+		ensure!(rate == Some(book.yearly_rate), "a rate that is not that of what is lent");
+		let sound = |ramp: Ramp| book.goes_with(&ramp.from) && book.goes_with(&ramp.to);
+		ensure!(book.ramp.is_none_or(sound), "a ramp between ratios that do not go together");
+		ensure!(book.follows || book.ramp.is_none(), "a ramp of a book that does not follow");
+		Ok(())
+	}
+
+	fn check_following(mut books: BTreeMap<Asset, Vec<BookId>>) -> Checked {
+		for (asset, stored) in Following::<T>::iter() {
+			let mut found = books.remove(&asset).ok_or("an asset that no book follows")?;
+			let mut stored = stored.into_inner();
+			found.sort_unstable();
+			stored.sort_unstable();
+			ensure!(stored == found, "other books follow an asset than say so");
+		}
+		ensure!(books.is_empty(), "a book follows and is not in the list");
 		Ok(())
 	}
 

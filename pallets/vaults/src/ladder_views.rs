@@ -5,7 +5,7 @@ use frame_support::traits::Time;
 use strata_ladder::Rung;
 use strata_liquidation::{Market, Plan};
 use strata_numbers::{ratio_mul_ceil, Price, RateIndex, Ratio};
-use strata_traits::{Auctions, Balance, BookId, PriceFeeds, MAX_SHOCKS};
+use strata_traits::{Auctions, Balance, BookId, PriceFeeds, Reading, MAX_SHOCKS};
 
 use crate::{
 	market::{Quotes, Readings},
@@ -29,7 +29,9 @@ impl<T: Config> Pallet<T> {
 
 	fn rungs_from(id: BookId, from: Option<i32>, limit: u32) -> Option<Vec<RungView>> {
 		let book = Books::<T>::get(id)?;
-		let (at, _) = book.accrued(T::Time::now())?;
+		let now = T::Time::now();
+		let (at, _) = book.accrued(now)?;
+		let ratio = book.ratios(now).liquidation;
 		let limit = usize::try_from(limit).ok()?;
 		let all = match from {
 			// Below the ladder there is nothing; above it, everything.
@@ -44,17 +46,25 @@ impl<T: Config> Pallet<T> {
 			},
 			None => Rungs::<T>::iter_prefix(id),
 		};
-		all.take(limit).map(|(key, entry)| Self::rung_view(&book, at, key.rung(), &entry)).collect()
+		all.take(limit)
+			.map(|(key, entry)| Self::rung_view(&book, at, ratio, key.rung(), &entry))
+			.collect()
 	}
 
-	fn rung_view(book: &Book, at: RateIndex, rung: Rung, entry: &RungTotals) -> Option<RungView> {
+	fn rung_view(
+		book: &Book,
+		at: RateIndex,
+		ratio: Ratio,
+		rung: Rung,
+		entry: &RungTotals,
+	) -> Option<RungView> {
 		Some(RungView {
 			rung: rung.index(),
 			vaults: entry.vaults,
 			collateral: entry.totals.collateral,
 			debt: entry.totals.owed(at)?,
 			principal: entry.totals.principal,
-			liquidation_price: book.liquidation_price_ceil(rung, at),
+			liquidation_price: book.liquidation_price_ceil(rung, at, ratio),
 			quarantined: entry.quarantined,
 		})
 	}
@@ -67,12 +77,13 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let market = at(&quotes.market(&book), factor)?;
 		let price = market.collateral;
-		let (mode, threshold) = Self::threshold(&book, now, &market)?;
+		let ratios = book.ratios(now);
+		let (mode, threshold) = Self::threshold(&book, now, &market, ratios.liquidation)?;
 		book.call = None;
 		book.accrue(now)?;
 		// No lot is opened here, so their prices do not matter.
 		let prices = quotes.lot_prices(&book)?;
-		let situation = Situation { mode, market, prices, threshold };
+		let situation = Situation { mode, market, prices, threshold, target: ratios.target };
 		let start = Shock { price, threshold: index(threshold), ..Shock::default() };
 		Rungs::<T>::iter_prefix(id)
 			.take_while(|(key, _)| situation.is_unsafe(key.rung()))
@@ -81,11 +92,12 @@ impl<T: Config> Pallet<T> {
 			})
 	}
 
-	/// The last quotes of `book`, reliable or not.
-	fn last_quotes(book: &Book) -> Option<Quotes> {
+	/// The quotes that somebody may be liquidated on, or else the last ones.
+	pub(crate) fn last_quotes(book: &Book) -> Option<Quotes> {
+		let of = |reading: Reading| reading.enforceable().or(reading.last());
 		Some(Quotes {
-			collateral: T::Feeds::reading(book.collateral_feed).last()?,
-			settlement: T::Feeds::reading(book.settlement_feed).last()?,
+			collateral: of(T::Feeds::reading(book.collateral_feed))?,
+			settlement: of(T::Feeds::reading(book.settlement_feed))?,
 		})
 	}
 
@@ -152,7 +164,9 @@ impl<T: Config> Pallet<T> {
 		let situation = Self::situation(&book, now, &clock, &mut readings).ok();
 		let prices = match &situation {
 			Some(situation) => Some(situation.prices),
-			None => readings.reliable::<T>(&book).ok().and_then(|quotes| quotes.lot_prices(&book)),
+			None => {
+				readings.enforceable::<T>(&book).ok().and_then(|quotes| quotes.lot_prices(&book))
+			},
 		};
 		let in_auction = T::Auctions::on_sale(id).owed;
 		Some(LiquidationState {

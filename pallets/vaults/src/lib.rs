@@ -37,10 +37,25 @@
 //! | withdraw with debt | owner | no pause, no backlog, both prices reliable, settlement asset near par, collateral worth the initial ratio |
 //! | draw, open with a draw | owner | all that, and a book that is open, whole, not due, not called and not winding down; ceilings and fuses of book and asset |
 //!
-//! A draw or a withdrawal values collateral at the lower price of its feed and debt at the larger of
-//! par and the upper price of the settlement asset. Ratios, minimum debt, rate, decimals, feeds and
-//! depeg band are a copy from the book's opening; pause, ceiling and fuse of the asset are those of
-//! today.
+//! A draw or a withdrawal values collateral at the lowest price that was confirmed for as long as one may
+//! be behind the market, and debt at the larger of par and the highest such price of the settlement
+//! asset. The initial ratio is raised by the haircut that the price's volatility asks for, between the
+//! bounds of the parameters ([`types::Book::initial_ratio_ceil`]). While a jump of a price waits to be
+//! confirmed nobody adds risk on it. Ratios, minimum debt, rate model, decimals, feeds and depeg band are
+//! a copy from the book's opening; pause, ceiling and fuse of the asset are those of today.
+//!
+//! ## Following books
+//!
+//! A book whose terms say so *follows* the ratios of its collateral: when governance changes them, its
+//! own move in a straight line from wherever they are to the new ones ([`strata_traits::Exposure`]). A
+//! book whose pinned parameters do not go together with the new ratios stays as it is. No other book
+//! ever changes its ratios.
+//!
+//! ## The rate
+//!
+//! A book lends at a fixed rate, or at one that rises with its utilisation: principal out over its debt
+//! ceiling ([`strata_numbers::RateModel`]). Whatever changes the principal brings R up to date at the old
+//! rate and then finds the new one.
 //!
 //! ## Liquidation
 //!
@@ -81,6 +96,7 @@ mod benchmarking_walk;
 mod books;
 mod custody;
 mod edges;
+mod following;
 mod hook;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 mod invariants;
@@ -103,6 +119,8 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking_walk::followers as benchmark_followers;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
@@ -114,6 +132,9 @@ pub const MINIMUM_COLLATERAL: Balance = 1_000_000;
 
 /// Most books that wait for the walk to come back to them. A book beyond that is found by the round.
 pub const MAX_BACKLOG: u32 = 64;
+
+/// Most books that follow the ratios of one asset.
+pub const MAX_FOLLOWING: u32 = 32;
 
 /// Books, vaults and the calls on them.
 #[frame_support::pallet]
@@ -130,13 +151,14 @@ pub mod pallet {
 	use strata_ladder::{Rung, RungKey};
 	use strata_numbers::Ratio;
 	use strata_traits::{
-		Asset, Auctions, Balance, BookId, DealCash, DealId, Listing, Moment, PriceFeeds, VaultId,
+		Asset, Auctions, Balance, BookId, DealCash, DealId, Listing, Moment, PriceFeeds, Ramp,
+		Ratios, VaultId,
 	};
 
 	use crate::{
 		types::{Adjustment, Book, Edge, Position, RungTotals, Vault, WalkClock},
 		weights::WeightInfo,
-		MAX_BACKLOG,
+		MAX_BACKLOG, MAX_FOLLOWING,
 	};
 
 	/// A vault of this runtime.
@@ -297,6 +319,16 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type ReliedOn<T: Config> = StorageMap<_, Blake2_128Concat, Asset, u32>;
 
+	/// The books that follow the ratios of each asset, in the order of their opening.
+	#[pallet::storage]
+	pub type Following<T: Config> = StorageMap<
+		_,
+		Blake2_128Concat,
+		Asset,
+		BoundedVec<BookId, ConstU32<MAX_FOLLOWING>>,
+		ValueQuery,
+	>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -310,12 +342,36 @@ pub mod pallet {
 			collateral: Asset,
 			/// What it lends.
 			settlement: Asset,
-			/// Yearly rate, compounding per second.
+			/// Yearly rate while nothing is lent, compounding per second.
 			yearly_rate: Ratio,
 			/// Most principal at a time, in units of the settlement asset.
 			debt_ceiling: Balance,
 			/// Least debt of a vault, in units of the settlement asset.
 			minimum_debt: Balance,
+			/// Whether it follows the ratios of its collateral.
+			follows: bool,
+		},
+		/// The yearly rate of a book changed with what it has lent.
+		RateChanged {
+			/// The book.
+			book: BookId,
+			/// Yearly rate from now on, compounding per second.
+			yearly_rate: Ratio,
+		},
+		/// A book goes over to new ratios of its collateral.
+		RatiosFollowed {
+			/// The book.
+			book: BookId,
+			/// From where to where, and when.
+			ramp: Ramp,
+		},
+		/// The parameters that a book was opened with do not go together with new ratios of its
+		/// collateral: it keeps its own.
+		RatiosNotFollowed {
+			/// The book.
+			book: BookId,
+			/// The ratios that it does not go over to.
+			to: Ratios,
 		},
 		/// A book lends no more. It goes when its last vault goes.
 		BookClosed {
@@ -522,7 +578,7 @@ pub mod pallet {
 		CollateralIsSettlement,
 		/// An asset with more than 18 decimals.
 		TooManyDecimals,
-		/// The yearly rate is outside the corridor of the collateral asset.
+		/// The yearly rate is, or could come, outside the corridor of the collateral asset.
 		RateOutsideCorridor,
 		/// The book's debt ceiling is below the minimum debt of a vault: nothing could be drawn.
 		CeilingBelowMinimumDebt,
@@ -538,9 +594,10 @@ pub mod pallet {
 		BelowMinimumDebt,
 		/// The collateral would be worth less than the initial ratio times the debt.
 		BelowInitialRatio,
-		/// The price of the collateral is stale, frozen or unknown.
+		/// The price of the collateral is stale, frozen or unknown; for an act that adds risk, or a jump
+		/// of it waits to be confirmed.
 		NoCollateralPrice,
-		/// The price of the settlement asset is stale, frozen or unknown.
+		/// The same of the price of the settlement asset.
 		NoSettlementPrice,
 		/// The settlement asset is further from par than its band allows.
 		OffPeg,
@@ -594,6 +651,10 @@ pub mod pallet {
 		EnoughInBlock,
 		/// The chain stood still: a full set of new prices is not there yet, or the grace period lasts.
 		Resuming,
+		/// The kink of the rate is not between 0 and 1, or the rate at the end does not fit.
+		RateModelInvalid,
+		/// As many books follow the collateral asset as may.
+		TooManyFollowing,
 	}
 
 	#[pallet::hooks]
@@ -878,7 +939,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// - [`Error::NothingToDo`] for 0 rungs; [`Error::UnknownBook`]; [`Error::Impaired`];
-		/// - [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`]: not reliable, or zero;
+		/// - [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`]: nobody may be liquidated on it,
+		///   or zero;
 		/// - [`Error::Resuming`] after the chain stood still;
 		/// - [`Error::NothingUnsafe`]; [`Error::AuctionCapReached`];
 		/// - [`Error::EnoughInBlock`] where many rungs of the book were liquidated in this block;

@@ -5,9 +5,9 @@
 
 use frame_support::ensure;
 use sp_runtime::{traits::One, ArithmeticError, DispatchError, DispatchResult, FixedPointNumber};
-use strata_numbers::Price;
+use strata_numbers::{Price, Ratio};
 use strata_traits::{
-	Asset, Balance, DrawRefused, Listing, Moment, PriceFeeds, Quote, Reading, SettlementListing,
+	Asset, Balance, DrawRefused, Listing, Moment, PriceFeeds, Quote, SettlementListing,
 };
 
 use crate::{
@@ -15,18 +15,47 @@ use crate::{
 	Config, Error, Pallet, MINIMUM_COLLATERAL,
 };
 
-/// Prices as an act that adds risk uses them: USD per whole unit.
+/// Prices on the sides that favour the lenders: USD per whole unit.
 #[derive(Clone, Copy)]
 pub(crate) struct Prices {
-	/// Of the collateral: its lower price.
+	/// Of the collateral.
 	pub collateral: Price,
-	/// Of the settlement asset: the larger of its upper price and par.
+	/// Of the settlement asset: par at least.
 	pub settlement: Price,
 }
 
 impl Prices {
-	pub(crate) fn of(collateral: Quote, settlement: Quote) -> Self {
+	/// As a valuation uses them: collateral at its lower price, the settlement asset at its upper one.
+	pub(crate) fn valued(collateral: &Quote, settlement: &Quote) -> Self {
 		Self { collateral: collateral.lower, settlement: settlement.upper.max(Price::one()) }
+	}
+
+	/// As an act that adds risk uses them: the worst that was confirmed for as long as a price may be
+	/// behind the market, so that nobody draws on one that is known to be old.
+	fn risked(collateral: &Quote, settlement: &Quote) -> Self {
+		Self { collateral: collateral.least, settlement: settlement.most.max(Price::one()) }
+	}
+}
+
+/// What a vault must satisfy before its owner may add risk.
+#[derive(Clone, Copy)]
+pub(crate) struct Bar {
+	/// At these prices...
+	pub prices: Prices,
+	/// ...collateral must be worth this times the debt.
+	pub ratio: Ratio,
+}
+
+impl Bar {
+	/// For `book` with these quotes at `now`. `None` if the ratio does not fit.
+	pub(crate) fn of(
+		book: &Book,
+		now: Moment,
+		collateral: &Quote,
+		settlement: &Quote,
+	) -> Option<Self> {
+		let prices = Prices::risked(collateral, settlement);
+		Some(Self { prices, ratio: book.initial_ratio_ceil(now, collateral)? })
 	}
 }
 
@@ -74,23 +103,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether the collateral is worth the initial ratio times the debt, at the prices of
-	/// [`Prices`]. Both must be reliable, and the settlement asset near par. No risk is added while
-	/// the walk is behind.
-	pub(crate) fn ensure_covered(book: &Book, after: &Position) -> DispatchResult {
+	/// Whether the collateral is worth the initial ratio times the debt, haircut and all: see [`Bar`].
+	/// No risk is added while the walk is behind.
+	pub(crate) fn ensure_covered(book: &Book, after: &Position, now: Moment) -> DispatchResult {
 		ensure!(!book.backlog, Error::<T>::Backlog);
-		let prices = Self::reliable_prices(book)?;
+		let Bar { prices, ratio } = Self::bar(book, now)?;
 		let owed = after.owed(book.index).ok_or(ArithmeticError::Overflow)?;
 		let covered = book
 			.collateral_at(after.collateral, prices.collateral)
-			.covers(book.parameters.initial_ratio, &book.settlement_at(owed, prices.settlement))
+			.covers(ratio, &book.settlement_at(owed, prices.settlement))
 			.ok_or(ArithmeticError::Overflow)?;
 		ensure!(covered, Error::<T>::BelowInitialRatio);
 		Ok(())
 	}
 
-	/// The prices that an act which adds risk may use.
-	pub(crate) fn reliable_prices(book: &Book) -> Result<Prices, DispatchError> {
+	/// What an act that adds risk must satisfy at `now`. Both prices must be reliable, which none is
+	/// while a jump of it waits to be confirmed, and the settlement asset near par.
+	pub(crate) fn bar(book: &Book, now: Moment) -> Result<Bar, DispatchError> {
 		let collateral = T::Feeds::reading(book.collateral_feed)
 			.reliable()
 			.ok_or(Error::<T>::NoCollateralPrice)?;
@@ -99,16 +128,21 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::NoSettlementPrice)?;
 		let distance = quote.mid.into_inner().abs_diff(Price::DIV);
 		ensure!(distance <= book.depeg_band.into_inner(), Error::<T>::OffPeg);
-		Ok(Prices::of(collateral, quote))
+		Bar::of(book, now, &collateral, &quote).ok_or(ArithmeticError::Overflow.into())
 	}
 
-	/// The last prices, and whether both are reliable; for display and valuation.
-	pub(crate) fn last_prices(book: &Book) -> Option<(Prices, bool)> {
-		let collateral = T::Feeds::reading(book.collateral_feed);
-		let settlement = T::Feeds::reading(book.settlement_feed);
-		let reliable = |reading: Reading| reading.reliable().is_some();
-		let prices = Prices::of(collateral.last()?, settlement.last()?);
-		Some((prices, reliable(collateral) && reliable(settlement)))
+	/// The prices at which the book is valued, if both hold. While a jump waits to be confirmed the
+	/// price is on each side the worse one of the confirmed and the reported.
+	pub(crate) fn valuation(book: &Book) -> Option<Prices> {
+		let collateral = T::Feeds::reading(book.collateral_feed).enforceable()?;
+		let settlement = T::Feeds::reading(book.settlement_feed).enforceable()?;
+		Some(Prices::valued(&collateral, &settlement))
+	}
+
+	/// Whether risk may be added on the prices of today.
+	pub(crate) fn is_reliable(book: &Book) -> bool {
+		let reliable = |feed| T::Feeds::reading(feed).reliable().is_some();
+		reliable(book.collateral_feed) && reliable(book.settlement_feed)
 	}
 
 	pub(crate) fn settlement_listing(asset: &Asset) -> Result<SettlementListing, DispatchError> {

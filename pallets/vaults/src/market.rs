@@ -1,8 +1,10 @@
 //! The prices that liquidation acts on, and what the sellers of seized collateral ask of a book.
 //!
 //! A book is liquidated at the sides that favour the owner: collateral at its upper price, the
-//! settlement asset at the smaller of its lower price and par. Only reliable prices count, and after
-//! the chain stood still only prices that were all observed since.
+//! settlement asset at the smaller of its lower price and par. Only prices of which a quorum says that
+//! they hold count, and after the chain stood still only those that were all observed since. While a
+//! jump waits to be confirmed liquidation goes on, on each side at the price that favours the owner of
+//! the confirmed one and the reported one.
 
 use alloc::collections::BTreeMap;
 use frame_support::traits::{Get, Time};
@@ -75,13 +77,13 @@ impl Readings {
 		*self.0.entry(feed).or_insert_with(|| T::Feeds::reading(feed))
 	}
 
-	/// The quotes of `book`, if both are reliable.
+	/// The quotes of `book`, if somebody may be liquidated on both.
 	///
 	/// # Errors
 	/// [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`].
-	pub(crate) fn reliable<T: Config>(&mut self, book: &Book) -> Result<Quotes, Error<T>> {
-		let collateral = self.of::<T>(book.collateral_feed).reliable();
-		let settlement = self.of::<T>(book.settlement_feed).reliable();
+	pub(crate) fn enforceable<T: Config>(&mut self, book: &Book) -> Result<Quotes, Error<T>> {
+		let collateral = self.of::<T>(book.collateral_feed).enforceable();
+		let settlement = self.of::<T>(book.settlement_feed).enforceable();
 		Ok(Quotes {
 			collateral: collateral.ok_or(Error::<T>::NoCollateralPrice)?,
 			settlement: settlement.ok_or(Error::<T>::NoSettlementPrice)?,
@@ -146,7 +148,7 @@ impl<T: Config> Custody<T::AccountId> for Pallet<T> {
 
 	fn market(id: BookId) -> Option<MarketPrices> {
 		let book = Books::<T>::get(id)?;
-		match Readings::default().reliable::<T>(&book) {
+		match Readings::default().enforceable::<T>(&book) {
 			Ok(quotes) => quotes.lot_prices(&book),
 			// A book that winds down is sold out even if there is no price any more.
 			Err(_) => {

@@ -19,7 +19,8 @@ use sp_runtime::{
 	traits::{IdentityLookup, One},
 	BuildStorage, DispatchError, DispatchResult, Perbill,
 };
-use strata_numbers::{Price, Ratio};
+use strata_numbers::{Price, RateModel, Ratio};
+use strata_statistics::HaircutTerms;
 use strata_traits::{
 	Asset, AuctionShape, Auctions, Balance, BookId, Books, CollateralListing, Collected, DealCash,
 	DealId, Decay, DrawRefused, FeedId, Listing, Moment, OnSale, ParameterSet, PriceFeeds,
@@ -373,9 +374,7 @@ impl crate::BenchmarkHelper<AccountId> for HelperMock {
 }
 
 pub fn quote(lower: Price, upper: Price) -> Quote {
-	let mid = lower + Price::from_inner((upper - lower).into_inner() / 2);
-	let observed_at = Now::get();
-	Quote { lower, mid, upper, confidence: upper - mid, observed_at, valid_until: u64::MAX }
+	Quote::steady(lower, upper, Now::get(), u64::MAX)
 }
 
 pub fn set_reading(feed: FeedId, reading: Reading) {
@@ -413,6 +412,10 @@ pub fn parameters() -> ParameterSet {
 		auction_cap: Price::from_u32(1_000_000_000),
 		draw_fuse: Price::from_u32(1_000_000_000),
 		backstop_discount: ratio(0.01),
+		haircut: HaircutTerms { deviations: ratio(3.0), least: Ratio::default(), most: ratio(0.3) },
+		greatest_initial_ratio: ratio(2.0),
+		ceiling_gap: Price::default(),
+		ceiling_wait: 0,
 	}
 }
 
@@ -509,13 +512,7 @@ impl ExtBuilder {
 			set_price(USD_FEED, 1);
 			set_price(GOLD_FEED, 100);
 			set_price(STRA_FEED, 10);
-			let listing = |feed, decimals| CollateralListing {
-				feed,
-				decimals,
-				parameters: parameters(),
-				paused: false,
-				usage: Usage::default(),
-			};
+			let listing = |feed, decimals| CollateralListing::new(feed, decimals, parameters());
 			Collaterals::set(BTreeMap::from([
 				(GOLD, listing(GOLD_FEED, self.gold_decimals)),
 				(STRA, listing(STRA_FEED, 12)),
@@ -549,13 +546,14 @@ fn gold_endowment(decimals: u8) -> Balance {
 pub fn terms(collateral: Asset, yearly_rate: f64) -> BookTerms {
 	BookTerms {
 		collateral,
-		yearly_rate: ratio(yearly_rate),
+		rate: RateModel::Fixed(ratio(yearly_rate)),
 		debt_ceiling: Balance::MAX,
 		draw_fuse: Balance::MAX,
 		maturity: Now::get() + 1_000 * YEAR,
 		close_out: DAY,
 		call_notice: DAY,
 		call_bonus: ratio(0.02),
+		follows: false,
 	}
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Situation {
 	pub prices: MarketPrices,
 	/// The safest rung that is unsafe; `None` if none is.
 	pub threshold: Option<Rung>,
+	/// T: where a partial liquidation leads to.
+	pub target: Ratio,
 }
 
 impl Situation {
@@ -81,26 +83,27 @@ impl Situation {
 				// Never negative: see `Position`.
 				let interest = book.index.debt_floor(totals.debt)?.checked_sub(totals.principal)?;
 				let wanted = interest.min(book.call.map_or(0, |call| call.amount));
-				let terms = terms(book, called);
+				let terms = self.terms(book, called);
 				(Plan::for_cash(collateral, owed, wanted, &self.market, &terms)?, called)
 			},
 			Mode::Call | Mode::Ordinary => {
 				let bonus = book.parameters.liquidation_bonus;
-				(Plan::at_ratio(collateral, owed, &self.market, &terms(book, bonus))?, bonus)
+				let terms = self.terms(book, bonus);
+				(Plan::at_ratio(collateral, owed, &self.market, &terms)?, bonus)
 			},
 		};
 		Some(plan)
 	}
-}
 
-/// What `book` liquidates by. The least lot is the least debt: below it neither is worth a
-/// transaction.
-fn terms(book: &Book, bonus: Ratio) -> Terms {
-	Terms {
-		target: book.parameters.target_ratio,
-		bonus,
-		minimum_debt: book.minimum_debt,
-		minimum_lot: book.minimum_debt,
+	/// What `book` liquidates by. The least lot is the least debt: below it neither is worth a
+	/// transaction.
+	fn terms(&self, book: &Book, bonus: Ratio) -> Terms {
+		Terms {
+			target: self.target,
+			bonus,
+			minimum_debt: book.minimum_debt,
+			minimum_lot: book.minimum_debt,
+		}
 	}
 }
 
@@ -193,8 +196,8 @@ impl<T: Config> Pallet<T> {
 	/// What the walk goes by in `book` at `now`.
 	///
 	/// # Errors
-	/// [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`]: not reliable, or zero;
-	/// [`Error::Resuming`]; [`Error::DoesNotFit`].
+	/// [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`]: nobody may be liquidated on it, or
+	/// zero; [`Error::Resuming`]; [`Error::DoesNotFit`].
 	pub(crate) fn situation(
 		book: &Book,
 		now: Moment,
@@ -209,9 +212,10 @@ impl<T: Config> Pallet<T> {
 				market: averages.market(book),
 				prices: averages.lot_prices(book).ok_or(Error::<T>::DoesNotFit)?,
 				threshold: Some(Rung::MIN),
+				target: book.ratios(now).target,
 			});
 		}
-		let quotes = readings.reliable::<T>(book)?;
+		let quotes = readings.enforceable::<T>(book)?;
 		Self::ensure_resumed(clock, now, Some(&quotes))?;
 		Self::judged(book, now, quotes.market(book), &quotes)
 	}
@@ -228,20 +232,22 @@ impl<T: Config> Pallet<T> {
 		frame_support::ensure!(market.collateral > zero, Error::<T>::NoCollateralPrice);
 		frame_support::ensure!(market.settlement > zero, Error::<T>::NoSettlementPrice);
 		let prices = quotes.lot_prices(book).ok_or(Error::<T>::DoesNotFit)?;
-		let (mode, threshold) =
-			Self::threshold(book, now, &market).ok_or(Error::<T>::DoesNotFit)?;
-		Ok(Situation { mode, market, prices, threshold })
+		let ratios = book.ratios(now);
+		let (mode, threshold) = Self::threshold(book, now, &market, ratios.liquidation)
+			.ok_or(Error::<T>::DoesNotFit)?;
+		Ok(Situation { mode, market, prices, threshold, target: ratios.target })
 	}
 
-	/// The mode of a book that is not wound down, and the safest rung that is unsafe in `market`.
-	/// `None` if a figure does not fit.
+	/// The mode of a book that is not wound down, and the safest rung that is unsafe in `market` with
+	/// the liquidation ratio `liquidation`. `None` if a figure does not fit.
 	pub(crate) fn threshold(
 		book: &Book,
 		now: Moment,
 		market: &Market,
+		liquidation: Ratio,
 	) -> Option<(Mode, Option<Rung>)> {
 		let (index, _) = book.accrued(now)?;
-		let threshold = market.threshold(book.parameters.liquidation_ratio, index)?;
+		let threshold = market.threshold(liquidation, index)?;
 		if let Some(elapsed) = now.checked_sub(book.maturity) {
 			let left = book.close_out.saturating_sub(elapsed);
 			return Some((Mode::CloseOut, threshold.ramped(left, book.close_out)?.rung()));

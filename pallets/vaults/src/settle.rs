@@ -1,6 +1,9 @@
 //! Passing liquidations on to a vault that nobody acts on.
 
-use frame_support::{ensure, traits::Get};
+use frame_support::{
+	ensure,
+	traits::{Get, Time},
+};
 use sp_runtime::{ArithmeticError, DispatchError};
 use strata_traits::VaultId;
 
@@ -39,6 +42,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Position, DispatchError> {
 		let found = Self::detach_from(vault.book, book, path)?;
 		Self::count_repaid(book, found.written_off)?;
+		Self::reprice(vault.book, book, T::Time::now())?;
 		vault.place = Self::attach(vault.book, book, found.rung, found.position)?;
 		vault.position = found.position;
 		Books::<T>::insert(vault.book, &*book);

@@ -9,10 +9,11 @@ use sp_core::U512;
 use sp_runtime::FixedPointNumber;
 use strata_ladder::{Rung, RungKey};
 use strata_liquidation::Fraction;
-use strata_numbers::{mul_div_ceil, pow10, Holding, Price, RateIndex, Ratio};
+use strata_numbers::{mul_div_ceil, pow10, Holding, Price, RateIndex, RateModel, Ratio};
+use strata_statistics::initial_ratio_ceil;
 use strata_traits::{
-	Asset, Balance, BookFigures, BookId, Collected, DealId, FeedId, Moment, ParameterSet,
-	DRAW_WINDOW,
+	Asset, Balance, BookFigures, BookId, Collected, DealId, FeedId, Moment, ParameterSet, Quote,
+	Ramp, Ratios, DRAW_WINDOW,
 };
 
 /// Decimals of a USD amount, and the most an asset may have.
@@ -434,7 +435,8 @@ pub struct Vault<AccountId, Ticket> {
 /// The part of a deal that lends against one collateral asset.
 ///
 /// Everything that decides what a borrower owes and when a vault is safe is a copy made at opening:
-/// governance changes what new books are opened with.
+/// governance changes what new books are opened with. Only a book whose terms say that it *follows*
+/// goes over to new ratios of its collateral, along an announced ramp.
 #[derive(
 	Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, MaxEncodedLen, PartialEq, TypeInfo,
 )]
@@ -449,14 +451,21 @@ pub struct Book {
 	pub settlement: Asset,
 	/// 10^decimals smallest units of the settlement asset make one whole unit; ≤ 18.
 	pub settlement_decimals: u8,
-	/// Yearly rate, compounding per second, e.g. 0.05.
+	/// Yearly rate now, compounding per second, e.g. 0.05: what `rate` gives for the principal that is
+	/// out.
 	pub yearly_rate: Ratio,
+	/// How the yearly rate is found.
+	pub rate: RateModel,
 	/// Most principal drawn at a time, in units of the settlement asset.
 	pub debt_ceiling: Balance,
 	/// Least debt of a vault that has any, in units of the settlement asset.
 	pub minimum_debt: Balance,
-	/// The risk parameters that the book was opened with.
+	/// The risk parameters that the book was opened with. Its ratios now: [`Book::ratios`].
 	pub parameters: ParameterSet,
+	/// Whether it goes over to new ratios of its collateral.
+	pub follows: bool,
+	/// How its ratios move, or moved last, since it was opened.
+	pub ramp: Option<Ramp>,
 	/// The feed of the collateral.
 	pub collateral_feed: FeedId,
 	/// The feed of the settlement asset.
@@ -534,6 +543,53 @@ impl Book {
 		Some(())
 	}
 
+	/// Finds the yearly rate for the principal that is out now. Interest up to `now` is accrued at the
+	/// old one first, whole seconds of it; what is left of a second accrues at the new one. Returns
+	/// whether it changed. `None` as for [`Book::accrued`].
+	pub fn reprice(&mut self, now: Moment) -> Option<bool> {
+		let rate = self.rate.rate_ceil(self.totals.principal, self.debt_ceiling)?;
+		if rate == self.yearly_rate {
+			return Some(false);
+		}
+		self.accrue(now)?;
+		self.yearly_rate = rate;
+		Some(true)
+	}
+
+	/// The liquidation, initial and target ratio at `now`.
+	pub fn ratios(&self, now: Moment) -> Ratios {
+		self.ramp.map_or(Ratios::of(&self.parameters), |ramp| ramp.at(now))
+	}
+
+	/// Where `ramp` leads the book from wherever it is at `now`. `None` if the pinned parameters do not
+	/// go together with the end of it.
+	pub fn followed(&self, ramp: &Ramp, now: Moment) -> Option<Ramp> {
+		self.goes_with(&ramp.to).then(|| Ramp {
+			from: self.ratios(now),
+			to: ramp.to,
+			begins: ramp.begins.max(now),
+			ends: ramp.ends,
+		})
+	}
+
+	/// Whether the pinned parameters hold together with these ratios.
+	pub fn goes_with(&self, ratios: &Ratios) -> bool {
+		let set = ratios.put_into(self.parameters);
+		// An initial ratio above the bound of the haircut is its own bound.
+		let greatest_initial_ratio = set.greatest_initial_ratio.max(ratios.initial);
+		ParameterSet { greatest_initial_ratio, ..set }.validate().is_ok()
+	}
+
+	/// i at `now` with the haircut of its collateral's price: what is left of the collateral after it
+	/// lost the haircut must be worth the liquidation ratio. Not below the initial ratio, and not above
+	/// the greatest one, or the initial ratio if that is higher. Rounded up. `None` on overflow.
+	pub fn initial_ratio_ceil(&self, now: Moment, price: &Quote) -> Option<Ratio> {
+		let ratios = self.ratios(now);
+		let haircut = self.parameters.haircut.haircut_ceil(price.variance, price.latency);
+		let most = self.parameters.greatest_initial_ratio.max(ratios.initial);
+		initial_ratio_ceil(ratios.liquidation, haircut, ratios.initial, most)
+	}
+
 	/// Moves `dust` of collateral out of the vaults' total to what belongs to nobody, and forgets
 	/// `written_off` of principal. `None` if there is less.
 	pub fn lose(&mut self, dust: Balance, written_off: Balance) -> Option<()> {
@@ -586,17 +642,22 @@ impl Book {
 		Holding { amount, decimals: self.settlement_decimals, price }
 	}
 
-	/// The least price of the collateral at which a rung is safe, rounded up: USD per whole unit, the
-	/// settlement asset at par. It is where the rung's upper edge is κ* = p / (m·R), so
+	/// The least price of the collateral at which a rung is safe with m = `ratio`, rounded up: USD per
+	/// whole unit, the settlement asset at par. It is where the rung's upper edge is κ* = p / (m·R), so
 	/// p = edge·m·R·10^(collateral decimals) / 10^(settlement decimals). `None` on overflow.
-	pub fn liquidation_price_ceil(&self, rung: Rung, index: RateIndex) -> Option<Price> {
+	pub fn liquidation_price_ceil(
+		&self,
+		rung: Rung,
+		index: RateIndex,
+		ratio: Ratio,
+	) -> Option<Price> {
 		let edge = rung.upper_edge();
 		let power = U512::from(2u8).checked_pow(U512::from(edge.exponent().unsigned_abs()))?;
 		let (up, down) =
 			if edge.exponent() < 0 { (U512::one(), power) } else { (power, U512::one()) };
 		// m's 18 decimals are the price's; R's 27 are divided out.
 		let numerator = U512::from(edge.mantissa())
-			.checked_mul(U512::from(self.parameters.liquidation_ratio.into_inner()))?
+			.checked_mul(U512::from(ratio.into_inner()))?
 			.checked_mul(U512::from(index.inner()))?
 			.checked_mul(U512::from(pow10(self.collateral_decimals)?))?
 			.checked_mul(up)?;
@@ -616,8 +677,8 @@ impl Book {
 pub struct BookTerms {
 	/// The collateral asset it lends against. It must be listed.
 	pub collateral: Asset,
-	/// Yearly rate, compounding per second; inside the asset's corridor.
-	pub yearly_rate: Ratio,
+	/// How its yearly rate is found; inside the asset's corridor at both ends.
+	pub rate: RateModel,
 	/// Most principal drawn at a time, in units of the settlement asset; at least the minimum debt.
 	pub debt_ceiling: Balance,
 	/// Most principal drawn in one window ([`strata_traits::DRAW_WINDOW`]), in units of the
@@ -632,6 +693,8 @@ pub struct BookTerms {
 	/// Bonus of liquidations in a liquidity call, in the close-out and in a wind-down; at most the
 	/// asset's liquidation bonus.
 	pub call_bonus: Ratio,
+	/// Whether the book follows its collateral's ratios when governance changes them.
+	pub follows: bool,
 }
 
 /// What to do with a vault, all at once. Amounts of zero do nothing.
@@ -674,8 +737,7 @@ impl Adjustment {
 	}
 }
 
-/// How a vault stands against the ratios of its book, at the prices that an act which adds risk uses:
-/// collateral at its lower price, the settlement asset at the larger of its upper price and par.
+/// How a vault stands against the ratios of its book.
 #[derive(
 	Clone,
 	Copy,
@@ -691,11 +753,13 @@ impl Adjustment {
 pub enum Health {
 	/// Nothing is owed.
 	NoDebt,
-	/// At or above the initial ratio: its owner may draw or withdraw.
+	/// At or above the initial ratio that applies now, at the prices that an act which adds risk uses:
+	/// its owner may draw or withdraw if they are reliable.
 	Healthy,
-	/// Below the initial ratio, not below the liquidation ratio.
+	/// Not that, and not below the liquidation ratio.
 	BelowInitialRatio,
-	/// Below the liquidation ratio.
+	/// Below the liquidation ratio, collateral at its lower price and the settlement asset at the
+	/// larger of its upper price and par.
 	BelowLiquidationRatio,
 	/// There is no price, not even an old one.
 	Unpriced,
@@ -716,9 +780,13 @@ pub struct VaultState<AccountId> {
 	pub principal: Balance,
 	/// Interest owed.
 	pub interest: Balance,
-	/// Value of the collateral over value of the debt, rounded down, at the last prices; `None`
-	/// without debt or without a price.
+	/// Value of the collateral over value of the debt, rounded down, at the last prices: collateral at
+	/// its lower price, the settlement asset at the larger of its upper price and par. `None` without
+	/// debt or without a price.
 	pub ratio: Option<Ratio>,
+	/// The initial ratio that applies now: that of the book, raised by the haircut of the collateral's
+	/// last price. `None` without a price.
+	pub initial_ratio: Option<Ratio>,
 	/// How it stands at the last prices.
 	pub health: Health,
 	/// Whether both prices are fresh enough to draw and withdraw on.
@@ -728,7 +796,8 @@ pub struct VaultState<AccountId> {
 	/// How many liquidations of its rung lie between its last touch and its rung.
 	pub hops: u32,
 	/// The price of the collateral below which its rung is unsafe, rounded up, the settlement asset
-	/// at par. It moves with interest only. `None` without debt.
+	/// at par. It moves with interest, and in a book that follows with an announced ramp. `None`
+	/// without debt.
 	pub liquidation_price: Option<Price>,
 }
 

@@ -5,12 +5,12 @@ use frame_support::{storage::with_transaction, traits::Time};
 use sp_runtime::{DispatchError, FixedPointNumber, TransactionOutcome};
 use strata_ladder::Rung;
 use strata_numbers::{mul_div_ceil, mul_div_floor, Ratio};
-use strata_traits::{Balance, BookId, Listing, VaultId};
+use strata_traits::{Balance, BookId, CollateralListing, Listing, Moment, VaultId};
 
 use crate::{
 	acts::Outcome,
 	edges::End,
-	limits::Prices,
+	limits::{Bar, Prices},
 	types::{at_par, window_of, Adjustment, Book, BookState, Health, Position, VaultState},
 	Books, Config, Error, Pallet, VaultOf, VaultsOf, MINIMUM_COLLATERAL,
 };
@@ -118,10 +118,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn described(book: &Book, vault: &VaultOf<T>) -> Option<VaultState<T::AccountId>> {
-		let (index, _) = book.accrued(T::Time::now())?;
+		let now = T::Time::now();
+		let (index, _) = book.accrued(now)?;
 		let Resolved { position, rung, hops } = Self::resolved(book, vault)?;
 		let debt = position.owed(index)?;
-		let prices = Self::last_prices(book);
+		let quotes = Self::last_quotes(book);
+		let prices = quotes.map(|quotes| Prices::valued(&quotes.collateral, &quotes.settlement));
+		let bar = match quotes {
+			Some(quotes) => Some(Bar::of(book, now, &quotes.collateral, &quotes.settlement)?),
+			None => None,
+		};
+		let liquidation = book.ratios(now).liquidation;
 		Some(VaultState {
 			book: vault.book,
 			owner: vault.owner.clone(),
@@ -129,15 +136,17 @@ impl<T: Config> Pallet<T> {
 			debt,
 			principal: position.principal,
 			interest: debt.checked_sub(position.principal)?,
-			ratio: prices.and_then(|(prices, _)| {
+			ratio: prices.and_then(|prices| {
 				book.collateral_at(position.collateral, prices.collateral)
 					.ratio_floor(&book.settlement_at(debt, prices.settlement))
 			}),
-			health: Self::health(book, &position, debt, prices.map(|(prices, _)| prices))?,
-			reliable: prices.is_some_and(|(_, reliable)| reliable),
+			initial_ratio: bar.map(|bar| bar.ratio),
+			health: Self::health(book, &position, debt, bar.zip(prices), liquidation)?,
+			reliable: Self::is_reliable(book),
 			rung,
 			hops,
-			liquidation_price: rung.and_then(|rung| book.liquidation_price_ceil(rung, index)),
+			liquidation_price: rung
+				.and_then(|rung| book.liquidation_price_ceil(rung, index, liquidation)),
 		})
 	}
 
@@ -145,17 +154,20 @@ impl<T: Config> Pallet<T> {
 		book: &Book,
 		position: &Position,
 		debt: Balance,
-		prices: Option<Prices>,
+		known: Option<(Bar, Prices)>,
+		liquidation: Ratio,
 	) -> Option<Health> {
 		if debt == 0 {
 			return Some(Health::NoDebt);
 		}
-		let Some(prices) = prices else { return Some(Health::Unpriced) };
-		let value = book.collateral_at(position.collateral, prices.collateral);
-		let owed = book.settlement_at(debt, prices.settlement);
-		let health = if value.covers(book.parameters.initial_ratio, &owed)? {
+		let Some((bar, prices)) = known else { return Some(Health::Unpriced) };
+		let covers = |prices: Prices, ratio| {
+			book.collateral_at(position.collateral, prices.collateral)
+				.covers(ratio, &book.settlement_at(debt, prices.settlement))
+		};
+		let health = if covers(bar.prices, bar.ratio)? {
 			Health::Healthy
-		} else if value.covers(book.parameters.liquidation_ratio, &owed)? {
+		} else if covers(prices, liquidation)? {
 			Health::BelowInitialRatio
 		} else {
 			Health::BelowLiquidationRatio
@@ -167,18 +179,13 @@ impl<T: Config> Pallet<T> {
 		let listing = T::Listing::collateral(&book.collateral).filter(|listing| !listing.paused)?;
 		let now = T::Time::now();
 		Self::ensure_lends(book, now).ok()?;
-		let prices = Self::reliable_prices(book).ok()?;
+		let Bar { prices, ratio } = Self::bar(book, now).ok()?;
 		let (index, _) = book.accrued(now)?;
 		let most = book
 			.collateral_at(position.collateral, prices.collateral)
 			.converted_floor(book.settlement_decimals, prices.settlement)?;
-		let most = mul_div_floor(most, Ratio::DIV, book.parameters.initial_ratio.into_inner())?;
-
-		let (usage, parameters) = (listing.usage, listing.parameters);
-		let in_window = if usage.window == window_of(now) { usage.drawn_in_window } else { 0 };
-		let below_fuse = parameters.draw_fuse.into_inner().checked_sub(in_window)?;
-		let below_asset =
-			parameters.debt_ceiling.into_inner().checked_sub(usage.drawn)?.min(below_fuse);
+		let most = mul_div_floor(most, Ratio::DIV, ratio.into_inner())?;
+		let below_asset = Self::room_of_asset(&listing, now)?;
 		let unit = at_par(1, book.settlement_decimals)?;
 		// The largest normalised debt whose ⌈d·R⌉ is still covered.
 		let largest = index.normalised_floor(most)?;
@@ -192,6 +199,15 @@ impl<T: Config> Pallet<T> {
 		(large && owed >= book.minimum_debt).then_some(amount)
 	}
 
+	/// What may still be drawn against a collateral asset at `now`, in all books: USD at par.
+	fn room_of_asset(listing: &CollateralListing, now: Moment) -> Option<u128> {
+		let (usage, parameters) = (listing.usage, listing.parameters);
+		let in_window = if usage.window == window_of(now) { usage.drawn_in_window } else { 0 };
+		let below_fuse = parameters.draw_fuse.into_inner().checked_sub(in_window)?;
+		let below_ceiling = listing.most_drawn(now).into_inner().checked_sub(usage.drawn)?;
+		Some(below_ceiling.min(below_fuse))
+	}
+
 	fn room_to_withdraw(book: &Book, position: Position) -> Option<Balance> {
 		let listing = T::Listing::collateral(&book.collateral);
 		if listing.is_some_and(|listing| listing.paused) {
@@ -203,10 +219,10 @@ impl<T: Config> Pallet<T> {
 		if book.backlog {
 			return None;
 		}
-		let prices = Self::reliable_prices(book).ok()?;
-		let (index, _) = book.accrued(T::Time::now())?;
-		let ratio = book.parameters.initial_ratio.into_inner();
-		let owed = mul_div_ceil(position.owed(index)?, ratio, Ratio::DIV)?;
+		let now = T::Time::now();
+		let Bar { prices, ratio } = Self::bar(book, now).ok()?;
+		let (index, _) = book.accrued(now)?;
+		let owed = mul_div_ceil(position.owed(index)?, ratio.into_inner(), Ratio::DIV)?;
 		let needed = book
 			.settlement_at(owed, prices.settlement)
 			.converted_ceil(book.collateral_decimals, prices.collateral)?;

@@ -210,6 +210,7 @@ impl<T: Config> Pallet<T> {
 			Self::end_call(id, &mut book, &mut situation, true);
 		}
 		Self::flag(id, &mut book, stepped.stop != Stop::Complete);
+		Self::reprice(id, &mut book, now)?;
 		book.removed = (now, Self::removed(&book, now).saturating_add(stepped.changed));
 		if stepped.changed > 0 || stored != (book.backlog, book.call) {
 			Self::sell(id, &mut book, &situation, haul)?;
@@ -458,7 +459,7 @@ impl<T: Config> Walk<'_, T> {
 	/// a price is announced once.
 	fn observed(&mut self, id: BookId, mut book: Book) -> Book {
 		let Some(mut plan) = book.wind_down else { return book };
-		let quotes = self.readings.reliable::<T>(&book).ok();
+		let quotes = self.readings.enforceable::<T>(&book).ok();
 		let mut changed = observe(&mut plan, self.now, quotes.as_ref());
 		let unpriced = plan.weight == 0 && plan.last.is_none();
 		// The sums reach to the end of the window once that is announced.

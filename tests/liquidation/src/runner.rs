@@ -18,13 +18,15 @@ use sp_runtime::DispatchError;
 use strata_ladder::Rung;
 use strata_numbers::{Price, RateIndex};
 use strata_traits::{
-	Asset, Balance, BookId, Books, FeedId, Listing, LotId, MarketPrices, Moment, Reading, VaultId,
+	Asset, Balance, BookId, Books, Exposure, FeedId, Impact, ImpactUnknown, Listing, LotId,
+	MarketPrices, Moment, Quote, Ramp, Ratios, Reading, VaultId,
 };
 
 use crate::{
 	exact::{fixed, floor, index, whole, Rat},
 	model::{
-		number, Book, Group, Market, Model, Outcome, Seen, Sight, Spot, Stage, Step, Vault, Walk,
+		enforced, number, Book, Group, Market, Model, Move, Outcome, Seen, Sight, Spot, Stage,
+		Step, Vault, Walk,
 	},
 	world::{self, *},
 };
@@ -92,6 +94,31 @@ pub enum Op {
 		upper: Price,
 		/// Whether all members reported.
 		fresh: bool,
+	},
+	/// The reports of a feed jump, and whether they stay there is being confirmed.
+	Jump {
+		/// Which.
+		feed: FeedId,
+		/// Lower side.
+		lower: Price,
+		/// Upper side.
+		upper: Price,
+	},
+	/// A feed becomes volatile, or calm: its next quotes show it.
+	Volatile {
+		/// Which.
+		feed: FeedId,
+		/// What it has been through.
+		past: Past,
+	},
+	/// Governance changes the ratios of an asset, and books that follow go along.
+	Follow {
+		/// Which.
+		asset: Asset,
+		/// To where.
+		to: Ratios,
+		/// In what time.
+		millis: Moment,
 	},
 	/// A feed gets stale.
 	Stale {
@@ -232,6 +259,12 @@ pub struct Tally {
 	pub quarantined: u64,
 	/// Most hops that a vault had.
 	pub hops: u32,
+	/// Changes of ratios.
+	pub followed: u64,
+	/// Of these, such that made rungs unsafe.
+	pub impacts: u64,
+	/// Changes of a rate.
+	pub rates: u64,
 }
 
 impl Tally {
@@ -246,6 +279,9 @@ impl Tally {
 		self.losses += other.losses;
 		self.quarantined += other.quarantined;
 		self.hops = self.hops.max(other.hops);
+		self.followed += other.followed;
+		self.impacts += other.impacts;
+		self.rates += other.rates;
 	}
 }
 
@@ -359,11 +395,26 @@ impl Pair {
 			},
 			Op::Settle { vault, hops } => self.settle(vault, hops),
 			Op::Quote { feed, lower, upper, fresh } => {
-				let quote = quote(lower, upper);
+				let quote = quote(feed, lower, upper);
 				let reading = if fresh { Reading::Fresh(quote) } else { Reading::Degraded(quote) };
 				set_reading(feed, reading);
 				Ok(true)
 			},
+			Op::Jump { feed, lower, upper } => {
+				let last = Readings::get().get(&feed).and_then(|reading| reading.last());
+				let current = quote(feed, lower, upper);
+				let jump = |confirmed: Quote| Reading::Pending {
+					confirmed: Quote { valid_until: current.valid_until, ..confirmed },
+					current,
+				};
+				set_reading(feed, last.map_or(Reading::Fresh(current), jump));
+				Ok(true)
+			},
+			Op::Volatile { feed, past } => {
+				Pasts::mutate(|pasts| pasts.insert(feed, past));
+				Ok(true)
+			},
+			Op::Follow { ref asset, to, millis } => self.follow(asset, to, millis),
 			Op::Stale { feed } => {
 				let last = Readings::get().get(&feed).and_then(|reading| reading.last());
 				set_reading(feed, last.map_or(Reading::Unknown, Reading::Stale));
@@ -417,13 +468,21 @@ impl Pair {
 		let Ok(id) = id else { return Ok(false) };
 		let listing = ListingMock::collateral(&terms.collateral).ok_or("a book without listing")?;
 		let settlement = ListingMock::settlement(&USD).ok_or("a book without listing")?;
-		let parameters = listing.parameters;
+		let parameters = listing.parameters_at(now);
+		let ramp = listing.ramp.filter(|ramp| terms.follows && now < ramp.ends);
 		check!(terms.maturity > now, "a book opened after its maturity");
 		let book = Book {
 			collateral: terms.collateral.clone(),
 			collateral_decimals: listing.decimals,
 			settlement_decimals: settlement.decimals,
 			parameters,
+			follows: terms.follows,
+			ramp: ramp.map(|Ramp { from, to, begins, ends }| Move { from, to, begins, ends }),
+			rate: terms.rate,
+			ceiling: terms.debt_ceiling,
+			yearly: terms.rate.least(),
+			r: RateIndex::ONE,
+			updated_at: now,
 			minimum_debt: at_par(parameters.minimum_debt, settlement.decimals),
 			maturity: terms.maturity,
 			close_out: terms.close_out,
@@ -441,6 +500,71 @@ impl Pair {
 		};
 		self.model.books.insert(id, book);
 		Ok(true)
+	}
+
+	/// New ratios: what they would do is asked first, then the books that follow go over to them.
+	fn follow(&mut self, asset: &Asset, to: Ratios, millis: Moment) -> Result<bool, String> {
+		let now = Now::get();
+		self.impact(asset, &to)?;
+		let listing = ListingMock::collateral(asset).ok_or("no listing")?;
+		let ramp = Ramp { from: listing.ratios(now), to, begins: now, ends: now + millis };
+		if attempt(|| <Vaults as Exposure>::follow(asset, &ramp)).is_err() {
+			return Err("ratios could not be followed".into());
+		}
+		for book in self.model.books.values_mut().filter(|book| book.collateral == *asset) {
+			book.follow(&ramp, now);
+		}
+		if to.put_into(listing.parameters).validate().is_ok() {
+			Collaterals::mutate(|all| {
+				let listing = all.get_mut(asset).expect("it is listed");
+				listing.parameters = to.put_into(listing.parameters);
+				listing.ramp = Some(ramp);
+			});
+		}
+		self.tally.followed += 1;
+		Ok(true)
+	}
+
+	/// What becomes unsafe, to the unit, and that no more is read than it takes.
+	fn impact(&mut self, asset: &Asset, to: &Ratios) -> Verdict {
+		let now = Now::get();
+		let (thing, money) = readings(asset);
+		let market = enforced(thing).zip(enforced(money)).map(|(thing, money)| {
+			let one = whole(1);
+			let dollar = fixed(money.lower);
+			let settlement = if dollar < one { dollar } else { one };
+			Market { collateral: fixed(thing.upper), settlement }
+		});
+		let (mut debt, mut rungs, mut unpriced) = (whole(0), 0, false);
+		for (id, book) in &self.model.books {
+			let over = book.wind_down.is_some_and(|until| now >= until);
+			let felt = book.follows && book.collateral == *asset && book.goes_with(to) && !over;
+			if !felt || book.rungs.is_empty() {
+				continue;
+			}
+			let Some(market) = &market else {
+				unpriced = true;
+				continue;
+			};
+			let (_, r) = indices(*id).ok_or("no index")?;
+			let (more, there) = book.impact(to, market, r, now);
+			debt += more;
+			rungs += there;
+		}
+		let found = |most| <Vaults as Exposure>::impact(asset, to, most);
+		if unpriced {
+			check!(found(u32::MAX) == Err(ImpactUnknown::NoPrice), "an impact without a price");
+			return Ok(());
+		}
+		let usd = crate::exact::ceil(&(debt * crate::exact::power(18)));
+		let expected = Ok(Impact { debt: usd, rungs });
+		check!(found(rungs) == expected, "the impact is {:?}, not {expected:?}", found(rungs));
+		if rungs > 0 {
+			let fewer = found(rungs - 1);
+			check!(fewer == Err(ImpactUnknown::TooManyRungs), "fewer rungs were enough");
+			self.tally.impacts += 1;
+		}
+		Ok(())
 	}
 
 	/// A book that is closed goes when it has no vault.
@@ -556,12 +680,13 @@ impl Pair {
 			return Err("risk was added without a price".into());
 		};
 		let one = whole(1);
-		let dollar = crate::exact::most(fixed(money.upper), one);
-		let market = Market { collateral: fixed(thing.lower), settlement: dollar };
+		let dollar = crate::exact::most(fixed(money.most), one);
+		let market = Market { collateral: fixed(thing.least), settlement: dollar };
 		let owed = whole(crate::exact::ceil(&(&vault.d * index(r))));
 		let value = &vault.c * market.unit_price(book);
-		let least = &owed * fixed(book.parameters.initial_ratio);
-		check!(value >= least, "vault {id} was left below the initial ratio");
+		let past = Past { variance: thing.variance, latency: thing.latency, ..Past::default() };
+		let covered = book.may_add_risk(&value, &owed, now, &past);
+		check!(covered, "vault {id} was left below the initial ratio");
 		if draw > 0 {
 			check!(now < book.maturity, "a draw after maturity");
 			check!(book.call.is_none() && book.wind_down.is_none(), "a draw in a call");
@@ -634,14 +759,18 @@ impl Pair {
 			let upper = (market.collateral.clone(), market.settlement.clone());
 			// An average of the past is no market: a pool does not pay by it.
 			let prices = Model::lot_prices((Rat::zero(), one), upper);
-			return Some(Sight { market, prices, r, threshold: None, full: true, call: false });
+			let target = book.ratios(now).target;
+			let threshold = None;
+			return Some(Sight { market, prices, r, threshold, target, full: true, call: false });
 		}
 		let (thing, money) = readings(&book.collateral);
 		let market = self.model.market(now, ResumeGrace::get(), thing, money)?;
 		let prices = current_prices(thing, money)?;
-		let threshold = Some(book.threshold(&market, r, now));
+		let ratios = book.ratios(now);
+		let threshold = Some(book.threshold(&market, r, now, ratios.liquidation));
 		let call = book.call.is_some_and(|(_, due)| now >= due);
-		Some(Sight { market, prices, r, threshold, full: now >= book.maturity, call })
+		let (target, full) = (ratios.target, now >= book.maturity);
+		Some(Sight { market, prices, r, threshold, target, full, call })
 	}
 
 	fn block(&mut self, poll: Option<Weight>, idle: Option<Weight>) -> Result<bool, String> {
@@ -856,7 +985,7 @@ impl Pair {
 			let g = Rat::new(1_001.into(), 1_000.into());
 			let slack = Rat::new(10_001.into(), 10_000.into());
 			let steps = num_traits::pow(g, vault.hops as usize + 1);
-			let most = fixed(book.parameters.liquidation_ratio) * steps * slack;
+			let most = fixed(book.ratios(Now::get()).liquidation) * steps * slack;
 			let owed = &vault.d * index(walk.sight.r);
 			check!(
 				&vault.c * &unit_price <= most * owed,
@@ -1101,7 +1230,29 @@ impl Pair {
 		Backstop::do_try_state().map_err(|error| format!("backstop: {error:?}"))
 	}
 
-	fn compare_book(&self, id: BookId) -> Verdict {
+	/// R grew at the rate that was in force, which changes with what is lent, and only when R was
+	/// brought up to date. The ratios are where they should be.
+	fn compare_rate(&mut self, id: BookId) -> Verdict {
+		let (now, lent) = (Now::get(), self.model.performing(id));
+		let stored = vaults::Books::<Test>::get(id).ok_or("a book is gone")?;
+		let book = self.model.books.get_mut(&id).ok_or("no book")?;
+		let seconds = (stored.updated_at - book.updated_at) / 1_000;
+		let grown = book.r.grown_ceil(book.yearly, seconds).ok_or("R does not fit")?;
+		check!(stored.index == grown, "R of book {id} is {:?}, not {grown:?}", stored.index);
+		if stored.yearly_rate != book.yearly {
+			check!(now - stored.updated_at < 1_000, "the rate changed before R was brought up");
+			self.tally.rates += 1;
+		}
+		let exact = crate::exact::price_ceil(&book.rate_of(lent));
+		check!(stored.yearly_rate == exact, "the rate is {:?}, not {exact:?}", stored.yearly_rate);
+		(book.yearly, book.r, book.updated_at) = (exact, grown, stored.updated_at);
+		let (theirs, ours) = (stored.ratios(now), book.ratios(now));
+		check!(theirs == ours, "the ratios of book {id} are {theirs:?}, not {ours:?}");
+		Ok(())
+	}
+
+	fn compare_book(&mut self, id: BookId) -> Verdict {
+		self.compare_rate(id)?;
 		let book = &self.model.books[&id];
 		let stored = vaults::Books::<Test>::get(id).ok_or("a book is gone")?;
 		let mut rungs = BTreeMap::new();
@@ -1319,9 +1470,22 @@ pub fn readings(asset: &Asset) -> (Reading, Reading) {
 	(of(feed_of(asset)), of(USD_FEED))
 }
 
+/// Both sides of two prices, as far as anybody acts on them.
+fn both(thing: Reading, money: Reading) -> Option<(Quote, Quote)> {
+	let of = |reading| match reading {
+		Reading::Pending { confirmed, current } => Some(Quote {
+			lower: confirmed.lower.min(current.lower),
+			upper: confirmed.upper.max(current.upper),
+			..confirmed
+		}),
+		reading => reading.reliable(),
+	};
+	of(thing).zip(of(money))
+}
+
 /// The prices that a lot is opened with now.
 fn current_prices(thing: Reading, money: Reading) -> Option<MarketPrices> {
-	let (thing, money) = (thing.reliable()?, money.reliable()?);
+	let (thing, money) = both(thing, money)?;
 	let one = whole(1);
 	let high = crate::exact::most(fixed(money.upper), one.clone());
 	let low = fixed(money.lower);

@@ -1,10 +1,11 @@
 //! Makes sequences up from a seed.
 
 use frame_support::weights::Weight;
-use strata_numbers::{Price, Ratio};
+use strata_numbers::{Price, RateModel, Ratio};
+use strata_statistics::{HaircutTerms, Variance};
 use strata_traits::{
-	Asset, AuctionShape, Balance, BookId, CollateralListing, Decay, Moment, ParameterSet,
-	SettlementListing, Usage,
+	Asset, AuctionShape, Balance, BookId, CollateralListing, Decay, Moment, ParameterSet, Ratios,
+	SettlementListing,
 };
 
 use pallet_strata_vaults::types::BookTerms;
@@ -116,19 +117,57 @@ impl Sequence {
 		at_par(price(usd), decimals) + Balance::from(self.random.below(1_000))
 	}
 
+	/// A fixed rate, or one that rises with what is lent of a ceiling that is within reach.
+	fn rate(&mut self) -> (RateModel, Balance) {
+		if self.random.once_in(2) {
+			let rate = ratio(self.random.one_of(&[0.0, 0.03, 0.1, 0.5]));
+			return (RateModel::Fixed(rate), Balance::MAX);
+		}
+		let usd = self.random.magnitude(1e4, 1e8);
+		let ceiling = at_par(price(usd), self.setup.settlement.decimals);
+		let random = &mut self.random;
+		let rate = RateModel::Utilisation {
+			base: ratio(random.one_of(&[0.0, 0.02])),
+			kink: ratio(random.one_of(&[0.1, 0.5, 0.8])),
+			slope1: ratio(random.one_of(&[0.0, 0.04, 0.1])),
+			slope2: ratio(random.one_of(&[0.0, 0.1, 0.35])),
+		};
+		(rate, ceiling)
+	}
+
+	/// New ratios of an asset: all moved by about the same, mostly up and mostly so that they hold
+	/// together.
+	fn follow(&mut self) -> Op {
+		let asset = self.asset();
+		let now = Collaterals::get()[&asset].ratios(Now::get());
+		let random = &mut self.random;
+		let factor = random.one_of(&[0.98, 1.0, 1.003, 1.02, 1.05, 1.1, 1.25]);
+		let odd = if random.once_in(5) { 0.99 } else { 1.0 };
+		let by = |of: Ratio, factor: f64| ratio(of.to_float() * factor);
+		let to = Ratios {
+			liquidation: by(now.liquidation, factor),
+			initial: by(now.initial, factor * odd + 1e-9),
+			target: by(now.target, factor * odd + 1e-9),
+		};
+		let longest = random.one_of(&[0, HOUR, DAY, 30 * DAY]);
+		Op::Follow { asset, to, millis: random.within(0, longest) }
+	}
+
 	fn terms(&mut self) -> BookTerms {
+		let (rate, debt_ceiling) = self.rate();
 		let random = &mut self.random;
 		let collateral = random.one_of(&[GOLD_ID, OIL_ID]).into_asset();
 		let soon = random.once_in(5);
 		BookTerms {
 			collateral,
-			yearly_rate: ratio(random.one_of(&[0.0, 0.03, 0.1, 0.5])),
-			debt_ceiling: Balance::MAX,
+			rate,
+			debt_ceiling,
 			draw_fuse: Balance::MAX,
 			maturity: Now::get() + if soon { random.within(HOUR, YEAR) } else { 40 * YEAR },
 			close_out: random.within(SECOND, YEAR),
 			call_notice: random.within(0, DAY),
 			call_bonus: ratio(random.one_of(&[0.042, 0.05])),
+			follows: random.once_in(2),
 		}
 	}
 
@@ -158,10 +197,18 @@ impl Sequence {
 		let (thing, money) = readings(&book.collateral);
 		let (Some(thing), Some(money)) = (thing.last(), money.last()) else { return 1_000_000 };
 		let market = crate::model::Market {
-			collateral: fixed(thing.lower),
-			settlement: crate::exact::most(fixed(money.upper), whole(1)),
+			collateral: fixed(thing.least),
+			settlement: crate::exact::most(fixed(money.most), whole(1)),
 		};
-		let ratio = fixed(book.parameters.initial_ratio) * fixed(price(over));
+		// The haircut, to a few digits.
+		let Ratios { liquidation, initial, .. } = book.ratios(Now::get());
+		let terms = book.parameters.haircut;
+		let variance = thing.variance.inner() as f64 / 1e36 * thing.latency as f64 / 1e3;
+		let haircut = terms.deviations.to_float() * variance.sqrt();
+		let haircut = haircut.max(terms.least.to_float()).min(terms.most.to_float());
+		let most = book.parameters.greatest_initial_ratio.max(initial).to_float();
+		let raised = (liquidation.to_float() / (1.0 - haircut)).min(most) * (1.0 + 1e-12);
+		let ratio = fixed(initial.max(ratio(raised))) * fixed(price(over));
 		let units = whole(debt) * ratio / market.unit_price(book);
 		floor(&units).max(1_000_000) + 1
 	}
@@ -193,6 +240,29 @@ impl Sequence {
 		let lower = if off { self.random.magnitude(0.9, 1.1) } else { 1.0 };
 		let upper = lower * if off { 1.005 } else { 1.0 };
 		Op::Quote { feed: USD_FEED, lower: price(lower), upper: price(upper), fresh: true }
+	}
+
+	/// A jump of the reports that is not confirmed yet.
+	fn jump(&mut self) -> Op {
+		let feed = self.random.one_of(&[USD_FEED, GOLD_FEED, OIL_FEED]);
+		let last = Readings::get().get(&feed).and_then(|reading| reading.last());
+		let at = last.map_or(1.0, |quote| quote.mid.to_float()) * self.random.magnitude(0.5, 2.0);
+		let spread = self.random.one_of(&[0.0, 0.01]);
+		Op::Jump { feed, lower: price(at * (1.0 - spread)), upper: price(at * (1.0 + spread)) }
+	}
+
+	fn volatile(&mut self) -> Op {
+		let random = &mut self.random;
+		let feed = random.one_of(&[USD_FEED, GOLD_FEED, OIL_FEED]);
+		// A yearly deviation, in per cent.
+		let percent: u128 = random.one_of(&[0, 10, 80, 300]);
+		let past = Past {
+			fall: random.below(20_000).into(),
+			rise: random.below(20_000).into(),
+			variance: Variance::from_inner(percent * percent * 10u128.pow(32) / 31_536_000),
+			latency: random.one_of(&[0, 30 * SECOND, HOUR]),
+		};
+		Op::Volatile { feed, past }
 	}
 
 	fn choose(&mut self) -> Op {
@@ -231,8 +301,13 @@ impl Sequence {
 				let off = self.random.once_in(2);
 				self.dollar(off)
 			},
-			49 => Op::Stale { feed: self.random.one_of(&[USD_FEED, GOLD_FEED, OIL_FEED]) },
-			50..=57 => Op::Wait { millis: self.pause() },
+			49 => match self.random.below(3) {
+				0 => Op::Stale { feed: self.random.one_of(&[USD_FEED, GOLD_FEED, OIL_FEED]) },
+				_ => self.jump(),
+			},
+			50 => self.volatile(),
+			51..=52 => self.follow(),
+			53..=57 => Op::Wait { millis: self.pause() },
 			58..=75 => self.block(),
 			76..=77 if !books.is_empty() => {
 				let book = self.random.one_of(&books);
@@ -413,18 +488,23 @@ fn parameters(random: &mut Random) -> ParameterSet {
 		auction_cap: price(if random.once_in(3) { random.magnitude(100.0, 1e6) } else { 1e12 }),
 		draw_fuse: price(1e12),
 		backstop_discount: ratio(random.one_of(&[0.0, 0.02, 0.04])),
+		haircut: HaircutTerms {
+			deviations: ratio(random.one_of(&[0.0, 2.33, 3.0])),
+			least: ratio(random.one_of(&[0.0, 0.001])),
+			most: ratio(random.one_of(&[0.001, 0.05, 0.3])),
+		},
+		greatest_initial_ratio: ratio(initial * random.one_of(&[1.0, 1.05, 1.3])),
+		ceiling_gap: price(0.0),
+		ceiling_wait: 0,
 	};
 	assert_eq!(set.validate(), Ok(()), "parameters that hold together");
 	set
 }
 
 fn setup(random: &mut Random) -> Setup {
-	let mut listing = |feed| CollateralListing {
-		feed,
-		decimals: random.one_of(&[0, 3, 6, 8, 12, 18]),
-		parameters: parameters(random),
-		paused: false,
-		usage: Usage::default(),
+	let mut listing = |feed| {
+		let decimals = random.one_of(&[0, 3, 6, 8, 12, 18]);
+		CollateralListing::new(feed, decimals, parameters(random))
 	};
 	let listings = [listing(GOLD_FEED), listing(OIL_FEED)];
 	// A whole unit of few decimals is cheap: the minimum of 10^6 units must not be a fortune.

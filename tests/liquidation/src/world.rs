@@ -24,6 +24,7 @@ use sp_runtime::{
 	traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult, FixedPointNumber, Perbill,
 };
 use strata_numbers::{pow10, Price, Ratio};
+use strata_statistics::Variance;
 use strata_traits::{
 	Asset, Balance, BookId, CollateralListing, Collected, DealCash, DealId, DrawRefused, FeedId,
 	Listing, Moment, PriceFeeds, Proceeds, Quote, Reading, SettlementListing, Usage, DRAW_WINDOW,
@@ -111,6 +112,8 @@ parameter_types! {
 	pub static Now: Moment = 0;
 	/// What each feed says.
 	pub static Readings: BTreeMap<FeedId, Reading> = BTreeMap::new();
+	/// What feeds have been through.
+	pub static Pasts: BTreeMap<FeedId, Past> = BTreeMap::new();
 	/// Parameters of collateral assets.
 	pub static Collaterals: BTreeMap<Asset, CollateralListing> = BTreeMap::new();
 	/// Settlement assets.
@@ -438,20 +441,34 @@ impl DealCash<AccountId> for CashMock {
 
 /// Sets a feed to a full set of fresh reports of now.
 pub fn set_quote(feed: FeedId, lower: Price, upper: Price) {
-	set_reading(feed, Reading::Fresh(quote(lower, upper)));
+	set_reading(feed, Reading::Fresh(quote(feed, lower, upper)));
 }
 
-/// What [`set_quote`] sets.
-pub fn quote(lower: Price, upper: Price) -> Quote {
-	let mid = Price::from_inner(lower.into_inner() + (upper.into_inner() - lower.into_inner()) / 2);
+/// What [`set_quote`] sets, with the past of the feed.
+pub fn quote(feed: FeedId, lower: Price, upper: Price) -> Quote {
+	let steady = Quote::steady(lower, upper, Now::get(), u64::MAX);
+	let Some(past) = Pasts::get().get(&feed).copied() else { return steady };
+	let part = |price: Price, by: u128| price.into_inner() / 1_000_000 * by;
 	Quote {
-		lower,
-		mid,
-		upper,
-		confidence: upper - mid,
-		observed_at: Now::get(),
-		valid_until: u64::MAX,
+		least: Price::from_inner(lower.into_inner() - part(lower, past.fall)),
+		most: Price::from_inner(upper.into_inner() + part(upper, past.rise)),
+		variance: past.variance,
+		latency: past.latency,
+		..steady
 	}
+}
+
+/// What a feed has been through, as its quotes show it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Past {
+	/// How far its lower price was lower within its latency, in millionths.
+	pub fall: u128,
+	/// How far its upper price was higher, in millionths.
+	pub rise: u128,
+	/// Its variance.
+	pub variance: Variance,
+	/// How far it may be behind.
+	pub latency: Moment,
 }
 
 /// Sets what a feed says.
@@ -521,6 +538,7 @@ pub fn build(setup: &Setup) -> sp_io::TestExternalities {
 		Collaterals::set(BTreeMap::from([(GOLD, setup.listings[0]), (OIL, setup.listings[1])]));
 		Settlements::set(BTreeMap::from([(USD, setup.settlement)]));
 		Readings::set(BTreeMap::new());
+		Pasts::set(BTreeMap::new());
 		set_quote(USD_FEED, Price::from_u32(1), Price::from_u32(1));
 		set_quote(GOLD_FEED, setup.prices[0], setup.prices[0]);
 		set_quote(OIL_FEED, setup.prices[1], setup.prices[1]);

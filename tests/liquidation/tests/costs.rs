@@ -7,12 +7,15 @@
 mod common;
 
 use frame_support::{storage::storage_prefix, weights::WeightMeter};
-use pallet_strata_vaults::types::{Adjustment, BookTerms};
+use pallet_strata_vaults::types::{Adjustment, BookTerms, Position, RungTotals};
 use sp_io::TestExternalities;
 use sp_trie::recorder::Recorder;
+use strata_ladder::Rung;
 use strata_liquidation_tests::world::{self, *};
-use strata_numbers::Price;
-use strata_traits::{Auctions as _, Balance, BookId, Books, Moment};
+use strata_numbers::{Price, RateModel};
+use strata_traits::{
+	Auctions as _, Balance, BookId, Books, Exposure, Impact, ImpactUnknown, Moment, Ramp, Ratios,
+};
 
 const DOLLAR: Balance = 1_000_000;
 const OUNCE: Balance = 100_000_000;
@@ -31,8 +34,23 @@ fn cost(world: &mut TestExternalities, act: impl FnOnce()) -> (usize, usize) {
 	(reads, writes)
 }
 
+/// A rate that changes with every unit that is lent.
+fn bent() -> RateModel {
+	RateModel::Utilisation {
+		base: ratio(0.01),
+		kink: ratio(0.8),
+		slope1: ratio(0.05),
+		slope2: ratio(0.3),
+	}
+}
+
 /// A book that lends against gold, with a vault that shares its rung with nobody.
 fn market() -> (TestExternalities, BookId) {
+	market_of(RateModel::Fixed(ratio(0.05)), false)
+}
+
+/// The same, at this rate; whether it follows gold's ratios.
+fn market_of(rate: RateModel, follows: bool) -> (TestExternalities, BookId) {
 	let mut world = world::build(&common::setup(1_000.0));
 	let book = world.execute_with(|| {
 		let book = <Vaults as Books>::open(
@@ -40,13 +58,14 @@ fn market() -> (TestExternalities, BookId) {
 			&USD,
 			&BookTerms {
 				collateral: GOLD,
-				yearly_rate: ratio(0.05),
-				debt_ceiling: Balance::MAX,
+				rate,
+				debt_ceiling: 1_000_000_000 * DOLLAR,
 				draw_fuse: Balance::MAX,
 				maturity: Now::get() + 50 * YEAR,
 				close_out: YEAR,
 				call_notice: 0,
 				call_bonus: ratio(0.01),
+				follows,
 			},
 		);
 		let book = book.expect("it opens");
@@ -71,9 +90,32 @@ fn open(who: AccountId, book: BookId, collateral: Balance, draw: Balance) -> u32
 	vault
 }
 
+/// Runs `costs` with a fixed rate; with one that changes by every act; and in a book that follows and
+/// is on its way to other ratios. All cost the same.
+fn in_every_book(costs: impl Fn(TestExternalities, BookId)) {
+	let (world, book) = market();
+	costs(world, book);
+	let (world, book) = market_of(bent(), false);
+	costs(world, book);
+	let (mut world, book) = market_of(bent(), true);
+	world.execute_with(|| {
+		let now = Now::get();
+		let from = pallet_strata_vaults::Books::<Test>::get(book).expect("open").ratios(now);
+		let to = Ratios { initial: ratio(1.56), ..from };
+		done(<Vaults as Exposure>::follow(
+			&GOLD,
+			&Ramp { from, to, begins: now, ends: now + YEAR },
+		));
+	});
+	costs(world, book);
+}
+
 #[test]
 fn acts_on_one_asset_stay_within_the_limit() {
-	let (mut world, book) = market();
+	in_every_book(one_asset);
+}
+
+fn one_asset(mut world: TestExternalities, book: BookId) {
 	let owner = OWNERS[0];
 	let vault = world.execute_with(pallet_strata_vaults::NextVault::<Test>::get);
 	let opened = cost(&mut world, || {
@@ -96,7 +138,10 @@ fn acts_on_one_asset_stay_within_the_limit() {
 
 #[test]
 fn acts_on_two_assets_cost_their_floor() {
-	let (mut world, book) = market();
+	in_every_book(two_assets);
+}
+
+fn two_assets(mut world: TestExternalities, book: BookId) {
 	let owner = OWNERS[0];
 	let vault = world.execute_with(pallet_strata_vaults::NextVault::<Test>::get);
 	// With two prices 19.
@@ -116,7 +161,10 @@ fn acts_on_two_assets_cost_their_floor() {
 
 #[test]
 fn a_liquidation_and_its_bids_stay_within_the_limit() {
-	let (mut world, book) = market();
+	in_every_book(liquidation);
+}
+
+fn liquidation(mut world: TestExternalities, book: BookId) {
 	world.execute_with(|| {
 		// Somebody holds gold and dollars, and the hooks have run.
 		open(OWNERS[0], book, 17 * OUNCE, 10_000 * DOLLAR);
@@ -145,4 +193,61 @@ fn a_liquidation_and_its_bids_stay_within_the_limit() {
 		Auctions::work(&mut WeightMeter::new());
 	});
 	assert_eq!(cleared, (2, 1));
+}
+
+/// A book of a million vaults, a hundred on each of ten thousand rungs below the threshold of today: a
+/// change of ratios reads its own key, the book, and the rungs that become unsafe. The key that ends the
+/// search is found by iteration, which is not counted here.
+#[test]
+fn an_impact_reads_what_becomes_unsafe_and_nothing_else() {
+	const RUNGS: u32 = 10_000;
+	const VAULTS: u32 = 100;
+	let (mut world, book) = market_of(RateModel::Fixed(ratio(0.0)), true);
+	let debt = 100 * DOLLAR;
+	world.execute_with(|| {
+		let unsafe_below = Vaults::liquidation(book).expect("a book").threshold;
+		let first = unsafe_below.expect("a threshold") - 1;
+		let mut all = Position::default();
+		for at in 0..RUNGS as i32 {
+			let rung = Rung::new(first - at).expect("on the ladder");
+			let totals = Position { collateral: OUNCE, debt, principal: debt };
+			let entry = RungTotals::new(1_000).joined(totals, VAULTS, VAULTS).expect("it fits");
+			pallet_strata_vaults::Rungs::<Test>::insert(book, rung.key(), entry);
+			all = all.plus(totals).expect("it fits");
+		}
+		pallet_strata_vaults::Books::<Test>::mutate(book, |book| {
+			let book = book.as_mut().expect("open");
+			book.totals = book.totals.plus(all).expect("it fits");
+			book.vaults += RUNGS * VAULTS;
+		});
+	});
+	for percent in [100u32, 101, 105, 110, 120] {
+		let by = f64::from(percent) / 100.0;
+		let to = Ratios {
+			liquidation: ratio(1.5 * by),
+			initial: ratio(1.55 * by),
+			target: ratio(1.7 * by),
+		};
+		// g^n = by.
+		let rungs = (by.ln() / 1.001f64.ln()).floor() as u32;
+		let mut found = Err(ImpactUnknown::NoPrice);
+		let mut took = std::time::Duration::ZERO;
+		let (reads, writes) = cost(&mut world, || {
+			let start = std::time::Instant::now();
+			found = <Vaults as Exposure>::impact(&GOLD, &to, u32::MAX);
+			took = start.elapsed();
+		});
+		let impact: Impact = found.expect("it is known");
+		// The threshold may lie anywhere in its rung.
+		assert!(impact.rungs.abs_diff(rungs) <= 1, "{percent}: {impact:?}, not {rungs}");
+		assert_eq!(impact.debt, u128::from(impact.rungs) * debt * 10u128.pow(12));
+		assert_eq!((reads, writes), (2 + impact.rungs as usize, 0), "{percent}");
+		println!(
+			"m + {} %: {} of {RUNGS} rungs, {} of {} vaults, {reads} reads, {took:?}",
+			percent - 100,
+			impact.rungs,
+			impact.rungs * VAULTS,
+			RUNGS * VAULTS,
+		);
+	}
 }

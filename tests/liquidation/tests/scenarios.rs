@@ -11,8 +11,8 @@ use strata_liquidation_tests::{
 	runner::{Op, Pair},
 	world::{self, *},
 };
-use strata_numbers::Price;
-use strata_traits::{Asset, Balance, BookId, Moment};
+use strata_numbers::{Price, RateModel};
+use strata_traits::{Asset, Balance, BookId, Moment, Ratios};
 
 const DAY: Moment = 24 * HOUR;
 const YEAR: Moment = 365 * DAY;
@@ -40,16 +40,29 @@ impl Scene {
 	}
 
 	fn book(&mut self, collateral: Asset, yearly_rate: f64) -> BookId {
+		let rate = RateModel::Fixed(ratio(yearly_rate));
+		self.book_with(collateral, rate, Balance::MAX, false)
+	}
+
+	/// A book at `rate` of at most `debt_ceiling`; whether it follows the ratios of its collateral.
+	fn book_with(
+		&mut self,
+		collateral: Asset,
+		rate: RateModel,
+		debt_ceiling: Balance,
+		follows: bool,
+	) -> BookId {
 		let id = self.0.model.books.len() as BookId;
 		self.does(Op::OpenBook(BookTerms {
 			collateral,
-			yearly_rate: ratio(yearly_rate),
-			debt_ceiling: Balance::MAX,
+			rate,
+			debt_ceiling,
 			draw_fuse: Balance::MAX,
 			maturity: Now::get() + 50 * YEAR,
 			close_out: DAY,
 			call_notice: 0,
 			call_bonus: ratio(0.01),
+			follows,
 		}));
 		id
 	}
@@ -90,6 +103,102 @@ impl Scene {
 			cash.repaid + cash.sold_principal + cash.exchanged + cash.lost + cash.written_off;
 		assert_eq!(cash.advanced, performing + cash.in_liquidation + gone);
 	}
+}
+
+#[test]
+fn a_fall_is_acted_on_when_it_is_confirmed() {
+	Scene::play(&setup(1_000.0), |scene| {
+		let book = scene.book(GOLD, 0.05);
+		let vault = scene.vault(OWNERS[0], book, 16.0, 10_000);
+		let usd = price(700.0);
+		scene.does(Op::Jump { feed: GOLD_FEED, lower: usd, upper: usd });
+		scene.block();
+		assert_eq!(scene.vault_state(vault).3, 0, "at the confirmed price it is safe");
+		// Nobody draws on either price; to repay and to add needs none.
+		let draw = Op::Adjust { vault, wish: [OUNCE * 100, 0, DOLLAR, 0] };
+		assert!(!scene.tries(draw.clone()));
+		scene.does(Op::Deposit { who: OWNERS[1], vault, amount: OUNCE / 100 });
+		// Reports go on falling; what was reported first is confirmed.
+		scene.gold(900.0);
+		let usd = price(700.0);
+		scene.does(Op::Jump { feed: GOLD_FEED, lower: usd, upper: usd });
+		scene.block();
+		assert_eq!(scene.vault_state(vault).3, 1, "at 900 it is not");
+		scene.gold(700.0);
+		scene.block();
+		assert_eq!(scene.vault_state(vault).3, 2);
+		// A rise that waits protects owners at once.
+		let usd = price(2_000.0);
+		scene.does(Op::Jump { feed: GOLD_FEED, lower: usd, upper: usd });
+		scene.block();
+		assert_eq!(scene.vault_state(vault).3, 2);
+		scene.gold(2_000.0);
+		scene.does(draw);
+		scene.principal_is_conserved();
+	});
+}
+
+#[test]
+fn a_ramp_reaches_one_rung_after_the_other() {
+	Scene::play(&setup(1_000.0), |scene| {
+		let follower = scene.book_with(GOLD, RateModel::Fixed(ratio(0.0)), Balance::MAX, true);
+		let pinned = scene.book(GOLD, 0.0);
+		let of = |scene: &mut Scene, book| -> Vec<u32> {
+			(0..4).map(|at| scene.vault(OWNERS[at], book, 15.6 + at as f64 / 2.0, 10_000)).collect()
+		};
+		let (moved, kept) = (of(scene, follower), of(scene, pinned));
+		let to = Ratios { liquidation: ratio(1.7), initial: ratio(1.75), target: ratio(1.9) };
+		scene.does(Op::Follow { asset: GOLD, to, millis: 20 * DAY });
+		let mut hops = Vec::new();
+		for _ in 0..20 {
+			scene.wait(DAY);
+			scene.block();
+			let all: u32 = moved.iter().map(|vault| scene.vault_state(*vault).3).sum();
+			hops.push(all);
+		}
+		// 1.56, 1.61 and 1.66 are passed on the sixth, eleventh and sixteenth day; those that went
+		// to the target of their day are not reached again, and 1.71 is not reached at all.
+		assert_eq!((hops[4], hops[6], hops[9], hops[11], hops[14], hops[16]), (0, 1, 1, 2, 2, 3));
+		assert_eq!(hops[19], 3);
+		assert!(kept.iter().all(|vault| scene.vault_state(*vault).3 == 0));
+		// Back down at once, and nobody is unsafe.
+		let back = Ratios { liquidation: ratio(1.5), initial: ratio(1.55), target: ratio(1.7) };
+		scene.does(Op::Follow { asset: GOLD, to: back, millis: 0 });
+		scene.block();
+		scene.principal_is_conserved();
+	});
+}
+
+#[test]
+fn a_rate_follows_what_is_lent_through_a_crash() {
+	Scene::play(&setup(1_000.0), |scene| {
+		let rate = RateModel::Utilisation {
+			base: ratio(0.01),
+			kink: ratio(0.5),
+			slope1: ratio(0.04),
+			slope2: ratio(0.4),
+		};
+		let book = scene.book_with(GOLD, rate, 40_000 * DOLLAR, false);
+		let vaults: Vec<u32> = (0..4)
+			.map(|at| scene.vault(OWNERS[at], book, 16.0 + at as f64 / 4.0, 10_000))
+			.collect();
+		let rate = || pallet_strata_vaults::Books::<Test>::get(book).unwrap().yearly_rate;
+		assert_eq!(rate(), ratio(0.45));
+		let mut usd = 1_000.0;
+		for _ in 0..30 {
+			scene.wait(DAY + 7);
+			usd *= 0.97;
+			scene.gold(usd);
+			scene.block();
+		}
+		assert!(rate() < ratio(0.45));
+		for vault in vaults {
+			scene.tries(Op::Repay { who: OWNERS[0], vault, amount: Balance::MAX });
+		}
+		assert_eq!(rate(), ratio(0.01));
+		assert!(scene.0.tally.rates > 8, "{:?}", scene.0.tally);
+		scene.principal_is_conserved();
+	});
 }
 
 #[test]

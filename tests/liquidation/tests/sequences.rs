@@ -17,5 +17,6 @@ fn pallets_and_model_agree() {
 	println!("{all:?}");
 	// The sequences do more than being refused.
 	assert!(all.done * 10 > all.steps * 6, "{all:?}");
+	assert!(all.followed > count / 2 && all.impacts > 0 && all.rates > count, "{all:?}");
 	assert!(all.rungs > count && all.lots > count / 2 && all.sales > count / 2, "{all:?}");
 }

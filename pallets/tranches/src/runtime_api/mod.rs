@@ -7,9 +7,10 @@ mod statement;
 
 pub use ahead::{ClassLoss, LossScenario, PaymentPreview};
 pub use holders::{Claimable, HoldingView, Portfolio, Supply, MAX_DEALS};
-pub use risk::{BookRisk, RiskQuery, RiskView, DEFAULT_SIGMA, MAX_FALLS};
+pub use risk::{BookRisk, RiskQuery, RiskView, DEFAULT_SIGMA, DEFAULT_TIME, MAX_FALLS};
 pub use statement::{
-	BookView, DealView, FeeView, Statement, TestFound, TestView, TrancheView, TriggerView,
+	BookView, DealPage, DealView, FeeView, Statement, TestFound, TestView, TrancheView,
+	TriggerView, MAX_IDS,
 };
 
 use alloc::vec::Vec;
@@ -27,6 +28,9 @@ sp_api::decl_runtime_apis! {
 	where
 		AccountId: Codec,
 	{
+		/// The deals from `from` on, of which one page looks at `limit` ids, in use or not, at most
+		/// [`MAX_IDS`].
+		fn deals(from: DealId, limit: u32) -> DealPage;
 		/// A deal; `None` if there is none.
 		fn deal(deal: DealId) -> Option<DealView<AccountId>>;
 		/// The tranches of a deal, the senior-most first.

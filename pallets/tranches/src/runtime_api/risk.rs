@@ -15,15 +15,18 @@ pub struct RiskQuery {
 	/// The confidence of the expected shortfall, e.g. 0.99.
 	pub confidence: Ratio,
 	/// The deviation of the relative change of the price of each book's collateral, over whatever time
-	/// the question is about, in the order of the deal's books. A book without one has
-	/// [`DEFAULT_SIGMA`].
+	/// the question is about, in the order of the deal's books. A book without one has that of its feed
+	/// over [`DEFAULT_TIME`], or [`DEFAULT_SIGMA`] if the feed has none.
 	pub sigmas: Vec<Ratio>,
 }
 
 /// Falls of prices that one query looks at, at most: what [`strata_traits::MAX_SHOCKS`] leaves.
 pub const MAX_FALLS: usize = strata_traits::MAX_SHOCKS.saturating_sub(strata_risk_measures::NODES);
 
-/// 10 %: about ten days of an asset that moves 60 % a year. Until the feeds supply deviations.
+/// Ten days, milliseconds: over which a deviation is taken if none is asked for.
+pub const DEFAULT_TIME: u64 = 10 * 24 * 60 * 60 * 1_000;
+
+/// 10 %: about ten days of an asset that moves 60 % a year. For books whose feed has no variance.
 pub const DEFAULT_SIGMA: Ratio = Ratio::from_rational(10, 100);
 
 /// The risk of a deal, from the ladders of its books. Amounts are in the smallest unit of the
@@ -46,10 +49,13 @@ pub struct RiskView {
 	/// The expected shortfall if all prices fall together (correlation 1). Exact on the grid that
 	/// [`strata_risk_measures`] describes, rounded up.
 	pub together: Balance,
-	/// The expected shortfall if prices move independently (correlation 0: the covariance until the
-	/// feeds supply one). Never too low; too high by less than a 1024th of all that can be lost for
-	/// each book, mostly by far less.
+	/// The expected shortfall if prices move independently (correlation 0). Never too low; too high by
+	/// less than a 1024th of all that can be lost for each book, mostly by far less.
 	pub independent: Balance,
+	/// The expected shortfalls of the books put together by the correlations ρ that their feeds have
+	/// shown: ⌈√(Σ ρ_ij·ES_i·ES_j)⌉, ρ being 1 of a pair that is not watched. Not below the largest of
+	/// them, as no book's gain makes up for another's loss, and never above `together`.
+	pub correlated: Balance,
 	/// `independent` over `together`, rounded up; 1 if nothing is diversified away. `None` without a
 	/// shortfall.
 	pub diversification: Option<Ratio>,

@@ -4,10 +4,22 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use strata_numbers::Ratio;
-use strata_traits::{Asset, Balance, BookId, Moment};
+use strata_traits::{Asset, Balance, BookId, DealId, Moment};
 use strata_waterfall::{Condition, Coverage, Effect, FeeAmount, Mode, Pool};
 
 use crate::types::{Cash, DealState, Workout};
+
+/// Deals that one page of [`DealPage`] looks for, at most.
+pub const MAX_IDS: u32 = 256;
+
+/// Which deals there are.
+#[derive(Clone, Debug, Decode, Default, Encode, Eq, PartialEq, TypeInfo)]
+pub struct DealPage {
+	/// Each with where it is in its life, by id.
+	pub deals: Vec<(DealId, DealState)>,
+	/// Where the next page begins; `None` on the last one.
+	pub next: Option<DealId>,
+}
 
 /// A deal's books at one block. Amounts are in the smallest unit of the settlement asset.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]

@@ -3,13 +3,14 @@
 use frame_support::assert_ok;
 use strata_numbers::Ratio;
 use strata_risk_measures::{comonotone, expected_shortfall, factors, independent, Tail, NODES};
+use strata_statistics::{Covariance, Variance};
 use strata_traits::Proceeds;
 use strata_waterfall::Mode;
 
 use super::{make::*, statement::watched};
 use crate::{
 	mock::*,
-	runtime_api::{PaymentPreview, RiskQuery, RiskView, DEFAULT_SIGMA, MAX_FALLS},
+	runtime_api::{PaymentPreview, RiskQuery, RiskView, DEFAULT_SIGMA, DEFAULT_TIME, MAX_FALLS},
 	*,
 };
 
@@ -210,6 +211,66 @@ fn the_expected_shortfall_is_that_of_the_curves() {
 		let still = RiskQuery { sigmas: vec![percent(0), percent(0)], ..query(&[]) };
 		let view = risk(deal, &still);
 		assert_eq!((view.together, view.independent, view.diversification), (0, 0, None));
+	});
+}
+
+#[test]
+fn what_the_feeds_show_is_the_default() {
+	build_and_execute(|| {
+		let deal = backed();
+		let unknown = risk(deal, &query(&[]));
+		assert_eq!(unknown.books[0].sigma, DEFAULT_SIGMA);
+		assert_eq!(unknown.correlated, unknown.together);
+		// 40 % and 20 % a year: 36 decimals per second.
+		let year = 31_536_000;
+		let variance =
+			|percent: u128| Variance::from_inner(percent * percent * 10u128.pow(32) / year);
+		Variances::set([(10, variance(40)), (11, variance(20))].into());
+		let view = risk(deal, &query(&[]));
+		let sigma = |percent| variance(percent).deviation_ceil(DEFAULT_TIME).unwrap();
+		assert_eq!((view.books[0].sigma, view.books[1].sigma), (sigma(40), sigma(20)));
+		// 40 %·√(10/365) = 6.6 %.
+		assert!((0.0662..0.0663).contains(&sigma(40).to_float()));
+		// Whoever asks for another one gets it.
+		let asked = RiskQuery { sigmas: vec![percent(20)], ..query(&[]) };
+		let view = risk(deal, &asked);
+		assert_eq!((view.books[0].sigma, view.books[1].sigma), (percent(20), sigma(20)));
+	});
+}
+
+#[test]
+fn shortfalls_are_put_together_by_what_the_feeds_show() {
+	build_and_execute(|| {
+		let deal = backed();
+		let asked = RiskQuery { sigmas: vec![percent(20), percent(10)], ..query(&[]) };
+		let one = 8_000_000_000_000_000_000_000_000_000;
+		let with = |covariance: Option<i128>| {
+			let variance = Variance::from_inner(one);
+			Variances::set([(10, variance), (11, variance)].into());
+			let watched = covariance.map(|inner| ((10, 11), Covariance::from_inner(inner)));
+			Covariances::set(watched.into_iter().collect());
+			risk(deal, &asked)
+		};
+		// Not watched: together.
+		let view = with(None);
+		assert_eq!(view.correlated, view.together);
+		let one = one as i128;
+		let (a, b) = (view.books[0].shortfall, view.books[1].shortfall);
+		let of = |rho: f64| (a * a + b * b) as f64 + 2.0 * rho * a as f64 * b as f64;
+		for (rho, covariance) in [(1.0, one), (0.5, one / 2), (0.0, 0), (-0.1, -one / 10)] {
+			let view = with(Some(covariance));
+			// A little against each other: less than the larger one alone, which is the least.
+			let exact = of(rho).sqrt().max(a as f64);
+			assert!((view.correlated as f64 - exact).abs() < 2.0, "{rho}: {}", view.correlated);
+			assert!(view.correlated <= view.together);
+		}
+		// No book's gain makes up for another's loss.
+		assert_eq!(with(Some(-one)).correlated, a.max(b));
+		// Beyond what the variances allow is as far as they do.
+		assert!(with(Some(i128::MAX)).correlated <= view.together);
+		// A feed that does not move is not known to move apart.
+		Variances::set([(10, Variance::from_inner(one as u128))].into());
+		assert_eq!(risk(deal, &asked).correlated, view.together);
 	});
 }
 

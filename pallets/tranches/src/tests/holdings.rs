@@ -6,7 +6,7 @@ use strata_numbers::mul_div_floor;
 use super::make::*;
 use crate::{
 	mock::*,
-	runtime_api::{Claimable, HoldingView, Supply, MAX_DEALS},
+	runtime_api::{Claimable, DealPage, HoldingView, Supply, MAX_DEALS, MAX_IDS},
 	*,
 };
 
@@ -96,6 +96,32 @@ fn a_portfolio_comes_in_pages() {
 		assert_eq!(page(u32::MAX, 3), (vec![], None));
 		assert_eq!(Tranches::holdings_view(first, &ALICE).len(), 3);
 		assert!(Tranches::holdings_view(99, &ALICE).is_empty());
+	});
+}
+
+#[test]
+fn deals_come_in_pages() {
+	build_and_execute(|| {
+		assert_eq!(Tranches::deals_view(0, 10), DealPage::default());
+		let first = active();
+		let draft = created(terms());
+		let offered = launched_later();
+		let state = |id| (id, Tranches::deal_view(id).unwrap().state);
+		let all = vec![state(first), state(draft), state(offered)];
+		assert_eq!(all[1].1, DealState::Draft);
+
+		let page = |from, limit| {
+			let DealPage { deals, next } = Tranches::deals_view(from, limit);
+			(deals, next)
+		};
+		assert_eq!(page(0, 10), (all.clone(), None));
+		assert_eq!(page(first, 1), (vec![all[0]], Some(draft)));
+		assert_eq!(page(draft, 1), (vec![all[1]], Some(offered)));
+		assert_eq!(page(offered, 1), (vec![all[2]], None));
+		// A page looks at one id at least.
+		assert_eq!(page(0, 0), page(0, 1));
+		assert_eq!(page(0, u32::MAX), page(0, MAX_IDS));
+		assert_eq!(page(u32::MAX, 3), (vec![], None));
 	});
 }
 

@@ -206,6 +206,67 @@ fn a_book_lends_no_more_than_its_share_of_the_deal() {
 }
 
 #[test]
+fn books_of_one_group_lend_no_more_than_its_share_of_the_deal() {
+	build_and_execute(|| {
+		let all = SENIOR + MEZZANINE + RESIDUAL;
+		let group = |share: u32, of: &[u32]| {
+			let cap = percent(share.into());
+			let assets = of.iter().map(|id| (NativeOrWithId::WithId(*id), (7, cap)));
+			Groups::set(assets.collect());
+		};
+		let ceilings = |first, second| {
+			move |t: &mut TermsOf<Test>| {
+				t.books[0].ceiling = first;
+				t.books[1].ceiling = second;
+			}
+		};
+		let most = all / 10 * 8;
+		group(80, &[10, 11]);
+		refused(ceilings(most, 1), Error::<Test>::CeilingsAboveGroupCap);
+		refused(ceilings(1, most), Error::<Test>::CeilingsAboveGroupCap);
+		refused(ceilings(most / 2 + 1, most / 2), Error::<Test>::CeilingsAboveGroupCap);
+		// One of them alone is in the group: the other does not count.
+		group(80, &[10]);
+		refused(ceilings(most + 1, 1), Error::<Test>::CeilingsAboveGroupCap);
+		let mut full = terms();
+		ceilings(most, all)(&mut full);
+		launched(full);
+		// Rounded down: 33 % of 10,000,000,000.
+		group(33, &[10, 11]);
+		refused(ceilings(3_300_000_000, 1), Error::<Test>::CeilingsAboveGroupCap);
+
+		// What is not sold lowers both by the same part.
+		at(START);
+		group(80, &[10, 11]);
+		let mut full = terms();
+		ceilings(most / 4 * 3, most / 4)(&mut full);
+		let deal = active_with(full.clone());
+		let ceiling =
+			|deal: DealId, book: usize| Lent::get(ledgers(deal).books[book]).unwrap().ceiling;
+		assert_eq!((ceiling(deal, 0), ceiling(deal, 1)), (most / 4 * 3, most / 4));
+		at(START);
+		let small = launched(full.clone());
+		order(small, 0, ALICE, 2_000_000_003);
+		order(small, 1, CAROL, MEZZANINE);
+		poll(OFFERING_END);
+		// 5,000,000,003 was issued, 4,000,000,002 of which the group may lend. The first book may lend
+		// what was issued; of that and 2,000,000,000 each keeps the same part.
+		let (first, second) = (ceiling(small, 0), ceiling(small, 1));
+		assert_eq!((first, second), (2_857_142_859, 1_142_857_142));
+		assert!(first + second <= 4_000_000_002);
+		// A group that was given its cap after the launch counts from then on.
+		at(START);
+		group(100, &[10, 11]);
+		let late = launched(full);
+		order(late, 0, ALICE, 2_000_000_003);
+		order(late, 1, CAROL, MEZZANINE);
+		group(50, &[10, 11]);
+		poll(OFFERING_END);
+		assert!(ceiling(late, 0) + ceiling(late, 1) <= 2_500_000_001);
+	});
+}
+
+#[test]
 fn a_gift_cannot_keep_a_deal_from_being_removed() {
 	build_and_execute(|| {
 		let deal = launched(terms());

@@ -1,17 +1,19 @@
 //! Risk from the ladders of a deal's books.
 
 use alloc::vec::Vec;
-use sp_runtime::traits::One;
+use sp_runtime::{traits::One, FixedI128};
 use strata_numbers::{mul_div_ceil, ratio_mul_floor, Ratio};
 use strata_risk_measures::{
-	comonotone, expected_shortfall, factors, first_differences, independent, second_differences,
-	Tail, NODES,
+	comonotone, correlated, expected_shortfall, factors, first_differences, independent,
+	second_differences, Tail, NODES,
 };
+use strata_statistics::Variance;
+use strata_traits::{FeedId, PriceFeeds};
 
 use super::{Issued, ONE};
 use crate::{
 	collections::Counted,
-	runtime_api::{BookRisk, RiskQuery, RiskView, DEFAULT_SIGMA, MAX_FALLS},
+	runtime_api::{BookRisk, RiskQuery, RiskView, DEFAULT_SIGMA, DEFAULT_TIME, MAX_FALLS},
 	Balance, BookId, Books, Config, DealId, Pallet,
 };
 
@@ -35,9 +37,15 @@ impl<T: Config> Pallet<T> {
 		let mut sigmas = query.sigmas.iter().copied();
 		let mut books = Vec::new();
 		let mut nodes = Vec::new();
+		let mut feeds = Vec::new();
 		let mut joint = alloc::vec![0u128; falls.len()];
 		for (book, counted) in issued.ledgers.books.iter().zip(issued.books.iter()) {
-			let sigma = sigmas.next().unwrap_or(DEFAULT_SIGMA);
+			let feed = Self::feed(*book);
+			let sigma = match sigmas.next() {
+				Some(sigma) => sigma,
+				None => default_sigma(feed)?,
+			};
+			feeds.push(feed);
 			let losses = Self::losses(*book, counted, &falls, sigma)?;
 			for (sum, loss) in joint.iter_mut().zip(losses.falls.iter()) {
 				*sum = sum.checked_add(*loss)?;
@@ -53,6 +61,8 @@ impl<T: Config> Pallet<T> {
 			});
 		}
 		let (together, independent) = (comonotone(&nodes, tail)?, independent(&nodes, tail)?);
+		let shortfalls: Vec<_> = books.iter().map(|book| book.shortfall).collect();
+		let rho = |one: usize, other: usize| Self::correlation(feeds.get(one), feeds.get(other));
 		Some(RiskView {
 			books,
 			delta: first_differences(&joint)?,
@@ -60,8 +70,32 @@ impl<T: Config> Pallet<T> {
 			losses: joint,
 			together,
 			independent,
+			correlated: correlated(&shortfalls, rho)?.min(together),
 			diversification: mul_div_ceil(independent, ONE, together).map(Ratio::from_inner),
 		})
+	}
+
+	/// The feed of a book's collateral and the variance that it shows; `None` without one.
+	fn feed(book: BookId) -> Option<(FeedId, Variance)> {
+		let feed = T::Books::feed(book)?;
+		let quote = T::Feeds::reading(feed).last()?;
+		(quote.variance > Variance::default()).then_some((feed, quote.variance))
+	}
+
+	/// How closely two prices move together, as far as their feeds show: 1 if they do not.
+	fn correlation(
+		one: Option<&Option<(FeedId, Variance)>>,
+		other: Option<&Option<(FeedId, Variance)>>,
+	) -> FixedI128 {
+		let shown = || {
+			let (one, of_one) = (*one?)?;
+			let (other, of_other) = (*other?)?;
+			if one == other {
+				return None;
+			}
+			T::Feeds::covariance(one, other)?.correlation_ceil(of_one, of_other)
+		};
+		shown().unwrap_or(FixedI128::one())
 	}
 
 	/// What a book would lose if its price came to each of `falls`, and to each node of a distribution
@@ -74,6 +108,14 @@ impl<T: Config> Pallet<T> {
 		let losses: Option<Vec<_>> = all.iter().zip(ladder.iter()).map(loss).collect();
 		let (falls, nodes) = losses.as_ref()?.split_at_checked(falls.len())?;
 		Some(Losses { falls: falls.to_vec(), nodes: nodes.try_into().ok()? })
+	}
+}
+
+/// The deviation of a price over [`DEFAULT_TIME`]. `None` if it does not fit.
+fn default_sigma(feed: Option<(FeedId, Variance)>) -> Option<Ratio> {
+	match feed {
+		Some((_, variance)) => variance.deviation_ceil(DEFAULT_TIME),
+		None => Some(DEFAULT_SIGMA),
 	}
 }
 

@@ -5,12 +5,25 @@ use alloc::vec::Vec;
 use super::{ratio_floor, sum, Issued};
 use crate::{
 	collections::Counted,
-	runtime_api::{BookView, DealView, FeeView, Statement, TestView, TriggerView},
-	AccountIdOf, Balance, Config, DealId, DealLedgers, DealOf, Deals, Offering, Offerings, Pallet,
-	Programs, Receipts,
+	runtime_api::{
+		BookView, DealPage, DealView, FeeView, Statement, TestView, TriggerView, MAX_IDS,
+	},
+	AccountIdOf, Balance, Config, DealId, DealLedgers, DealOf, Deals, NextDeal, Offering,
+	Offerings, Pallet, Programs, Receipts,
 };
 
 impl<T: Config> Pallet<T> {
+	/// The deals from `from` on: a page looks at `limit` ids, at most [`MAX_IDS`], in use or not.
+	pub fn deals_view(from: DealId, limit: u32) -> DealPage {
+		let end = NextDeal::<T>::get();
+		let stop = from.saturating_add(limit.clamp(1, MAX_IDS)).min(end);
+		let listed = |id| Deals::<T>::get(id).map(|deal| (id, deal.state));
+		DealPage {
+			deals: (from..stop).filter_map(listed).collect(),
+			next: (stop < end).then_some(stop),
+		}
+	}
+
 	/// A deal's books now. `None` for an unknown deal, or if a figure does not fit.
 	pub fn deal_view(id: DealId) -> Option<DealView<AccountIdOf<T>>> {
 		let deal = Deals::<T>::get(id)?;

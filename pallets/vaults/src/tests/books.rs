@@ -31,6 +31,7 @@ fn opening_pins_parameters_and_converts_the_minimum_debt() {
 				yearly_rate: ratio(0.05),
 				debt_ceiling: Balance::MAX,
 				minimum_debt: 100 * DOLLAR,
+				follows: false,
 			}]
 		);
 		// What governance changes later is for later books.
@@ -146,6 +147,19 @@ fn figures_count_principal_interest_and_value() {
 		set_reading(USD_FEED, Reading::Stale(quote(Price::one(), Price::one())));
 		assert_eq!(Deals::figures(id).unwrap().value, None);
 		set_price(USD_FEED, 1);
+		// While a jump waits, at the worse of both prices; in auction too.
+		let at = |usd| quote(Price::from_u32(usd), Price::from_u32(usd + 1));
+		let half = Price::from_rational(1, 2);
+		for (confirmed, current) in [(at(40), at(90)), (at(90), at(40))] {
+			set_reading(GOLD_FEED, Reading::Pending { confirmed, current });
+			assert_eq!(Deals::figures(id).unwrap().value, Some(1_200 * DOLLAR));
+			assert_eq!(Deals::carrying(id, OUNCE), Some(28 * DOLLAR));
+			let dollar = quote(half, Price::from_u32(2));
+			let par = quote(Price::one(), Price::one());
+			set_reading(USD_FEED, Reading::Pending { confirmed: par, current: dollar });
+			assert_eq!(Deals::figures(id).unwrap().value, Some(600 * DOLLAR));
+			set_price(USD_FEED, 1);
+		}
 		set_reading(GOLD_FEED, Reading::Unknown);
 		assert_eq!(Deals::figures(id).unwrap().value, None);
 		set_price(GOLD_FEED, 0);
@@ -398,6 +412,10 @@ fn a_book_is_unsound_when_impaired_or_without_price_for_too_long() {
 			assert!(Deals::is_unsound(id));
 			set_reading(feed, Reading::Degraded(last));
 			assert!(!Deals::is_unsound(id));
+			// While a jump waits a quorum reports.
+			set_reading(feed, Reading::Pending { confirmed: last, current: last });
+			assert!(!Deals::is_unsound(id));
+			set_reading(feed, Reading::Degraded(last));
 		}
 		// Unknown is unbearable once anything is owed.
 		set_price(GOLD_FEED, 100);

@@ -58,7 +58,7 @@ fn a_liquidation_writes_an_edge_and_touches_no_vault() {
 }
 
 fn state_price(id: BookId, rung: Rung) -> Option<Price> {
-	book(id).liquidation_price_ceil(rung, book(id).index)
+	book(id).liquidation_price_ceil(rung, book(id).index, parameters().liquidation_ratio)
 }
 
 #[test]

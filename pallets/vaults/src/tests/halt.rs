@@ -59,6 +59,66 @@ fn only_reliable_prices_are_acted_on() {
 }
 
 #[test]
+fn while_a_jump_waits_liquidation_goes_on_at_the_owners_side_of_both() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		let at = |usd| quote(Price::from_u32(usd), Price::from_u32(usd));
+		let gold = |confirmed, current| {
+			let (confirmed, current) = (at(confirmed), at(current));
+			set_reading(GOLD_FEED, Reading::Pending { confirmed, current });
+		};
+		// One of the two is enough to be safe.
+		gold(100, 50);
+		refused(id, Error::NothingUnsafe);
+		gold(50, 100);
+		refused(id, Error::NothingUnsafe);
+		// Of the settlement asset the lower one, and not above par.
+		gold(90, 85);
+		let dollar = |confirmed: f64, current: f64| {
+			let of = |usd: f64| quote(Price::from_float(usd), Price::from_float(usd));
+			let (confirmed, current) = (of(confirmed), of(current));
+			set_reading(USD_FEED, Reading::Pending { confirmed, current });
+		};
+		dollar(1.0, 0.9);
+		refused(id, Error::NothingUnsafe);
+		dollar(0.9, 1.0);
+		refused(id, Error::NothingUnsafe);
+		dollar(1.0, 1.2);
+		assert_eq!(Vaults::liquidation(id).unwrap().prices.unwrap().upper, Price::from_u32(90));
+		// A shock is counted from there too.
+		assert_eq!(Vaults::shock(id, Price::from_u32(1)).unwrap().price, Price::from_u32(90));
+		poll();
+		let lots = Lots::get();
+		assert_eq!(lots.len(), 1);
+		// The lot is worth 90/1 at most and 85/1.2 at least.
+		let market = Vaults::market(id).unwrap();
+		assert_eq!(lots[0].prices, market);
+		assert_eq!(market.upper, Price::from_u32(90));
+		assert_eq!(market.lower.into_inner(), 85 * 10u128.pow(19) / 12);
+	});
+}
+
+#[test]
+fn a_jump_of_old_reports_does_not_end_a_halt() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = market();
+		let old = low();
+		pass(HaltGap::get() + 1);
+		poll();
+		pass(ResumeGrace::get());
+		set_price(USD_FEED, 1);
+		let new = low();
+		for (confirmed, current) in [(old, new), (new, old)] {
+			set_reading(GOLD_FEED, Reading::Pending { confirmed, current });
+			Clock::<Test>::mutate(|clock| clock.last = Now::get());
+			assert_noop!(Vaults::liquidate(signed(BOB), id, 1), Error::Resuming);
+		}
+		set_reading(GOLD_FEED, Reading::Pending { confirmed: new, current: new });
+		assert_ok!(Vaults::liquidate(signed(BOB), id, 1));
+	});
+}
+
+#[test]
 fn a_price_of_zero_is_none_and_one_of_2_to_the_96_is_safe() {
 	ExtBuilder::default().build_and_execute(|| {
 		let id = market();

@@ -471,7 +471,9 @@ proptest::proptest! {
 			};
 			let (mut units, mut owed) = (0, 0);
 			for (key, entry) in Rungs::<Test>::iter_prefix(id) {
-				let safe = book(id).liquidation_price_ceil(key.rung(), index).unwrap() <= now;
+				let m = book(id).parameters.liquidation_ratio;
+				let price = book(id).liquidation_price_ceil(key.rung(), index, m);
+				let safe = price.unwrap() <= now;
 				if safe {
 					continue;
 				}

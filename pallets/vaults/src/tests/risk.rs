@@ -3,7 +3,7 @@
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::traits::One;
 use strata_numbers::Price;
-use strata_traits::Reading;
+use strata_traits::{Quote, Reading};
 
 use super::*;
 use crate::types::BookTerms;
@@ -47,6 +47,16 @@ fn without_a_fresh_price_no_risk_is_added() {
 	let money_stale = move || set_reading(USD_FEED, Reading::Stale(one()));
 	let frozen = move || set_reading(GOLD_FEED, Reading::Frozen(one()));
 	let money_frozen = move || set_reading(USD_FEED, Reading::Frozen(one()));
+	// A jump that waits to be confirmed, even if both prices are good.
+	let jumps = move |feed, usd| {
+		let confirmed = quote(Price::from_u32(usd), Price::from_u32(usd));
+		let current = Quote { observed_at: Now::get() + 1, ..confirmed };
+		move || set_reading(feed, Reading::Pending { confirmed, current })
+	};
+	risky_acts_fail(move || jumps(GOLD_FEED, 100)(), Error::NoCollateralPrice);
+	risky_acts_fail(move || jumps(USD_FEED, 1)(), Error::NoSettlementPrice);
+	safe_acts_work(move || jumps(GOLD_FEED, 100)(), true);
+	safe_acts_work(move || jumps(USD_FEED, 1)(), true);
 	risky_acts_fail(frozen, Error::NoCollateralPrice);
 	risky_acts_fail(money_frozen, Error::NoSettlementPrice);
 	safe_acts_work(frozen, true);

@@ -105,7 +105,8 @@ fn the_riskiest_rungs_go_first_and_only_the_unsafe_ones() {
 		let rungs: Vec<Rung> = vaults.iter().map(|id| vault(*id).place.unwrap().rung).collect();
 		assert!(rungs.windows(2).all(|pair| pair[0] > pair[1]));
 		// The ratio of the fifth is 162.4 at 100 USD: below 150 at less than 92.4 USD.
-		let price = book(id).liquidation_price_ceil(rungs[4], book(id).index).unwrap();
+		let m = parameters().liquidation_ratio;
+		let price = book(id).liquidation_price_ceil(rungs[4], book(id).index, m).unwrap();
 		set_reading(GOLD_FEED, Reading::Fresh(quote(price, price)));
 		events();
 		poll();

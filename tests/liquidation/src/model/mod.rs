@@ -24,8 +24,10 @@ mod walk;
 use std::collections::BTreeMap;
 
 use num_traits::Zero;
-use strata_numbers::{RateIndex, Ratio};
-use strata_traits::{Asset, Balance, BookId, LotId, Moment, ParameterSet, Reading, VaultId};
+use strata_numbers::{Price, RateIndex, RateModel, Ratio};
+use strata_traits::{
+	Asset, Balance, BookId, LotId, Moment, ParameterSet, Ramp, Ratios, Reading, VaultId,
+};
 
 pub use lots::{Haul, Lot, Stage};
 pub use pool::{Depositor, Pool};
@@ -33,8 +35,8 @@ pub use vaults::Seen;
 pub use walk::{Mode, Outcome, Sight, Step, Taken, Walk};
 
 use crate::{
-	exact::{excess, fixed, floor, index, most, power, whole, Rat},
-	world::{AccountId, HaltGap, Ledger},
+	exact::{excess, fixed, floor, index, most, power, price_ceil, price_floor, whole, Rat},
+	world::{AccountId, HaltGap, Ledger, Past},
 };
 
 /// The sums of a rung, as the contract keeps them.
@@ -93,6 +95,20 @@ pub struct Book {
 	pub settlement_decimals: u8,
 	/// The parameters.
 	pub parameters: ParameterSet,
+	/// Whether it goes over to new ratios.
+	pub follows: bool,
+	/// How its ratios move.
+	pub ramp: Option<Move>,
+	/// How its rate is found.
+	pub rate: RateModel,
+	/// The most that it lends.
+	pub ceiling: Balance,
+	/// Its rate since it was touched last.
+	pub yearly: Ratio,
+	/// R when it was touched last.
+	pub r: RateIndex,
+	/// Until when interest is in it.
+	pub updated_at: Moment,
 	/// Least debt.
 	pub minimum_debt: Balance,
 	/// From then on nothing is drawn.
@@ -121,6 +137,144 @@ pub struct Book {
 	pub wind_down: Option<Moment>,
 	/// No vault is opened.
 	pub closed_for_good: bool,
+}
+
+/// A move of the ratios in a straight line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Move {
+	/// Where it begins.
+	pub from: Ratios,
+	/// Where it ends.
+	pub to: Ratios,
+	/// When it begins.
+	pub begins: Moment,
+	/// When it ends.
+	pub ends: Moment,
+}
+
+impl Move {
+	/// The ratios at a time: the exact point of the line, to the digit that does no harm.
+	fn at(&self, now: Moment) -> Ratios {
+		let part = if now >= self.ends {
+			whole(1)
+		} else if now <= self.begins {
+			whole(0)
+		} else {
+			whole((now - self.begins).into()) / whole((self.ends - self.begins).into())
+		};
+		let point = |from: Ratio, to: Ratio| fixed(from) + (fixed(to) - fixed(from)) * &part;
+		Ratios {
+			liquidation: price_floor(&point(self.from.liquidation, self.to.liquidation)),
+			initial: price_ceil(&point(self.from.initial, self.to.initial)),
+			target: price_ceil(&point(self.from.target, self.to.target)),
+		}
+	}
+}
+
+/// The sides of a price that favour owners, as far as somebody may be liquidated on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Enforced {
+	/// Of money.
+	pub lower: Price,
+	/// Of collateral.
+	pub upper: Price,
+	/// The oldest report behind it.
+	pub observed_at: Moment,
+}
+
+/// What of `reading` liquidation may use. While a jump waits, what is better for owners of two.
+pub fn enforced(reading: Reading) -> Option<Enforced> {
+	let all = match reading {
+		Reading::Fresh(quote) | Reading::Degraded(quote) => vec![quote],
+		Reading::Pending { confirmed, current } => vec![confirmed, current],
+		Reading::Stale(_) | Reading::Frozen(_) | Reading::Unknown => return None,
+	};
+	Some(Enforced {
+		lower: all.iter().map(|quote| quote.lower).min()?,
+		upper: all.iter().map(|quote| quote.upper).max()?,
+		observed_at: all.iter().map(|quote| quote.observed_at).min()?,
+	})
+}
+
+impl Book {
+	/// Its ratios at a time.
+	pub fn ratios(&self, now: Moment) -> Ratios {
+		self.ramp.map_or(Ratios::of(&self.parameters), |ramp| ramp.at(now))
+	}
+
+	/// Whether what it was opened with goes together with `ratios`.
+	pub fn goes_with(&self, ratios: &Ratios) -> bool {
+		let set = ratios.put_into(self.parameters);
+		let greatest_initial_ratio = set.greatest_initial_ratio.max(ratios.initial);
+		ParameterSet { greatest_initial_ratio, ..set }.validate().is_ok()
+	}
+
+	/// Goes over to the end of `ramp`, if it goes together with what it was opened with.
+	pub fn follow(&mut self, ramp: &Ramp, now: Moment) {
+		if self.follows && self.goes_with(&ramp.to) {
+			let from = self.ratios(now);
+			let Ramp { to, begins, ends, .. } = *ramp;
+			self.ramp = Some(Move { from, to, begins: begins.max(now), ends });
+		}
+	}
+
+	/// The exact yearly rate with so much lent.
+	pub fn rate_of(&self, lent: Balance) -> Rat {
+		match self.rate {
+			RateModel::Fixed(rate) => fixed(rate),
+			RateModel::Utilisation { base, kink, slope1, slope2 } => {
+				let [base, kink, slope1, slope2] = [base, kink, slope1, slope2].map(fixed);
+				let used = whole(lent) / whole(self.ceiling);
+				if used <= kink {
+					base + slope1 * used / kink
+				} else {
+					base + slope1 + slope2 * (used - &kink) / (whole(1) - kink)
+				}
+			},
+		}
+	}
+
+	/// Whether collateral of `value` covers `owed` as an act that adds risk asks for, exactly: the
+	/// initial ratio, and what is left after a fall by the haircut the liquidation ratio, up to the
+	/// bound.
+	pub fn may_add_risk(&self, value: &Rat, owed: &Rat, now: Moment, past: &Past) -> bool {
+		let Ratios { liquidation, initial, .. } = self.ratios(now);
+		let covers = |ratio: Ratio| *value >= owed * fixed(ratio);
+		if !covers(initial) {
+			return false;
+		}
+		if covers(self.parameters.greatest_initial_ratio.max(initial)) {
+			return true;
+		}
+		// What value may be lost before the liquidation ratio is all that is left.
+		let spare = whole(1) - owed * fixed(liquidation) / value;
+		let terms = self.parameters.haircut;
+		let variance = whole(past.variance.inner()) / (power(18) * power(18));
+		let square = fixed(terms.deviations)
+			* fixed(terms.deviations)
+			* variance
+			* whole(past.latency.into())
+			/ whole(1_000);
+		spare >= fixed(terms.least) && (spare >= fixed(terms.most) || &spare * &spare >= square)
+	}
+
+	/// Debt in USD, and rungs, that become unsafe with `ratios`.
+	pub fn impact(
+		&self,
+		ratios: &Ratios,
+		market: &Market,
+		r: RateIndex,
+		now: Moment,
+	) -> (Rat, u32) {
+		let line = |ratio| self.threshold(market, r, now, ratio);
+		let (before, after) = (line(self.ratios(now).liquidation), line(ratios.liquidation));
+		let falls = |t: i32| Self::is_unsafe(t, &after) && !Self::is_unsafe(t, &before);
+		let hit = self.rungs.iter().filter(|(t, _)| falls(**t));
+		hit.fold((whole(0), 0), |(debt, rungs), (_, group)| {
+			let usd = whole(Model::owed(group, r)) / power(self.settlement_decimals);
+			(debt + usd, rungs + 1)
+		})
+	}
 }
 
 /// The two prices on the sides that favour owners.
@@ -198,7 +352,7 @@ impl Model {
 		now - self.stood - open.saturating_sub(HaltGap::get())
 	}
 
-	/// Prices that liquidation acts on: both feeds reliable and, after a halt, newer than its end.
+	/// Prices that liquidation acts on: a quorum behind both and, after a halt, newer than its end.
 	pub fn market(
 		&self,
 		now: Moment,
@@ -206,7 +360,7 @@ impl Model {
 		collateral: Reading,
 		settlement: Reading,
 	) -> Option<Market> {
-		let (collateral, settlement) = (collateral.reliable()?, settlement.reliable()?);
+		let (collateral, settlement) = (enforced(collateral)?, enforced(settlement)?);
 		if self.resumed > 0 {
 			let full = collateral.observed_at.min(settlement.observed_at) >= self.resumed;
 			if !full || now < self.resumed.saturating_add(grace) {

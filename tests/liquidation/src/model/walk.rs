@@ -50,10 +50,9 @@ pub struct Taken {
 }
 
 impl Book {
-	/// κ* of an unsafe rung, with what is left of the close-out.
-	pub fn threshold(&self, market: &Market, r: RateIndex, now: Moment) -> Rat {
-		let ratio = fixed(self.parameters.liquidation_ratio);
-		let all = market.unit_price(self) / (ratio * index(r));
+	/// κ* of an unsafe rung with m = `ratio`, with what is left of the close-out.
+	pub fn threshold(&self, market: &Market, r: RateIndex, now: Moment, ratio: Ratio) -> Rat {
+		let all = market.unit_price(self) / (fixed(ratio) * index(r));
 		if now < self.maturity {
 			return all;
 		}
@@ -76,7 +75,8 @@ impl Book {
 	}
 
 	/// What is to be done with `group` in `mode`.
-	pub fn outcome(&self, group: &Group, mode: Mode, market: &Market, r: RateIndex) -> Outcome {
+	pub fn outcome(&self, group: &Group, mode: Mode, sight: &Sight) -> Outcome {
+		let (market, r) = (&sight.market, sight.r);
 		let unit_price = market.unit_price(self);
 		let owed = Model::owed(group, r);
 		let value = whole(group.c) * &unit_price;
@@ -98,7 +98,7 @@ impl Book {
 			_ if !solvent => return full,
 			Mode::Cash(wanted) => wanted.max(minimum_lot),
 			Mode::Ordinary => {
-				let target = fixed(self.parameters.target_ratio);
+				let target = fixed(sight.target);
 				let missing = &target * whole(owed) - &value;
 				if missing <= Rat::zero() {
 					return Outcome::Keep;
@@ -120,7 +120,7 @@ impl Book {
 
 	/// The bonus, the outcome, and where it would lead: see [`Step`].
 	fn step(&self, t: i32, group: &Group, how: Mode, sight: &Sight) -> Step {
-		let outcome = self.outcome(group, how, &sight.market, sight.r);
+		let outcome = self.outcome(group, how, sight);
 		match outcome {
 			Outcome::Keep if sight.is_unsafe(t) && group.c > 0 && rung_of(group.d, group.c) < t => {
 				Step::Take(outcome)
@@ -165,6 +165,8 @@ pub struct Sight {
 	pub r: RateIndex,
 	/// κ*; `None` if all rungs are closed out, whatever their κ.
 	pub threshold: Option<Rat>,
+	/// T now.
+	pub target: Ratio,
 	/// Whether rungs are closed out in full.
 	pub full: bool,
 	/// Whether the deal's call is due.

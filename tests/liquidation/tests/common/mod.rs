@@ -2,8 +2,9 @@
 
 use strata_liquidation_tests::world::{price, ratio, Setup, GOLD_FEED, OIL_FEED, USD_FEED};
 use strata_numbers::Ratio;
+use strata_statistics::HaircutTerms;
 use strata_traits::{
-	AuctionShape, CollateralListing, Decay, Moment, ParameterSet, SettlementListing, Usage,
+	AuctionShape, CollateralListing, Decay, Moment, ParameterSet, SettlementListing,
 };
 
 /// Milliseconds.
@@ -30,18 +31,16 @@ fn parameters() -> ParameterSet {
 		auction_cap: price(1e12),
 		draw_fuse: price(1e12),
 		backstop_discount: ratio(0.005),
+		haircut: HaircutTerms { deviations: ratio(3.0), least: ratio(0.0), most: ratio(0.2) },
+		greatest_initial_ratio: ratio(1.8),
+		ceiling_gap: price(0.0),
+		ceiling_wait: 0,
 	}
 }
 
 /// A world in which the chain never stands still, with gold at so many dollars.
 pub fn setup(gold: f64) -> Setup {
-	let listing = |feed| CollateralListing {
-		feed,
-		decimals: 8,
-		parameters: parameters(),
-		paused: false,
-		usage: Usage::default(),
-	};
+	let listing = |feed| CollateralListing::new(feed, 8, parameters());
 	Setup {
 		listings: [listing(GOLD_FEED), listing(OIL_FEED)],
 		settlement: SettlementListing { feed: USD_FEED, decimals: 6, depeg_band: ratio(0.02) },
