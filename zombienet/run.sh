@@ -10,7 +10,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/strata/target}
 # Longest time a test may take, seconds: the sum of its own bounds is below this.
-limit=${ZOMBIENET_LIMIT:-900}
+limit=${ZOMBIENET_LIMIT:-2400}
 
 say() { printf 'zombienet: %s\n' "$*"; }
 die() { printf 'zombienet: %s\n' "$*" >&2; exit 1; }
@@ -23,7 +23,7 @@ esac
 
 STRATA_NODE=${STRATA_NODE:-$target/release/strata-node}
 [ -x "$STRATA_NODE" ] || die "no node at $STRATA_NODE: build it, or set STRATA_NODE"
-export STRATA_NODE FORCE_COLOR=0
+export STRATA_NODE STRATA_ZOMBIENET=$here FORCE_COLOR=0
 # zombienet waits for a node by its process and its metrics; `ps` is how it looks.
 for tool in node npm ps setsid timeout; do
 	command -v "$tool" >/dev/null || die "$tool is missing: run scripts/setup.sh"
@@ -94,7 +94,7 @@ for name in "${names[@]}"; do
 	session=$!
 	if wait "$session"; then status=0; else status=$?; fi
 	stop
-	grep -E '✅|❌|Result: |slots by|answered alike' "$work/output.log" | sed 's/\x1b\[[0-9;]*m//g' || true
+	grep -E '✅|❌|Result: |slots by|answered alike|steps of the page' "$work/output.log" | sed 's/\x1b\[[0-9;]*m//g' || true
 	if [ "$status" -ne 0 ]; then
 		tail -n 60 "$work/output.log" >&2
 		[ "$status" -eq 124 ] && say "$name: not done after $limit s" >&2

@@ -1,7 +1,12 @@
-//! A runtime with sessions of five blocks, history and offences.
+//! A runtime with sessions of five blocks, authors, history and offences.
 
 use codec::Encode;
-use frame_support::{derive_impl, parameter_types, traits::ConstU64};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{fungible::InspectHold, ConstU128, ConstU32, ConstU64, FindAuthor},
+	ConsensusEngineId,
+};
+use frame_system::EnsureRoot;
 use pallet_session::{disabling::UpToLimitDisablingStrategy, historical, PeriodicSessions};
 use sp_core::crypto::key_types::DUMMY;
 use sp_io::TestExternalities;
@@ -16,7 +21,9 @@ use sp_staking::{
 	SessionIndex,
 };
 
-use crate as pallet_strata_validator_set;
+use strata_validators::Balance;
+
+use crate::{self as pallet_strata_validator_set, Candidate, Candidates, HoldReason, Terms};
 
 type Block = frame_system::mocking::MockBlock<Test>;
 
@@ -24,6 +31,12 @@ type Block = frame_system::mocking::MockBlock<Test>;
 pub const SESSION: u64 = 5;
 /// Sessions that stay provable.
 pub const DEPTH: SessionIndex = 6;
+/// What everybody has at first.
+pub const RICH: Balance = 1_000_000;
+/// The account of the treasury.
+pub const TREASURY: u64 = 900;
+/// As many may stand as there are validators at most, and a few.
+pub const CANDIDATES: u32 = 104;
 
 #[frame_support::runtime]
 mod runtime {
@@ -51,17 +64,22 @@ mod runtime {
 	pub type Historical = historical;
 	#[runtime::pallet_index(5)]
 	pub type Offences = pallet_offences;
+	// After the sessions, so that the first author of a session is one of its validators.
+	#[runtime::pallet_index(6)]
+	pub type Authorship = pallet_authorship;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = Block;
-	type AccountData = pallet_balances::AccountData<u64>;
+	type AccountData = pallet_balances::AccountData<Balance>;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig as pallet_balances::DefaultConfig)]
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ExistentialDeposit;
 }
 
 impl_opaque_keys! {
@@ -73,12 +91,40 @@ impl_opaque_keys! {
 parameter_types! {
 	pub const MaxValidators: u32 = 100;
 	pub static HistoryDepth: SessionIndex = DEPTH;
+	/// The terms of a chain whose genesis gives none.
+	pub static InitialTerms: Terms = TERMS;
+	/// What keeps an account alive.
+	pub static ExistentialDeposit: Balance = 1;
+	/// Where slashes go.
+	pub static TreasuryAccount: u64 = TREASURY;
+	/// Who makes the next block, if anybody.
+	pub static Author: Option<u64> = None;
 	/// What consensus was told at the start of each session: whether the set has changed.
 	pub static Changes: Vec<bool> = vec![];
 	/// The keys that consensus works with.
 	pub static Authorities: Vec<u64> = vec![];
 	/// The validators that consensus was told to ignore, by index.
 	pub static Ignored: Vec<u32> = vec![];
+}
+
+/// The terms of most tests.
+pub const TERMS: Terms = Terms { seats: 100, least: 4, bond: 100, jail: 2, issuance: 0 };
+
+/// Finds the author whom the test has named.
+pub struct Named;
+
+impl FindAuthor<u64> for Named {
+	fn find_author<'a, I>(_: I) -> Option<u64>
+	where
+		I: 'a + IntoIterator<Item = (ConsensusEngineId, &'a [u8])>,
+	{
+		Author::get()
+	}
+}
+
+impl pallet_authorship::Config for Test {
+	type FindAuthor = Named;
+	type EventHandler = ValidatorSet;
 }
 
 /// Stands for BABE and GRANDPA.
@@ -123,7 +169,7 @@ impl pallet_session::Config for Test {
 	type DisablingStrategy = UpToLimitDisablingStrategy;
 	type WeightInfo = ();
 	type Currency = Balances;
-	type KeyDeposit = ConstU64<10>;
+	type KeyDeposit = ConstU128<10>;
 }
 
 impl historical::Config for Test {
@@ -139,6 +185,13 @@ impl pallet_offences::Config for Test {
 }
 
 impl crate::Config for Test {
+	type AdminOrigin = EnsureRoot<u64>;
+	type Bonds = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Treasury = TreasuryAccount;
+	type InitialTerms = InitialTerms;
+	type MaxCandidates = ConstU32<CANDIDATES>;
+	type MaxIssuance = ConstU128<1_000>;
 	type MaxValidators = MaxValidators;
 	type HistoryDepth = HistoryDepth;
 	type WeightInfo = ();
@@ -173,21 +226,25 @@ impl Offence<(u64, ())> for Equivocation {
 	}
 
 	fn slash_fraction(&self, offenders: u32) -> Perbill {
-		Perbill::from_parts(self.severity.deconstruct() * offenders)
+		Perbill::from_parts((self.severity.deconstruct() * offenders).min(1_000_000_000))
 	}
 }
 
 /// Has `who` reported for an offence in the current session.
 pub fn offend(who: u64, slot: u64, percent: u32) -> Result<(), OffenceError> {
-	Offences::report_offence(
-		vec![],
-		Equivocation {
-			offenders: vec![who],
-			session: Session::current_index(),
-			slot,
-			severity: Perbill::from_percent(percent),
-		},
-	)
+	offend_in(Session::current_index(), who, slot, percent)
+}
+
+/// Has `who` reported for an offence in `session`.
+pub fn offend_in(
+	session: SessionIndex,
+	who: u64,
+	slot: u64,
+	percent: u32,
+) -> Result<(), OffenceError> {
+	let severity = Perbill::from_percent(percent);
+	let offenders = vec![who];
+	Offences::report_offence(vec![], Equivocation { offenders, session, slot, severity })
 }
 
 /// The session keys made from `key`.
@@ -211,11 +268,59 @@ pub fn disabled() -> Vec<u64> {
 pub fn reports() -> Vec<(u64, SessionIndex, u32, bool)> {
 	System::read_events_for_pallet::<crate::Event<Test>>()
 		.into_iter()
-		.map(|event| {
-			let crate::Event::OffenceReported { validator, session, severity, disabled } = event;
-			(validator, session, severity.deconstruct() / 10_000_000, disabled)
+		.filter_map(|event| match event {
+			crate::Event::OffenceReported { validator, session, severity, disabled } => {
+				Some((validator, session, severity.deconstruct() / 10_000_000, disabled))
+			},
+			_ => None,
 		})
 		.collect()
+}
+
+/// Sets keys for `who` (key = account + 1000) and bonds `amount`.
+pub fn join(who: u64, amount: Balance) {
+	set_keys(who, who + 1_000);
+	ValidatorSet::bond(RuntimeOrigin::signed(who), amount).expect("to bond");
+}
+
+/// Sets one of the terms.
+pub fn set_terms(change: impl FnOnce(&mut Terms)) {
+	let mut terms = ValidatorSet::terms();
+	change(&mut terms);
+	ValidatorSet::set_terms(RuntimeOrigin::root(), terms).expect("possible terms");
+}
+
+/// What is on hold as the bond of `who`.
+pub fn held(who: u64) -> Balance {
+	Balances::balance_on_hold(&HoldReason::Bond.into(), &who)
+}
+
+/// What is kept of `who`.
+pub fn candidate(who: u64) -> Candidate {
+	Candidates::<Test>::get(who).expect("a candidate")
+}
+
+/// Those who stand, the best first.
+pub fn standing() -> Vec<u64> {
+	crate::Standing::<Test>::get().into_iter().map(|one| one.who).collect()
+}
+
+/// The events of this pallet, and forgets them.
+pub fn events() -> Vec<crate::Event<Test>> {
+	let events = System::read_events_for_pallet::<crate::Event<Test>>();
+	System::reset_events();
+	events
+}
+
+/// Runs on to session `index`, with blocks by `authors` in turn.
+pub fn run_by(authors: &[u64], index: SessionIndex) {
+	let mut turn = authors.iter().cycle();
+	while System::block_number() < u64::from(index) * SESSION {
+		Author::set(turn.next().copied());
+		System::run_to_block::<AllPalletsWithSystem>(System::block_number() + 1);
+	}
+	Author::set(None);
+	assert_eq!(Session::current_index(), index);
 }
 
 /// Runs on until session `index` has begun.
@@ -230,9 +335,13 @@ pub fn chain(owners: &[u64]) -> TestExternalities {
 	Authorities::set(vec![]);
 	Ignored::set(vec![]);
 	HistoryDepth::set(DEPTH);
+	ExistentialDeposit::set(1);
+	TreasuryAccount::set(TREASURY);
+	Author::set(None);
+	InitialTerms::set(TERMS);
 	let config = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
-			balances: (1..=200).map(|who| (who, 1_000)).collect(),
+			balances: (1..=250).map(|who| (who, RICH)).chain([(TREASURY, 1)]).collect(),
 			..Default::default()
 		},
 		session: pallet_session::GenesisConfig {

@@ -1,8 +1,9 @@
-//! What becomes of a validator that has offended.
+//! A validator that has offended is disabled, and stays so. What it pays is in `slashing.rs`.
 
+use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use frame_support::{traits::DisabledValidators, weights::Weight};
+use frame_support::{dispatch::DispatchClass, traits::DisabledValidators, weights::Weight};
 use pallet_session::historical::IdentificationTuple;
 use sp_runtime::Perbill;
 use sp_staking::{
@@ -33,8 +34,14 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 				disabled: Self::is_disabled(validator),
 			});
 		}
+		let who: Vec<_> = offenders.iter().map(|details| details.offender.0.clone()).collect();
+		Self::convict(&who, session);
 		let count = u32::try_from(offenders.len()).unwrap_or(u32::MAX);
-		<T as Config>::WeightInfo::on_offence(count)
+		let weight = <T as Config>::WeightInfo::on_offence(count);
+		// `pallet-offences` drops what is returned, and the weight of a report knows nothing of it. Reports are
+		// ordinary transactions.
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(weight, DispatchClass::Normal);
+		weight
 	}
 }
 
@@ -72,6 +79,22 @@ impl<T: Config> Pallet<T> {
 			if !Self::is_disabled(&who) {
 				pallet_session::Pallet::<T>::report_offence(who, severity);
 			}
+		}
+	}
+
+	/// Lets `validator`, which has served its time, make blocks again: it is one that was kept in the set
+	/// because it could not be spared.
+	pub(crate) fn pardon(validator: &T::AccountId) {
+		let mut offenders = Offenders::<T>::get();
+		let before = offenders.len();
+		offenders.retain(|(who, _)| who != validator);
+		if offenders.len() == before {
+			return;
+		}
+		Offenders::<T>::put(offenders);
+		let index = pallet_session::Pallet::<T>::validator_id_to_index(validator);
+		if let Some(index) = index.filter(|_| Self::is_disabled(validator)) {
+			pallet_session::Pallet::<T>::reenable_index(index);
 		}
 	}
 

@@ -7,8 +7,9 @@ use frame_support::{traits::Get, BoundedVec};
 use pallet_session::{historical, NextKeys, QueuedKeys};
 use sp_runtime::traits::Convert;
 use sp_staking::SessionIndex;
+use strata_validators::Contender;
 
-use crate::{Config, Pallet, LOG_TARGET};
+use crate::{Candidate, Candidates, Config, Pallet, Standing, Status, LOG_TARGET};
 
 /// The sessions that are planned while the chain is built. Later ones follow from them.
 const LAST_GENESIS_SESSION: SessionIndex = 1;
@@ -25,8 +26,11 @@ impl<T: Config> Convert<T::AccountId, Option<()>> for FullIdentificationOf<T> {
 impl<T: Config> Pallet<T> {
 	/// The validators of session `index`, or `None` if they are those of the session before.
 	fn planned(index: SessionIndex) -> Option<Vec<T::AccountId>> {
-		let validators =
-			if index <= LAST_GENESIS_SESSION { Self::born_with() } else { Self::changed()? };
+		let validators = match index {
+			0 => Self::founded(),
+			LAST_GENESIS_SESSION => Self::born_with(),
+			_ => Self::changed()?,
+		};
 		// Without any, `None` leaves the consensus pallets what they have.
 		(!validators.is_empty()).then_some(validators)
 	}
@@ -47,22 +51,35 @@ impl<T: Config> Pallet<T> {
 		validators.into_inner()
 	}
 
-	/// The validators of the session that is about to be planned, if one of those of the session
-	/// before it has changed or purged its keys. They stay sorted, and nobody is added.
+	/// The owners of the keys of genesis, who become founders by it.
+	fn founded() -> Vec<T::AccountId> {
+		let owners = Self::born_with();
+		if !Standing::<T>::exists() {
+			for who in &owners {
+				let founder =
+					Candidate { status: Status::Standing, founder: true, ..Default::default() };
+				Candidates::<T>::insert(who, founder);
+			}
+			let standing = owners.iter().cloned();
+			let standing = standing.map(|who| Contender { who, bond: 0, founder: true }).collect();
+			Standing::<T>::put(BoundedVec::truncate_from(standing));
+		}
+		owners
+	}
+
+	/// The validators of the session that is about to be planned, if they or their keys are others than
+	/// in the session before it.
 	///
-	/// `pallet-session` notices new keys itself, but not that the last validator has none any more,
-	/// and it copies the historical root without looking at keys.
+	/// `pallet-session` notices new keys itself, but not that the last validator is gone, and it copies
+	/// the historical root without looking at keys.
 	fn changed() -> Option<Vec<T::AccountId>> {
 		let before = QueuedKeys::<T>::get();
-		let now: Vec<_> = before
-			.iter()
-			.filter_map(|(owner, keys)| {
-				let next = pallet_session::Pallet::<T>::load_keys(owner)?;
-				Some((owner.clone(), next == *keys))
-			})
-			.collect();
-		let unchanged = now.len() == before.len() && now.iter().all(|(_, same)| *same);
-		(!unchanged).then(|| now.into_iter().map(|(owner, _)| owner).collect())
+		let elected = Self::elected();
+		let is_same = |(who, (owner, keys)): (&T::AccountId, &(T::AccountId, T::Keys))| {
+			who == owner && pallet_session::Pallet::<T>::load_keys(who).as_ref() == Some(keys)
+		};
+		let unchanged = elected.len() == before.len() && elected.iter().zip(&before).all(is_same);
+		(!unchanged).then_some(elected)
 	}
 
 	/// Everything that is due when session `index` starts.
@@ -71,13 +88,14 @@ impl<T: Config> Pallet<T> {
 		Self::disable_again();
 	}
 
-	/// Forgets the historical roots of sessions more than `HistoryDepth` before `current`: one in
-	/// the steady state.
+	/// Forgets the historical roots of sessions more than `HistoryDepth` before `current`, and who was
+	/// convicted of something in them: one session in the steady state.
 	fn prune(current: SessionIndex) {
 		let Some(up_to) = current.checked_sub(T::HistoryDepth::get()) else { return };
-		let stored = historical::StoredRange::<T>::get();
-		if stored.is_some_and(|(first, _)| first < up_to) {
+		let Some((first, _)) = historical::StoredRange::<T>::get() else { return };
+		if first < up_to {
 			historical::Pallet::<T>::prune_up_to(up_to);
+			Self::forget_convictions(first, up_to);
 		}
 	}
 }
@@ -91,7 +109,9 @@ impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
 		Self::started(index);
 	}
 
-	fn end_session(_: SessionIndex) {}
+	fn end_session(index: SessionIndex) {
+		Self::ended(index);
+	}
 }
 
 impl<T: Config> historical::SessionManager<T::AccountId, ()> for Pallet<T> {
@@ -104,5 +124,7 @@ impl<T: Config> historical::SessionManager<T::AccountId, ()> for Pallet<T> {
 		Self::started(index);
 	}
 
-	fn end_session(_: SessionIndex) {}
+	fn end_session(index: SessionIndex) {
+		Self::ended(index);
+	}
 }

@@ -38,6 +38,18 @@ use frame_support::{
 
 /// Weight functions needed for `pallet_strata_validator_set`.
 pub trait WeightInfo {
+	fn bond() -> Weight;
+	fn bond_more() -> Weight;
+	fn unbond() -> Weight;
+	fn chill() -> Weight;
+	fn stand() -> Weight;
+	fn leave() -> Weight;
+	fn withdraw() -> Weight;
+	fn purge_keys() -> Weight;
+	fn retire() -> Weight;
+	fn set_terms() -> Weight;
+	fn note_author() -> Weight;
+	fn end_session() -> Weight;
 	fn on_offence(n: u32, ) -> Weight;
 	fn new_session() -> Weight;
 	fn start_session() -> Weight;
@@ -46,6 +58,65 @@ pub trait WeightInfo {
 /// Weights of `pallet_strata_validator_set` with the database weights of the runtime.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn bond() -> Weight {
+		Weight::from_parts(90_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	fn bond_more() -> Weight {
+		Weight::from_parts(80_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn unbond() -> Weight {
+		Weight::from_parts(70_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn chill() -> Weight {
+		Weight::from_parts(400_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(105_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn stand() -> Weight {
+		Weight::from_parts(80_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn leave() -> Weight {
+		Weight::from_parts(400_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(105_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn withdraw() -> Weight {
+		Weight::from_parts(80_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn purge_keys() -> Weight {
+		Weight::from_parts(120_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn retire() -> Weight {
+		Weight::from_parts(400_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(105_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	fn set_terms() -> Weight {
+		Weight::from_parts(12_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn note_author() -> Weight {
+		Weight::from_parts(20_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn end_session() -> Weight {
+		Weight::from_parts(3_000_000_000, 30_000)
+			.saturating_add(T::DbWeight::get().reads(140_u64))
+			.saturating_add(T::DbWeight::get().writes(240_u64))
+	}
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Offenders` (r:1 w:1)
@@ -101,6 +172,65 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 
 // For backwards compatibility and tests.
 impl WeightInfo for () {
+	fn bond() -> Weight {
+		Weight::from_parts(90_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(5_u64))
+	}
+	fn bond_more() -> Weight {
+		Weight::from_parts(80_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	fn unbond() -> Weight {
+		Weight::from_parts(70_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn chill() -> Weight {
+		Weight::from_parts(400_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(105_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn stand() -> Weight {
+		Weight::from_parts(80_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	fn leave() -> Weight {
+		Weight::from_parts(400_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(105_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn withdraw() -> Weight {
+		Weight::from_parts(80_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	fn purge_keys() -> Weight {
+		Weight::from_parts(120_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
+			.saturating_add(ParityDbWeight::get().writes(6_u64))
+	}
+	fn retire() -> Weight {
+		Weight::from_parts(400_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(105_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	fn set_terms() -> Weight {
+		Weight::from_parts(12_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn note_author() -> Weight {
+		Weight::from_parts(20_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	fn end_session() -> Weight {
+		Weight::from_parts(3_000_000_000, 30_000)
+			.saturating_add(ParityDbWeight::get().reads(140_u64))
+			.saturating_add(ParityDbWeight::get().writes(240_u64))
+	}
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Offenders` (r:1 w:1)
