@@ -14,12 +14,18 @@ use pallet_strata_disputes::{
 	},
 	types::{CourtId, EventCases},
 };
+use pallet_strata_oracle::runtime_api::{AverageView, Freshness, VolatilityView};
+use pallet_strata_risk::{Allowance, Guard, Proposal, ProposalId};
 use pallet_strata_tranches::{
 	runtime_api::{
-		Claimable, DealView, HoldingView, LossScenario, PaymentPreview, Portfolio, RiskQuery,
-		RiskView, Statement, Supply, TrancheView,
+		Claimable, DealPage, DealView, HoldingView, LossScenario, PaymentPreview, Portfolio,
+		RiskQuery, RiskView, Statement, Supply, TrancheView,
 	},
 	Receipts,
+};
+use pallet_strata_validator_set::{
+	runtime_api::{CandidateView, StandingView},
+	Terms,
 };
 use pallet_strata_vaults::{
 	runtime_api::{LiquidationState, RungView, Shock},
@@ -38,9 +44,10 @@ use sp_runtime::{
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
 use strata_numbers::Ratio;
+use strata_statistics::{Covariance, NoAverage};
 use strata_traits::{
 	Asset, BookId, Books, CollateralListing, DealDefault, DealId, DisputeId, FeedId, Listing,
-	LotId, Moment, PriceFeeds, Reading, SettlementListing, VaultId,
+	LotId, Moment, ParameterSet, PriceFeeds, Reading, SettlementListing, VaultId,
 };
 use strata_waterfall::{Outcome, Payment, Program};
 
@@ -50,7 +57,7 @@ use crate::{
 	},
 	genesis, AccountId, Auctions, Babe, Backstop, Balance, Block, Disputes, Executive, Grandpa,
 	InherentDataExt, Nonce, Oracle, Risk, Runtime, RuntimeCall, RuntimeGenesisConfig, System,
-	Tempo, Tranches, TransactionPayment, Vaults, VERSION,
+	Tempo, Tranches, TransactionPayment, ValidatorSet, Vaults, VERSION,
 };
 
 impl_runtime_apis! {
@@ -288,6 +295,28 @@ impl_runtime_apis! {
 		}
 	}
 
+	impl pallet_strata_validator_set::runtime_api::ValidatorSetApi<Block, AccountId> for Runtime {
+		fn terms() -> Terms {
+			ValidatorSet::terms()
+		}
+
+		fn candidates() -> Vec<StandingView<AccountId>> {
+			ValidatorSet::standing_views()
+		}
+
+		fn candidate(who: AccountId) -> Option<CandidateView> {
+			ValidatorSet::candidate_view(&who)
+		}
+
+		fn next_set() -> Vec<AccountId> {
+			ValidatorSet::next_set()
+		}
+
+		fn elected() -> Vec<AccountId> {
+			ValidatorSet::elected()
+		}
+	}
+
 	impl pallet_strata_oracle::runtime_api::OracleApi<Block> for Runtime {
 		fn reading(feed: FeedId) -> Reading {
 			Oracle::reading(feed)
@@ -295,6 +324,26 @@ impl_runtime_apis! {
 
 		fn feeds() -> Vec<(FeedId, Reading)> {
 			Oracle::readings()
+		}
+
+		fn freshness(feed: FeedId) -> Option<Freshness> {
+			Oracle::freshness(feed)
+		}
+
+		fn delayed(feed: FeedId) -> Reading {
+			Oracle::delayed(feed)
+		}
+
+		fn average(feed: FeedId, length: Moment) -> Result<AverageView, NoAverage> {
+			Oracle::average_view(feed, length)
+		}
+
+		fn volatility(feed: FeedId) -> Option<VolatilityView> {
+			Oracle::volatility_view(feed)
+		}
+
+		fn covariance(one: FeedId, other: FeedId) -> Option<Covariance> {
+			<Oracle as PriceFeeds>::covariance(one, other)
 		}
 	}
 
@@ -309,6 +358,26 @@ impl_runtime_apis! {
 
 		fn listings() -> pallet_strata_risk::Listings {
 			Risk::listings()
+		}
+
+		fn effective_parameters(asset: Asset) -> Option<ParameterSet> {
+			Risk::effective_parameters(&asset)
+		}
+
+		fn parameter_proposals() -> Vec<(ProposalId, Proposal)> {
+			Risk::proposals()
+		}
+
+		fn allowances(asset: Asset) -> Vec<Allowance> {
+			Risk::allowances(&asset)
+		}
+
+		fn guard(asset: Asset) -> Option<Guard> {
+			Risk::guard(&asset)
+		}
+
+		fn preview_impact(asset: Asset, parameters: ParameterSet) -> Result<u128, DispatchError> {
+			Risk::preview_impact(&asset, &parameters)
 		}
 	}
 
@@ -395,6 +464,10 @@ impl_runtime_apis! {
 	}
 
 	impl pallet_strata_tranches::runtime_api::TranchesApi<Block, AccountId> for Runtime {
+		fn deals(from: DealId, limit: u32) -> DealPage {
+			Tranches::deals_view(from, limit)
+		}
+
 		fn deal(deal: DealId) -> Option<DealView<AccountId>> {
 			Tranches::deal_view(deal)
 		}
@@ -522,7 +595,7 @@ impl_runtime_apis! {
 			Vec<frame_benchmarking::BenchmarkList>,
 			Vec<frame_support::traits::StorageInfo>,
 		) {
-			use crate::{AllPalletsWithSystem, ValidatorSet};
+			use crate::AllPalletsWithSystem;
 			use frame_benchmarking::BenchmarkList;
 			use frame_support::traits::StorageInfoTrait;
 
@@ -535,7 +608,7 @@ impl_runtime_apis! {
 		fn dispatch_benchmark(
 			config: frame_benchmarking::BenchmarkConfig,
 		) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, alloc::string::String> {
-			use crate::{AllPalletsWithSystem, ValidatorSet};
+			use crate::AllPalletsWithSystem;
 			use frame_benchmarking::BenchmarkBatch;
 			use frame_support::traits::WhitelistedStorageKeys;
 

@@ -5,7 +5,7 @@ use frame_support::traits::{
 	fungibles::{hold::Mutate as _, metadata, Create, Inspect, Mutate},
 };
 use strata_traits::{
-	Asset, Balance, BookId, Case, DealDefault, DealId, DisputeId, Ground, Listing, Moment, Office,
+	Asset, Balance, BookId, Case, DealDefault, DealId, DisputeId, FeedId, Ground, Listing, Moment, Office,
 	Remedy, Subject,
 };
 
@@ -64,6 +64,16 @@ impl pallet_strata_risk::BenchmarkHelper for Helper {
 			<Assets as metadata::Mutate<AccountId>>::set(LISTABLE, &issuer, name.clone(), name, 6);
 		assert!(named.is_ok(), "{named:?}");
 		asset
+	}
+
+	fn follow(collateral: &Asset, rungs: u32) -> Result<(), frame_benchmarking::BenchmarkError> {
+		let settlement = Self::asset(LISTABLE + 1);
+		<Risk as Listing>::list(collateral, &settlement);
+		pallet_strata_vaults::benchmark_followers::<Runtime>(collateral, &settlement, rungs)
+	}
+
+	fn set_time(now: Moment) {
+		Self::set_clock(now);
 	}
 }
 
@@ -171,6 +181,19 @@ impl Helper {
 			Subject::Deal(deal) => deal,
 			Subject::Feed(feed) => panic!("a case about feed {feed}"),
 		}
+	}
+}
+
+impl Helper {
+	/// A deal in full of which `who` holds the residual, and whose coupons go by `feed`.
+	pub fn deal_of(who: &AccountId, feed: FeedId) -> DealId {
+		let deal = Self::full_deal();
+		pallet_strata_tranches::Deals::<Runtime>::mutate(deal, |slot| {
+			let Some(held) = slot else { return };
+			held.originator = who.clone();
+			held.terms.index = Some(feed);
+		});
+		deal
 	}
 }
 

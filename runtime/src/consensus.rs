@@ -1,9 +1,14 @@
 //! BABE makes blocks, GRANDPA finalises them, sessions give both their authorities.
 
 use alloc::vec::Vec;
-use frame_support::traits::{ConstU128, ConstU32, ConstU64};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU128, ConstU32, ConstU64},
+};
+use frame_system::EnsureRoot;
 use pallet_session::{historical, FindAccountFromAuthorIndex};
 use pallet_strata_tempo::ReportLongevity;
+use pallet_strata_validator_set::{SessionKeyOwners, Terms};
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
 use sp_runtime::{
@@ -13,9 +18,10 @@ use sp_runtime::{
 use sp_session::MembershipProof;
 
 use crate::{
-	units::{MILLISTRA, SLOT_MILLIS},
+	governance::TreasuryAccount,
+	units::{MILLISTRA, SLOT_MILLIS, STRA},
 	AccountId, AuthorityDiscovery, Babe, Balances, Grandpa, Historical, Offences, Runtime,
-	RuntimeCall, RuntimeEvent, Session, UncheckedExtrinsic, ValidatorSet,
+	RuntimeCall, RuntimeEvent, RuntimeHoldReason, Session, UncheckedExtrinsic, ValidatorSet,
 };
 
 /// Most validators at once.
@@ -42,8 +48,12 @@ impl pallet_babe::Config for Runtime {
 	type DisabledValidators = Session;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
 	type EpochDuration = pallet_strata_tempo::EpochDuration<Runtime>;
-	type EquivocationReportSystem =
-		pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity<Runtime>>;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<
+		Self,
+		Offences,
+		SessionKeyOwners<Runtime>,
+		ReportLongevity<Runtime>,
+	>;
 	type ExpectedBlockTime = ConstU64<SLOT_MILLIS>;
 	type KeyOwnerProof = MembershipProof;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
@@ -55,7 +65,7 @@ impl pallet_grandpa::Config for Runtime {
 	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
 		Self,
 		Offences,
-		Historical,
+		SessionKeyOwners<Runtime>,
 		ReportLongevity<Runtime>,
 	>;
 	type KeyOwnerProof = MembershipProof;
@@ -88,9 +98,32 @@ impl historical::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 }
 
+/// The terms of validators on a chain that others rely on, unless its genesis gives others. Few seats: an
+/// attacker who fills a third of them stops finality, and pays a bond for each. Governance opens more as bonds
+/// come to be worth something.
+pub const LIVE_TERMS: Terms =
+	Terms { seats: 10, least: 4, bond: 10_000 * STRA, jail: 6, issuance: 0 };
+
+/// The same on a development chain: everybody may try.
+pub const FAST_TERMS: Terms =
+	Terms { seats: MAX_AUTHORITIES, least: 4, bond: 1_000 * STRA, jail: 2, issuance: 0 };
+
+parameter_types! {
+	/// [`LIVE_TERMS`].
+	pub const InitialTerms: Terms = LIVE_TERMS;
+}
+
 impl pallet_strata_validator_set::Config for Runtime {
-	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type Bonds = Balances;
 	type HistoryDepth = pallet_strata_tempo::UnbondingSessions<Runtime>;
+	type InitialTerms = InitialTerms;
+	type MaxCandidates = ConstU32<256>;
+	// About 5 million STRA a year at most.
+	type MaxIssuance = ConstU128<STRA>;
+	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Treasury = TreasuryAccount;
 	type WeightInfo = pallet_strata_validator_set::weights::SubstrateWeight<Runtime>;
 }
 
@@ -101,7 +134,7 @@ impl pallet_offences::Config for Runtime {
 }
 
 impl pallet_authorship::Config for Runtime {
-	type EventHandler = ();
+	type EventHandler = ValidatorSet;
 	type FindAuthor = FindAccountFromAuthorIndex<Self, Babe>;
 }
 

@@ -6,15 +6,13 @@
 use frame_support::{
 	migrations::MultiStepMigrator,
 	parameter_types,
-	traits::{fungible::NativeOrWithId, ConstU64, EitherOfDiverse, Get},
+	traits::{fungible::NativeOrWithId, ConstU64, EitherOf, Get},
 	PalletId,
 };
-use frame_system::EnsureRoot;
-use pallet_collective::EnsureProportionAtLeast;
 use pallet_strata_disputes::types::{
 	CourtId, Periods, RoleId, Seeds, Terms, Value, MIN_ACTIVATION,
 };
-use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult, Perbill};
+use sp_runtime::{DispatchError, DispatchResult, Perbill};
 use strata_court::{Epoch, Penalties};
 use strata_numbers::Holding;
 use strata_traits::{
@@ -23,10 +21,13 @@ use strata_traits::{
 
 use crate::{
 	assets::AllAssets,
-	governance::{CouncilInstance, Guardian, ParameterAdmin},
+	governance::{
+		councils::{EnsureStewards, EnsureTwoThirds},
+		CourtAdmin, TreasuryAccount,
+	},
 	units::{DAYS, HOURS, SLOT_MILLIS, STRA},
 	AccountId, Balance, Balances, MultiBlockMigrations, Oracle, Risk, Runtime, RuntimeHoldReason,
-	Timestamp, Tranches,
+	SafeMode, Timestamp, Tranches,
 };
 
 /// The court that anybody may sit in.
@@ -36,17 +37,16 @@ pub const ACCREDITED: CourtId = 1;
 /// What its jurors must be.
 pub const ACCREDITED_JUROR: RoleId = 1;
 
-/// A referendum, or two thirds of the council: the last word where jurors cannot have it.
-pub type FinalAuthority = EitherOfDiverse<
-	EnsureRoot<AccountId>,
-	EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>,
->;
+/// A referendum of the court track, or two thirds of the council: the last word where jurors cannot
+/// have it.
+pub type FinalAuthority = EitherOf<CourtAdmin, EnsureTwoThirds>;
+/// A referendum of the court track, or three fifths of the council: closes the court and opens it.
+/// Guardians cannot, since a closed court does not open by itself; they have safe mode.
+pub type CourtKeeper = EitherOf<CourtAdmin, EnsureStewards>;
 
 parameter_types! {
 	/// Where the court keeps what cases are about.
 	pub const CourtPalletId: PalletId = PalletId(*b"str/crt!");
-	/// The account of the treasury.
-	pub TreasuryAccount: AccountId = PalletId(*b"py/trsry").into_account_truncating();
 	/// What the court may take of what is left of a block at its end.
 	pub const CourtShare: Perbill = Perbill::from_percent(10);
 }
@@ -54,7 +54,7 @@ parameter_types! {
 impl pallet_strata_seeds::Config for Runtime {}
 
 impl pallet_strata_disputes::Config for Runtime {
-	type AdminOrigin = ParameterAdmin;
+	type AdminOrigin = CourtAdmin;
 	type Assets = AllAssets;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
@@ -63,10 +63,10 @@ impl pallet_strata_disputes::Config for Runtime {
 	type Enforce = Remedies;
 	type Facts = Tranches;
 	type FinalOrigin = FinalAuthority;
-	type Halted = Migrating;
+	type Halted = Halted;
 	type IdleShare = CourtShare;
 	type PalletId = CourtPalletId;
-	type PauseOrigin = Guardian;
+	type PauseOrigin = CourtKeeper;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Seeds = EpochSeeds;
 	type Time = Timestamp;
@@ -75,13 +75,13 @@ impl pallet_strata_disputes::Config for Runtime {
 	type WeightInfo = pallet_strata_disputes::weights::SubstrateWeight<Runtime>;
 }
 
-/// While storage migrates over several blocks nobody can make a transaction, and the court's clock
-/// stands.
-pub struct Migrating;
+/// While storage migrates over several blocks nobody can make a transaction, and in safe mode few can:
+/// the court's clock stands.
+pub struct Halted;
 
-impl Get<bool> for Migrating {
+impl Get<bool> for Halted {
 	fn get() -> bool {
-		MultiBlockMigrations::ongoing()
+		SafeMode::is_entered() || MultiBlockMigrations::ongoing()
 	}
 }
 

@@ -6,7 +6,7 @@
 //! | [`system`] | blocks, time, accounts' deposits, fees, batches, multisigs and proxies |
 //! | [`consensus`] | BABE, GRANDPA, sessions, validators, offences |
 //! | [`assets`] | STRA, the assets of users, the notes of deals |
-//! | [`governance`] | referenda, council, scheduler, preimages |
+//! | [`governance`] | referenda and their tracks, councils, treasury, brakes, upgrades |
 //! | [`products`] | prices, risk, vaults, auctions, the backstop pool, tranches |
 //! | [`court`] | what the court is told, what a ruling reaches, the terms of its courts |
 //! | [`apis`] | what a node or a client may ask the runtime |
@@ -58,6 +58,7 @@ use sp_runtime::{
 
 pub use apis::RuntimeApi;
 pub use consensus::SessionKeys;
+use governance::pallet_origins;
 pub use system::VERSION;
 
 /// The signature of an account: sr25519, ed25519 or ecdsa.
@@ -120,8 +121,8 @@ pub mod opaque {
 	pub type Hash = super::Hash;
 }
 
-/// The pallets, in the order in which they see the beginning of a block. Their indices are part of
-/// every encoded call and never change.
+/// The pallets, in the order in which they see the beginning of a block, which is that of their indices
+/// wherever they stand here. Indices are part of every encoded call and never change.
 #[frame_support::runtime]
 mod runtime {
 	/// The Strata runtime.
@@ -150,8 +151,6 @@ mod runtime {
 	pub type Timestamp = pallet_timestamp;
 	#[runtime::pallet_index(3)]
 	pub type Babe = pallet_babe;
-	#[runtime::pallet_index(4)]
-	pub type Authorship = pallet_authorship;
 	#[runtime::pallet_index(5)]
 	pub type Seeds = pallet_strata_seeds;
 
@@ -185,6 +184,9 @@ mod runtime {
 	pub type Grandpa = pallet_grandpa;
 	#[runtime::pallet_index(25)]
 	pub type AuthorityDiscovery = pallet_authority_discovery;
+	// After the sessions: the author of the first block of one is of its set.
+	#[runtime::pallet_index(26)]
+	pub type Authorship = pallet_authorship;
 
 	#[runtime::pallet_index(30)]
 	pub type Utility = pallet_utility;
@@ -205,6 +207,14 @@ mod runtime {
 	pub type Council = pallet_collective<Instance1>;
 	#[runtime::pallet_index(45)]
 	pub type MultiBlockMigrations = pallet_migrations;
+	#[runtime::pallet_index(46)]
+	pub type Origins = pallet_origins;
+	#[runtime::pallet_index(47)]
+	pub type Guardians = pallet_collective<Instance2>;
+	#[runtime::pallet_index(48)]
+	pub type Treasury = pallet_treasury;
+	#[runtime::pallet_index(49)]
+	pub type TxPause = pallet_tx_pause;
 
 	#[runtime::pallet_index(50)]
 	pub type Oracle = pallet_strata_oracle;
@@ -221,4 +231,8 @@ mod runtime {
 	pub type Backstop = pallet_strata_backstop;
 	#[runtime::pallet_index(56)]
 	pub type Disputes = pallet_strata_disputes;
+
+	// After the court, which counts the block in which a safe mode ends as closed.
+	#[runtime::pallet_index(57)]
+	pub type SafeMode = pallet_safe_mode;
 }

@@ -13,14 +13,18 @@ use frame_support::{
 	PalletId,
 };
 use pallet_strata_risk::{HardBounds, InfoFrom};
+use pallet_strata_tempo::GovernanceMillis;
+use pallet_strata_tranches::DealState;
 use sp_runtime::{FixedU128, Perbill};
 use strata_numbers::Ratio;
-use strata_traits::{Asset, Moment};
+use strata_traits::{Asset, Books, Conflicts, DealId, FeedId, Listing, Moment};
 
 use crate::{
 	assets::{AllAssets, AllHolds, GovernedAssets},
-	court::TreasuryAccount,
-	governance::{Guardian, ParameterAdmin},
+	governance::{
+		parameters::{ChangePeriods, Proposers, Steps},
+		CourtAdmin, Guardian, Hours, OracleAdmin, RiskAdmin, TreasuryAccount,
+	},
 	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS, STRA},
 	AccountId, Assets, Auctions, Backstop, Balance, Balances, Disputes, Notes, Oracle, Risk,
 	Runtime, RuntimeHoldReason, Timestamp, Tranches, Vaults,
@@ -40,13 +44,19 @@ const fn fixed(thousandths: u128) -> FixedU128 {
 }
 
 impl pallet_strata_oracle::Config for Runtime {
-	type AdminOrigin = ParameterAdmin;
+	type AdminOrigin = OracleAdmin;
 	// 28 days on a live chain.
 	type BondDelay = Sessions<168>;
+	type Conflicts = Residuals;
 	type Currency = Balances;
+	type Day = GovernanceMillis<Runtime, 24>;
+	type GuardianOrigin = Guardian;
+	type IdleShare = PairsShare;
 	type InUse = Risk;
 	type MaxFeeds = ConstU32<64>;
+	type MaxPairs = ConstU32<128>;
 	type MaxReports = ConstU32<16>;
+	type MembershipDelay = Hours<48>;
 	type MinBond = ConstU128<{ 100 * STRA }>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Time = Timestamp;
@@ -54,7 +64,35 @@ impl pallet_strata_oracle::Config for Runtime {
 	type WeightInfo = pallet_strata_oracle::weights::SubstrateWeight<Runtime>;
 }
 
+/// Residuals of deals, which their originators hold and cannot give away.
+pub struct Residuals;
+
+impl Conflicts<AccountId> for Residuals {
+	/// A residual that is paid in, of a deal with books that are open or will be. A deal and at most ten
+	/// listings are read.
+	fn holds_residual(who: &AccountId, deal: DealId, feed: FeedId) -> bool {
+		let Some(deal) = pallet_strata_tranches::Deals::<Runtime>::get(deal) else { return false };
+		let held = matches!(deal.state, DealState::Offering | DealState::Active(_));
+		if !held || deal.originator != *who {
+			return false;
+		}
+		let collateral = deal.terms.books.iter().map(<Vaults as Books>::collateral);
+		let prices = |asset: Asset| Risk::collateral(&asset).is_some_and(|held| held.feed == feed);
+		let paid_in = Risk::settlement(&deal.terms.settlement);
+		collateral.into_iter().any(prices)
+			|| paid_in.is_some_and(|held| held.feed == feed)
+			|| deal.terms.index == Some(feed)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_conflict(feed: FeedId, who: &AccountId) -> DealId {
+		crate::benchmarks::Helper::deal_of(who, feed)
+	}
+}
+
 parameter_types! {
+	/// What comparing pairs of feeds may take of what is left of a block at its end.
+	pub const PairsShare: Perbill = Perbill::from_percent(5);
 	/// What not even a referendum goes beyond without a new runtime.
 	pub const RiskBounds: HardBounds = HardBounds {
 		least_liquidation_ratio: fixed(1_050),
@@ -72,21 +110,37 @@ parameter_types! {
 		least_decay_step: 1_000,
 		least_decay_cut: fixed(500),
 		greatest_auction_cap: fixed(1_000_000_000_000_000),
+		greatest_deviations: fixed(10_000),
+		greatest_haircut: fixed(500),
+		greatest_ceiling_wait: 30 * 24 * 60 * 60 * 1_000,
 		widest_depeg_band: fixed(200),
 	};
+	/// What reversions of what guardians did may take of what is left of a block at its end.
+	pub const RevertShare: Perbill = Perbill::from_percent(5);
 }
 
 impl pallet_strata_risk::Config for Runtime {
-	type AdminOrigin = ParameterAdmin;
+	type AdminOrigin = RiskAdmin;
 	type Assets = InfoFrom<Assets, AccountId, ConstU8<12>>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
+	type Exposure = Vaults;
 	type Feeds = Oracle;
 	type GuardianOrigin = Guardian;
 	type HardBounds = RiskBounds;
+	type IdleShare = RevertShare;
 	type InUse = ReliedUpon;
 	type MaxCollateral = ConstU32<64>;
+	type MaxGroups = ConstU32<16>;
+	type MaxProposals = ConstU32<128>;
+	type MaxProposalsPerAsset = ConstU32<8>;
+	// A rise of a liquidation ratio by a tenth passes 96 rungs of each of at most 32 books.
+	type MaxRungs = ConstU32<4_096>;
 	type MaxSettlement = ConstU32<16>;
+	type Periods = ChangePeriods;
+	type ProposeOrigin = Proposers;
+	type StewardTerms = Steps;
+	type Time = Timestamp;
 	type TrustedAsset = GovernedAssets;
 	type WeightInfo = pallet_strata_risk::weights::SubstrateWeight<Runtime>;
 }
@@ -219,7 +273,7 @@ impl pallet_strata_tranches::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Books = Vaults;
 	type Consideration = DepositFor<DealDeposit>;
-	type DealAdmin = ParameterAdmin;
+	type DealAdmin = CourtAdmin;
 	type Feeds = Oracle;
 	type Listing = Risk;
 	type MaxCoupon = MaxCoupon;

@@ -9,7 +9,7 @@ use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
 	parameter_types,
-	traits::{ConstU32, ConstU64, ConstU8, Contains, InstanceFilter},
+	traits::{ConstU32, ConstU64, ConstU8, Contains, InsideBoth, InstanceFilter},
 	weights::{
 		constants::{
 			BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND,
@@ -30,7 +30,8 @@ use crate::{
 	assets::ToAuthor,
 	units::{deposit, SLOT_MILLIS},
 	AccountId, Babe, Balance, Balances, Block, Hash, MultiBlockMigrations, Nonce, OriginCaller,
-	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, System,
+	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SafeMode, System,
+	TxPause,
 };
 
 /// What this runtime is called and how it may be talked to.
@@ -72,7 +73,9 @@ parameter_types! {
 	pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
 		.base_block(BlockExecutionWeight::get())
 		.for_class(DispatchClass::all(), |weights| {
-			weights.base_extrinsic = ExtrinsicBaseWeight::get();
+			// And whether the call is paused, which is looked up for each.
+			weights.base_extrinsic =
+				ExtrinsicBaseWeight::get().saturating_add(ParityDbWeight::get().reads(1));
 		})
 		.for_class(DispatchClass::Normal, |weights| {
 			weights.max_total = Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
@@ -88,8 +91,8 @@ parameter_types! {
 	pub const SS58Prefix: u16 = 42;
 }
 
-/// What nobody may call: a validator of a fixed set has no substitute, so that the last one to purge
-/// its keys would end the chain.
+/// What nobody may call: `session.purge_keys` does not ask who needs the keys, and the last validator to
+/// purge its own would end the chain. `validator_set.purge_keys` asks.
 pub struct PermittedCalls;
 
 impl Contains<RuntimeCall> for PermittedCalls {
@@ -98,11 +101,15 @@ impl Contains<RuntimeCall> for PermittedCalls {
 	}
 }
 
+/// What may be called now, but by the root track, which nothing stops: neither paused, nor closed by
+/// safe mode, nor forbidden for good. It looks at calls within calls too.
+pub type CallFilter = InsideBoth<PermittedCalls, InsideBoth<SafeMode, TxPause>>;
+
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type AccountId = AccountId;
-	type BaseCallFilter = PermittedCalls;
+	type BaseCallFilter = CallFilter;
 	type Block = Block;
 	type BlockHashCount = BlockHashCount;
 	type BlockLength = RuntimeBlockLength;
@@ -202,7 +209,7 @@ pub enum ProxyType {
 	Any,
 	/// Anything that moves no value: votes, preimages, reports.
 	NonTransfer,
-	/// Votes, referenda, preimages and council motions.
+	/// Votes, referenda, preimages and the motions of councils.
 	Governance,
 	/// The prices of a feeder, so that its account's key stays cold.
 	Feeder,
@@ -223,6 +230,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				| RuntimeCall::ConvictionVoting(..)
 				| RuntimeCall::Preimage(..)
 				| RuntimeCall::Council(..)
+				| RuntimeCall::Guardians(..)
 		);
 		let report = matches!(call, RuntimeCall::Oracle(pallet_strata_oracle::Call::report { .. }));
 		let cancel =

@@ -16,7 +16,7 @@ pub const MICROSTRA: Balance = MILLISTRA / 1_000;
 pub const EXISTENTIAL_DEPOSIT: Balance = 10 * MILLISTRA;
 
 /// One slot, milliseconds. Never changed once a chain runs: slots are counted from the epoch.
-pub const SLOT_MILLIS: u64 = 6_000;
+pub const SLOT_MILLIS: u64 = pallet_strata_tempo::Tempo::SLOT_MILLIS;
 /// Blocks a minute, if no slot is missed.
 pub const MINUTES: BlockNumber = 60_000 / (SLOT_MILLIS as BlockNumber);
 /// Blocks an hour.

@@ -47,9 +47,9 @@ mod tests;
 
 pub use pallet::*;
 pub use readers::{
-	ConfirmPeriod, DecisionPeriod, EpochDuration, MinEnactmentPeriod, MotionDuration,
-	PreparePeriod, ReportLongevity, SessionPeriod, SetIdSessionEntries, UnbondingSessions,
-	UndecidingTimeout, VoteLockingPeriod,
+	ConfirmPeriod, DecisionPeriod, EpochDuration, GovernanceHour, GovernanceHours,
+	GovernanceMillis, MinEnactmentPeriod, MotionDuration, PreparePeriod, ReportLongevity,
+	SessionPeriod, SetIdSessionEntries, UnbondingSessions, UndecidingTimeout, VoteLockingPeriod,
 };
 pub use types::{Tempo, TempoError};
 
@@ -134,6 +134,7 @@ impl<T: Config> Pallet<T> {
 			TempoError::VoteUnlockedBeforeEnactment => {
 				"tempo: votes unlocked before enactment".into()
 			},
+			TempoError::GovernanceHourOutOfRange => "tempo: hour of governance out of range".into(),
 		})
 	}
 }

@@ -52,6 +52,33 @@ readers! {
 	VoteLockingPeriod -> BlockNumberFor<T>: vote_locking_period;
 	/// Blocks a motion stays open: `pallet_collective::Config::MotionDuration`.
 	MotionDuration -> BlockNumberFor<T>: motion_duration;
+	/// Blocks of an hour of governance.
+	GovernanceHour -> BlockNumberFor<T>: governance_hour;
+}
+
+/// `HOURS` hours of governance: blocks. At most [`Tempo::MOST_GOVERNANCE_HOURS`], which is checked
+/// when it is compiled.
+pub struct GovernanceHours<T, const HOURS: u32>(PhantomData<T>);
+
+impl<T: Config, const HOURS: u32> Get<BlockNumberFor<T>> for GovernanceHours<T, HOURS> {
+	fn get() -> BlockNumberFor<T> {
+		const { assert!(HOURS <= Tempo::MOST_GOVERNANCE_HOURS, "longer than ten years") };
+		// The hour is bounded too: nothing saturates.
+		CurrentTempo::<T>::get().governance_hour.saturating_mul(HOURS).into()
+	}
+}
+
+/// `HOURS` hours of governance, milliseconds at one block a slot: for what is counted by the clock.
+pub struct GovernanceMillis<T, const HOURS: u32>(PhantomData<T>);
+
+impl<T: Config, const HOURS: u32> Get<u64> for GovernanceMillis<T, HOURS> {
+	fn get() -> u64 {
+		const { assert!(HOURS <= Tempo::MOST_GOVERNANCE_HOURS, "longer than ten years") };
+		// The product of two `u32` and 6,000 fits if one of them is an hour: nothing saturates.
+		u64::from(CurrentTempo::<T>::get().governance_hour)
+			.saturating_mul(HOURS.into())
+			.saturating_mul(Tempo::SLOT_MILLIS)
+	}
 }
 
 /// Blocks for which an equivocation report stays valid in the pool: the unbonding time. The

@@ -29,7 +29,7 @@ const PERIODS: [fn(&mut Beat) -> &mut u32; 7] = [
 ];
 
 /// Every reader, widened.
-fn readings() -> [u64; 12] {
+fn readings() -> [u64; 17] {
 	[
 		EpochDuration::<Test>::get(),
 		<SessionPeriod<Test> as Get<u64>>::get(),
@@ -43,11 +43,17 @@ fn readings() -> [u64; 12] {
 		<VoteLockingPeriod<Test> as Get<u64>>::get(),
 		<MotionDuration<Test> as Get<u64>>::get(),
 		ReportLongevity::<Test>::get(),
+		<GovernanceHour<Test> as Get<u64>>::get(),
+		<GovernanceHours<Test, 48> as Get<u64>>::get(),
+		<GovernanceHours<Test, { Beat::MOST_GOVERNANCE_HOURS }> as Get<u64>>::get(),
+		GovernanceMillis::<Test, 48>::get(),
+		GovernanceMillis::<Test, { Beat::MOST_GOVERNANCE_HOURS }>::get(),
 	]
 }
 
 /// What `readings` has to be for `tempo`.
-fn expected(tempo: Beat) -> [u64; 12] {
+fn expected(tempo: Beat) -> [u64; 17] {
+	let hour = u64::from(tempo.governance_hour);
 	[
 		tempo.session_slots.into(),
 		tempo.session_slots.into(),
@@ -61,6 +67,11 @@ fn expected(tempo: Beat) -> [u64; 12] {
 		tempo.vote_locking_period.into(),
 		tempo.motion_duration.into(),
 		u64::from(tempo.unbonding_sessions) * u64::from(tempo.session_slots),
+		hour,
+		48 * hour,
+		87_600 * hour,
+		48 * hour * 6_000,
+		87_600 * hour * 6_000,
 	]
 }
 
@@ -123,6 +134,23 @@ fn voters_stay_until_what_they_voted_for_is_enacted() {
 }
 
 #[test]
+fn an_hour_of_governance_is_at_least_a_block_and_at_most_an_hour() {
+	for blocks in [0, Beat::LONGEST_GOVERNANCE_HOUR + 1, u32::MAX] {
+		let tempo = with(|tempo| tempo.governance_hour = blocks);
+		assert_eq!(tempo.check(), Err(GovernanceHourOutOfRange));
+	}
+	for blocks in [1, Beat::LONGEST_GOVERNANCE_HOUR] {
+		assert_eq!(with(|tempo| tempo.governance_hour = blocks).check(), Ok(()));
+	}
+}
+
+#[test]
+fn the_longest_delay_in_hours_fits_into_a_block_number() {
+	let blocks = Beat::LONGEST_GOVERNANCE_HOUR.checked_mul(Beat::MOST_GOVERNANCE_HOURS);
+	assert_eq!(blocks, Some(52_560_000));
+}
+
+#[test]
 #[should_panic(expected = "tempo refused at genesis: Err(SessionOutOfRange)")]
 fn genesis_refuses_a_tempo_that_makes_no_sense() {
 	build_and_execute(with(|tempo| tempo.session_slots = 0), || {});
@@ -135,6 +163,11 @@ fn try_state_finds_a_tempo_that_makes_no_sense() {
 		assert_eq!(
 			Pallet::<Test>::do_try_state(),
 			Err(DispatchError::Other("tempo: period out of range"))
+		);
+		CurrentTempo::<Test>::put(with(|tempo| tempo.governance_hour = 0));
+		assert_eq!(
+			Pallet::<Test>::do_try_state(),
+			Err(DispatchError::Other("tempo: hour of governance out of range"))
 		);
 	});
 }
@@ -184,6 +217,7 @@ fn figures_of_the_design() {
 	let week = 7 * 14_400;
 	assert!(live.decision_period >= week && live.min_enactment_period >= 14_400);
 	assert_eq!(live.unbonding_sessions * live.session_slots, 4 * week);
+	assert_eq!((fast.governance_hour, live.governance_hour), (1, 600));
 }
 
 #[test]
@@ -216,7 +250,7 @@ fn genesis_json_reads_as_written() {
 	let json = r#"{ "tempo": {
 		"sessionSlots": 50, "unbondingSessions": 12, "preparePeriod": 2, "decisionPeriod": 10,
 		"confirmPeriod": 3, "minEnactmentPeriod": 2, "undecidingTimeout": 50,
-		"votelockingPeriod": 10, "motionDuration": 20 } }"#;
+		"votelockingPeriod": 10, "motionDuration": 20, "governanceHour": 1 } }"#;
 	// A misspelt name is refused rather than ignored.
 	assert!(serde_json::from_str::<crate::GenesisConfig<Test>>(json).is_err());
 	let json = json.replace("votelocking", "voteLocking");
@@ -230,9 +264,10 @@ fn genesis_json_reads_as_written() {
 proptest! {
 	/// Whatever `check` accepts can be read through every reader: never zero, and exactly the value.
 	#[test]
-	fn what_is_accepted_is_readable(values in prop::array::uniform9(0u32..=700_000)) {
-		let [slots, unbonding, prepare, decision, confirm, enactment, undeciding, voting, motion] =
-			values;
+	fn what_is_accepted_is_readable(values in prop::array::uniform10(0u32..=700_000)) {
+		let [
+			slots, unbonding, prepare, decision, confirm, enactment, undeciding, voting, motion, hour,
+		] = values;
 		let tempo = Beat {
 			session_slots: slots / 5,
 			unbonding_sessions: unbonding / 60,
@@ -243,6 +278,7 @@ proptest! {
 			undeciding_timeout: undeciding,
 			vote_locking_period: voting,
 			motion_duration: motion,
+			governance_hour: hour / 1_000,
 		};
 		if tempo.check().is_ok() {
 			build_and_execute(tempo, || {
@@ -258,7 +294,9 @@ proptest! {
 				|| blocks.contains(&0)
 				|| confirm > decision
 				|| prepare >= undeciding
-				|| enactment > voting;
+				|| enactment > voting
+				|| hour / 1_000 < 1
+				|| hour / 1_000 > 600;
 			prop_assert!(at_fault, "refused without a reason: {tempo:?}");
 		}
 	}

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 pub struct Tempo {
 	/// Length of a session, which is a BABE epoch: slots.
 	pub session_slots: u32,
-	/// How long an equivocation can be reported, and later how long a bond stays after its owner
+	/// How long an equivocation can be reported, and how long a validator's bond stays after its owner
 	/// has left: sessions.
 	pub unbonding_sessions: u32,
 	/// How long a referendum waits before it is decided: blocks.
@@ -41,8 +41,12 @@ pub struct Tempo {
 	pub undeciding_timeout: u32,
 	/// How long a winning vote of conviction 1 stays locked after the referendum: blocks.
 	pub vote_locking_period: u32,
-	/// How long a motion of the council stays open: blocks.
+	/// How long a motion of a council stays open: blocks.
 	pub motion_duration: u32,
+	/// What governance calls an hour: blocks. The delays before a parameter changes, the time after
+	/// which what guardians did reverts, and everything else that is written down in hours is
+	/// counted in these.
+	pub governance_hour: u32,
 }
 
 /// Why a tempo is refused.
@@ -62,6 +66,8 @@ pub enum TempoError {
 	TimeoutWithinPreparation,
 	/// Those who voted for a proposal could be gone when it is enacted.
 	VoteUnlockedBeforeEnactment,
+	/// An hour of governance is no block, or more than [`Tempo::LONGEST_GOVERNANCE_HOUR`].
+	GovernanceHourOutOfRange,
 }
 
 const MINUTE: u32 = 10;
@@ -81,9 +87,16 @@ impl Tempo {
 	pub const LONGEST_UNBONDING: u32 = 10_000;
 	/// Largest period: 365 days of blocks.
 	pub const LONGEST_PERIOD: u32 = 365 * DAY;
+	/// Largest [`Tempo::governance_hour`]: an hour.
+	pub const LONGEST_GOVERNANCE_HOUR: u32 = HOUR;
+	/// How many hours a delay of governance may have: ten years. With it, and the longest hour, a
+	/// delay fits into 32 bits of blocks.
+	pub const MOST_GOVERNANCE_HOURS: u32 = 10 * 365 * 24;
+	/// One slot: milliseconds. Blocks are counted at one per slot.
+	pub const SLOT_MILLIS: u64 = 6_000;
 
 	/// For development and tests: sessions of 50 slots (5 minutes), and a referendum that passes is
-	/// enacted within 17 blocks of its submission.
+	/// enacted within 17 blocks of its submission. An hour of governance is a block.
 	pub const fn fast() -> Self {
 		Self {
 			session_slots: 50,
@@ -95,6 +108,7 @@ impl Tempo {
 			undeciding_timeout: 50,
 			vote_locking_period: 10,
 			motion_duration: 20,
+			governance_hour: 1,
 		}
 	}
 
@@ -111,6 +125,7 @@ impl Tempo {
 			undeciding_timeout: 14 * DAY,
 			vote_locking_period: 7 * DAY,
 			motion_duration: 3 * DAY,
+			governance_hour: HOUR,
 		}
 	}
 
@@ -131,7 +146,9 @@ impl Tempo {
 		let confirmable = self.confirm_period <= self.decision_period;
 		ensure(confirmable, ConfirmationLongerThanDecision)?;
 		ensure(self.prepare_period < self.undeciding_timeout, TimeoutWithinPreparation)?;
-		ensure(self.min_enactment_period <= self.vote_locking_period, VoteUnlockedBeforeEnactment)
+		ensure(self.min_enactment_period <= self.vote_locking_period, VoteUnlockedBeforeEnactment)?;
+		let hours = 1..=Self::LONGEST_GOVERNANCE_HOUR;
+		ensure(hours.contains(&self.governance_hour), GovernanceHourOutOfRange)
 	}
 
 	/// Every period that is counted in blocks.

@@ -1,7 +1,8 @@
 //! What a call costs by itself, in a block of the wasm.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
+use codec::Encode;
 use frame_support::{
 	dispatch::GetDispatchInfo,
 	traits::{CallMetadata, GetCallMetadata},
@@ -12,13 +13,18 @@ use strata_numbers::Price;
 use strata_runtime::{RuntimeCall, RuntimeEvent};
 
 use crate::{
-	chain::{Chain, Run},
+	chain::{Chain, Run, Watch},
+	counting::Log,
 	market::Market,
 	print::{explain, print},
 };
 
 /// Picoseconds in a microsecond: `ref_time` is in picoseconds.
 pub const MICRO: u64 = 1_000_000;
+/// Microseconds that a read of ParityDB counts for.
+pub const READ_US: f64 = 8.0;
+/// How often what is timed is executed: of an API the median counts, of a block the fastest.
+const TIMES: usize = 9;
 /// The place of the measured transaction in its block: after the clock and two remarks.
 const MEASURED: u32 = 3;
 
@@ -71,6 +77,22 @@ pub fn cost(
 	explain(op, &log, &written);
 	let call = format!("{}.{function_name}", pallet_name.to_lowercase());
 	Cost { call, reads, under: log.reads_under(under), writes: written.len(), weight, run }
+}
+
+/// How long the executor takes for an act of `//name`: a block with it less a block with a remark
+/// instead, the fastest of each, because what else the machine does is not the act's.
+pub fn time(chain: &mut Chain, name: &str, call: impl Into<RuntimeCall>) -> Duration {
+	let remark: RuntimeCall = frame_system::Call::remark { remark: Vec::new() }.into();
+	let mut fastest = |call: RuntimeCall| {
+		let transactions = [chain.sign(name, 0, call)];
+		let walls = (0..TIMES).map(|_| {
+			let run = chain.run(Watch::Time, &transactions);
+			assert!(matches!(run.results[..], [Ok(Ok(_))]), "{:?}", run.results);
+			run.wall
+		});
+		walls.min().expect("some were made")
+	};
+	fastest(call.into()).saturating_sub(fastest(remark))
 }
 
 /// A market in which acts are measured.
@@ -135,4 +157,12 @@ fn weight_of(run: &Run, index: u32) -> Weight {
 			_ => None,
 		})
 		.expect("it succeeded")
+}
+
+/// What an API of the wasm reads, and how long it takes.
+pub fn asked(chain: &Chain, method: &str, argument: &impl Encode) -> (Log, Duration) {
+	let mut times: Vec<_> =
+		(0..TIMES).map(|_| chain.ask(Watch::Time, method, argument).1).collect();
+	times.sort();
+	(chain.ask(Watch::Reads, method, argument).0, times[TIMES / 2])
 }

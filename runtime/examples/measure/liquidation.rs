@@ -32,7 +32,7 @@ fn under(item: &str) -> [u8; 32] {
 }
 
 /// A market whose one book holds `n` vaults, spread as in practice.
-fn market_of(n: usize) -> Market {
+pub fn market_of(n: usize) -> Market {
 	let borrowers = in_practice(n, 1.5);
 	let mut market = Market::new(owed(&borrowers));
 	let initial = market.book_state().parameters.initial_ratio;

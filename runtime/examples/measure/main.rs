@@ -1,25 +1,29 @@
-//! Measures what liquidation, the waterfall and the court cost: blocks of the compiled wasm, executed in the node's
-//! executor on a state in memory that counts what is asked of it. `docs/measurements.md` says what each
-//! figure is.
+//! Measures what liquidation, the waterfall, the court and the oracle cost: blocks of the compiled
+//! wasm, executed in the node's executor on a state in memory that counts what is asked of it.
+//! `docs/measurements.md` says what each figure is.
 //!
 //! ```sh
 //! ./scripts/measure.sh liquidation
 //! ./scripts/measure.sh waterfall
 //! ./scripts/measure.sh court
+//! ./scripts/measure.sh oracle
 //! ```
 //!
 //! Prints one JSON object a line. The first argument says what is measured; the others are the cases to
 //! run (of liquidation `crash`, `idle`, `op`, `comparison`; of the waterfall `payment_run`, `op`, `nav`; of
-//! the court `draw`, `op`), all of them by default; `--most N` leaves out what needs more than N vaults,
-//! holders or jurors; `--explain` lists what was read and written, on the standard error.
+//! the court `draw`, `op`; of the oracle `report`, `reading`, `impact`), all of them by default; `--most N`
+//! leaves out what needs more than N vaults, holders or jurors; `--explain` lists what was read and
+//! written, on the standard error.
 
 mod bench;
 mod chain;
 mod counting;
 mod court;
+mod impact;
 mod liquidation;
 mod market;
 mod ops;
+mod oracle;
 mod print;
 mod waterfall;
 
@@ -64,7 +68,10 @@ fn main() {
 			measure_waterfall(&Wanted::parse(arguments, &cases));
 		},
 		Some("court") => measure_court(&Wanted::parse(arguments, &["draw", "op"])),
-		other => panic!("liquidation, waterfall or court, not {other:?}"),
+		Some("oracle") => {
+			measure_oracle(&Wanted::parse(arguments, &["report", "reading", "impact"]));
+		},
+		other => panic!("liquidation, waterfall, court or oracle, not {other:?}"),
 	}
 }
 
@@ -116,5 +123,19 @@ fn measure_waterfall(wanted: &Wanted) {
 fn measure_court(wanted: &Wanted) {
 	for jurors in [1_000, 65_536, 1_000_000].into_iter().filter(|n| *n <= wanted.most) {
 		court::measure(jurors as u32, wanted.case("draw"), wanted.case("op") && jurors != 65_536);
+	}
+}
+
+fn measure_oracle(wanted: &Wanted) {
+	if wanted.case("report") {
+		oracle::reports();
+	}
+	if wanted.case("reading") {
+		oracle::readings();
+	}
+	if wanted.case("impact") {
+		for n in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= wanted.most) {
+			impact::measure(n);
+		}
 	}
 }

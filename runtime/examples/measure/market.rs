@@ -222,7 +222,9 @@ impl Market {
 	pub fn copy_book(&mut self, more: u32) -> Vec<BookId> {
 		let first = self.book;
 		let copies = self.chain.native(|| {
-			let book = BookMap::get(first).expect("it is open");
+			let mut book = BookMap::get(first).expect("it is open");
+			// There is no room for a hundred that follow.
+			book.follows = false;
 			let next = pallet_strata_vaults::NextBook::<Runtime>::get();
 			let ids: Vec<_> = (next..next + more).collect();
 			for id in &ids {
@@ -366,12 +368,17 @@ fn lock(book: BookId, amount: Balance) {
 /// million million dollars.
 fn lift_caps() {
 	pallet_strata_risk::Collateral::<Runtime>::mutate(barrel(), |slot| {
-		let parameters = &mut slot.as_mut().expect("it is listed").parameters;
+		let listing = slot.as_mut().expect("it is listed");
+		let parameters = &mut listing.parameters;
 		let lifted = Price::from_u32(1_000_000) * Price::from_u32(1_000_000);
 		parameters.debt_ceiling = lifted;
 		parameters.draw_fuse = lifted;
 		parameters.auction_cap = lifted;
 		parameters.concentration_cap = FixedU128::from_u32(1);
+		// What is in force is the last that is remembered.
+		pallet_strata_risk::History::<Runtime>::mutate(barrel(), listing.version, |slot| {
+			slot.as_mut().expect("it is remembered").parameters = *parameters;
+		});
 	});
 }
 
@@ -408,13 +415,14 @@ fn terms(now: u64, face: Balance, shape: Shape) -> Terms<AccountId, BookTerms> {
 		.collect();
 	let book = BookTerms {
 		collateral: barrel(),
-		yearly_rate: FixedU128::from_rational(5, 100),
+		rate: strata_numbers::RateModel::Fixed(FixedU128::from_rational(5, 100)),
 		debt_ceiling: face,
 		draw_fuse: face,
 		maturity: now + 5 * YEAR,
 		close_out: 30 * DAY,
 		call_notice: DAY,
 		call_bonus: FixedU128::from_rational(5, 100),
+		follows: true,
 	};
 	let period = match shape {
 		Shape::Plain => 30 * DAY,

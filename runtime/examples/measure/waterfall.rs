@@ -1,22 +1,15 @@
 //! What payment dates, notes and statements cost, whatever the number of holders and of vaults.
 
-use std::time::Duration;
-
 use pallet_strata_tranches::Call;
 use strata_numbers::Price;
 use strata_runtime::Runtime;
 
 use crate::{
-	bench::{Bench, MICRO},
-	chain::{account, Chain, Watch},
+	bench::{asked, Bench, MICRO, READ_US},
+	chain::{account, Watch},
 	market::{in_practice, Market, Shape, PRICE, UNIT},
 	print::{explain, print},
 };
-
-/// Microseconds that a read of ParityDB counts for.
-const READ_US: f64 = 8.0;
-/// Calls of an API that are timed for one figure: the median counts.
-const TIMES: usize = 9;
 
 /// A market of a shape with `vaults` vaults in its book.
 fn market_of(shape: Shape, vaults: usize) -> Market {
@@ -138,7 +131,8 @@ impl Bench {
 pub fn nav(vaults: usize) {
 	let market = market_of(Shape::Full, vaults);
 	for (what, method) in [("nav", "TranchesApi_deal"), ("statement", "TranchesApi_statement")] {
-		let (reads, time) = asked(&market.chain, method, market.deal);
+		let (log, time) = asked(&market.chain, method, &market.deal);
+		let reads = log.reads();
 		let cpu = time.as_secs_f64() * 1e6;
 		let total = cpu + READ_US * reads as f64;
 		print(&[
@@ -150,11 +144,4 @@ pub fn nav(vaults: usize) {
 			("ref_time_us", (total.round() as u64).into()),
 		]);
 	}
-}
-
-/// What an API of the wasm reads, and how long it takes.
-fn asked(chain: &Chain, method: &str, deal: u32) -> (usize, Duration) {
-	let mut times: Vec<_> = (0..TIMES).map(|_| chain.ask(Watch::Time, method, &deal).1).collect();
-	times.sort();
-	(chain.ask(Watch::Reads, method, &deal).0.reads(), times[TIMES / 2])
 }

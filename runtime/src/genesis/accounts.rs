@@ -5,7 +5,7 @@ use sp_core::hex2array;
 use sp_keyring::Sr25519Keyring;
 
 use super::market::{EURX, USDX, WTI};
-use crate::{court::TreasuryAccount, units::STRA, AccountId, Balance, Disputes};
+use crate::{governance::TreasuryAccount, units::STRA, AccountId, Balance, Disputes};
 
 /// What a [`Party`] does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,6 +18,8 @@ pub enum Role {
 	Borrower,
 	/// Reports prices.
 	Feeder,
+	/// May stop things.
+	Guardian,
 }
 
 /// A party of the development market. Its sr25519 key is derived from `//name` of the development
@@ -40,7 +42,7 @@ impl Party {
 }
 
 /// Everybody in the development market. A test derives every key again from its name.
-pub const PARTIES: [Party; 14] = [
+pub const PARTIES: [Party; 17] = [
 	Party {
 		name: "Originator",
 		role: Role::Originator,
@@ -111,6 +113,21 @@ pub const PARTIES: [Party; 14] = [
 		role: Role::Feeder,
 		key: hex2array!("284741e44d71d1e5c9cd7f43da8215fd0e3ef79bb61345d466f63172c37e1b31"),
 	},
+	Party {
+		name: "Guardian1",
+		role: Role::Guardian,
+		key: hex2array!("b073a1640b4ea07ac75626a77f2e03e626d14cebc80c9bed8f5a447a234a090a"),
+	},
+	Party {
+		name: "Guardian2",
+		role: Role::Guardian,
+		key: hex2array!("dc8f69f0e4936255ed1710e6968cf89a85a5b223e1103af154b4b39401931f32"),
+	},
+	Party {
+		name: "Guardian3",
+		role: Role::Guardian,
+		key: hex2array!("f29ef068a8f6dc96c5fbec1f012435723baba9d58e77dc39744cc17b70bc5b5d"),
+	},
 ];
 
 /// The accounts of everybody with `role`.
@@ -118,13 +135,13 @@ pub(super) fn with_role(role: Role) -> impl Iterator<Item = AccountId> {
 	PARTIES.iter().filter(move |party| party.role == role).map(Party::account)
 }
 
-/// STRA at genesis: the well-known accounts and the parties of the market. The accounts of the court
-/// and of the treasury have what keeps them alive.
+/// STRA at genesis: the well-known accounts and the parties of the market. The account of the court
+/// has what keeps it alive, the treasury what it pays feeders from.
 pub(super) fn balances() -> Vec<(AccountId, Balance)> {
 	let well_known =
 		Sr25519Keyring::well_known().map(|key| (key.to_account_id(), 1_000_000 * STRA));
 	let parties = PARTIES.iter().map(|party| (party.account(), 10_000 * STRA));
-	let keyless = [Disputes::account(), TreasuryAccount::get()].map(|account| (account, STRA));
+	let keyless = [(Disputes::account(), STRA), (TreasuryAccount::get(), 100_000 * STRA)];
 	well_known.chain(parties).chain(keyless).collect()
 }
 
@@ -147,7 +164,12 @@ pub(super) fn assets() -> Vec<(u32, AccountId, Balance)> {
 		.collect()
 }
 
-/// The council at genesis.
+/// The guardians at genesis.
+pub(super) fn guardians() -> Vec<AccountId> {
+	with_role(Role::Guardian).collect()
+}
+
+/// The council at genesis: the stewards of risk.
 pub(super) fn council() -> Vec<AccountId> {
 	use Sr25519Keyring::*;
 	vec![Alice.to_account_id(), Bob.to_account_id(), Charlie.to_account_id()]

@@ -22,9 +22,10 @@ pub use accounts::{Party, PARTIES};
 pub use market::{EURX, EURX_FEED, STRA_FEED, USDX, USDX_FEED, WTI, WTI_FEED};
 
 use crate::{
-	consensus::{SessionKeys, BABE_GENESIS_EPOCH_CONFIG},
+	consensus::{SessionKeys, BABE_GENESIS_EPOCH_CONFIG, FAST_TERMS},
 	court, AccountId, AssetsConfig, BabeConfig, BalancesConfig, CouncilConfig, DisputesConfig,
-	OracleConfig, RiskConfig, RuntimeGenesisConfig, SessionConfig, TempoConfig,
+	GuardiansConfig, OracleConfig, RiskConfig, RuntimeGenesisConfig, SessionConfig, TempoConfig,
+	ValidatorSetConfig,
 };
 
 /// A validator as genesis names it: the account that owns the keys, twice, and the keys.
@@ -52,8 +53,14 @@ fn patch(validators: Vec<Validator>) -> Value {
 		},
 		babe: BabeConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG },
 		session: SessionConfig { keys: validators },
+		validator_set: ValidatorSetConfig { terms: Some(FAST_TERMS) },
 		council: CouncilConfig { members: accounts::council() },
-		oracle: OracleConfig { feeds: market::feeds(), bonds: accounts::bonds() },
+		guardians: GuardiansConfig { members: accounts::guardians() },
+		oracle: OracleConfig {
+			feeds: market::feeds(),
+			bonds: accounts::bonds(),
+			pairs: market::pairs(),
+		},
 		disputes: DisputesConfig {
 			courts: court::courts(court::fast_periods(), court::FAST_ACTIVATION),
 		},

@@ -36,14 +36,15 @@ use super::{
 		books, history, issue_over, issue_with, open, report, state, terms_over, Day, BOND, MINUTE,
 		UNIT,
 	},
+	governance::{motion, Body, GUARDIANS, STEWARDS},
 };
 use crate::{
 	court::{fast_periods, terms, CourtShare, ACCREDITED, FAST_ACTIVATION, GENERAL},
 	genesis::{STRA_FEED, USDX, WTI_FEED},
-	products::IdleShare,
+	products::{IdleShare, PairsShare, RevertShare},
 	units::STRA,
 	Assets, Balance, Balances, Disputes, Oracle, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
-	Seeds, Session, System, Timestamp, Tranches, Vaults,
+	SafeMode, Seeds, Session, System, Timestamp, Tranches, Vaults,
 };
 
 /// Longer than any case of these tests.
@@ -251,7 +252,9 @@ fn idle_hooks_should_share_what_is_left_of_a_block() {
 	// Others have their share of a block at its beginning: `shares_of_hooks_should_fit_into_a_block_together`.
 	let court = CourtShare::get();
 	assert!(court <= sp_runtime::Perbill::from_percent(10));
-	assert!(court.deconstruct() + IdleShare::get().deconstruct() <= 1_000_000_000);
+	let others = [IdleShare::get(), PairsShare::get(), RevertShare::get()];
+	let all = others.iter().fold(court.deconstruct(), |sum, share| sum + share.deconstruct());
+	assert!(all <= 1_000_000_000);
 }
 
 #[test]
@@ -480,14 +483,7 @@ fn pause_and_new_terms_should_not_change_a_case_that_is_under_way() {
 		let dispute = file(deal, 100 * UNIT, None);
 		let State::Response { until } = stage(dispute) else { panic!("it waits for an answer") };
 		let council = |call: Call<Runtime>| {
-			let proposal = Box::new(RuntimeCall::from(call));
-			let length_bound = proposal.encoded_size() as u32;
-			let propose = pallet_collective::Call::<Runtime, _>::propose {
-				threshold: 1,
-				proposal,
-				length_bound,
-			};
-			send("Alice", RuntimeCall::Council(propose));
+			assert_ok!(motion(Body::Council, &STEWARDS[..2], call));
 		};
 		council(Call::pause {});
 		assert!(Disputes::court_time().closed);
@@ -522,6 +518,36 @@ fn pause_and_new_terms_should_not_change_a_case_that_is_under_way() {
 		assert_eq!(versions.count(), 1, "terms of no case are gone");
 		let later = file(deal, 100 * UNIT, None);
 		assert_eq!(case_file(later).pot.bonds.0, 1_000 * STRA);
+	});
+}
+
+#[test]
+fn safe_mode_should_stretch_every_deadline_of_the_court() {
+	on_dev_chain(|| {
+		let deal = issue_over(history()[0], LONG);
+		let dispute = file(deal, 100 * UNIT, None);
+		let State::Response { until } = stage(dispute) else { panic!("it waits for an answer") };
+		let left = until - Disputes::court_time().height;
+		assert_ok!(motion(
+			Body::Guardians,
+			&GUARDIANS[..2],
+			pallet_safe_mode::Call::force_enter {}
+		));
+		// Three blocks of votes have counted, and the one in which it began.
+		assert_eq!(until - Disputes::court_time().height, left - 4);
+		assert!(left < 24, "it lasts longer than there was time");
+		while SafeMode::is_entered() {
+			let refused = super::chain::send_failing("Originator", Call::contest { dispute });
+			assert_eq!(refused, pallet_strata_disputes::Error::<Runtime>::CourtPaused.into());
+			assert_eq!(stage(dispute), State::Response { until });
+			// The next block may end it.
+			if pallet_safe_mode::EnteredUntil::<Runtime>::get() == Some(System::block_number()) {
+				next_block();
+			}
+		}
+		assert_eq!(until - Disputes::court_time().height, left - 4);
+		send("Originator", Call::concede { dispute });
+		wait_for(dispute, |state| matches!(state, State::Closed { .. }));
 	});
 }
 

@@ -12,7 +12,7 @@ use pallet_strata_tranches::{
 };
 use pallet_strata_vaults::types::BookTerms;
 use sp_runtime::{FixedU128, Perbill};
-use strata_numbers::{DayCount, Price};
+use strata_numbers::{DayCount, Price, RateModel};
 use strata_traits::{BookId, DealId, FeedId, VaultId};
 use strata_waterfall::{PerFee, Program};
 
@@ -97,13 +97,14 @@ pub fn terms_over(period: u64) -> Terms<AccountId, BookTerms> {
 	let offering_end = now + MINUTE;
 	let book = |asset, thousandths: u32| BookTerms {
 		collateral: NativeOrWithId::WithId(asset),
-		yearly_rate: FixedU128::from_rational(thousandths.into(), 1_000),
+		rate: RateModel::Fixed(FixedU128::from_rational(thousandths.into(), 1_000)),
 		debt_ceiling: 600_000 * UNIT,
 		draw_fuse: 600_000 * UNIT,
 		maturity: offering_end + 30 * period,
 		close_out: 10 * period,
 		call_notice: period / 2,
 		call_bonus: FixedU128::from_rational(5, 100),
+		follows: false,
 	};
 	let tranche = |kind, face: Balance, percent: u32, subordination| TrancheTerms {
 		kind,

@@ -57,7 +57,7 @@ fn feeds_should_be_listed_but_unpriced_until_somebody_reports() {
 #[test]
 fn feeders_should_be_bonded() {
 	preset(DEV_RUNTIME_PRESET).execute_with(|| {
-		let bonds: Vec<_> = pallet_strata_oracle::Bonds::<Runtime>::iter().collect();
+		let bonds: Vec<_> = pallet_strata_oracle::Feeders::<Runtime>::iter().collect();
 		assert_eq!(bonds.len(), 4);
 		for (feeder, bond) in bonds {
 			assert_eq!(bond.amount, 1_000 * STRA);

@@ -6,7 +6,7 @@ use pallet_strata_tranches::DealState;
 use pallet_strata_vaults::types::Adjustment;
 use sp_runtime::{DispatchError, FixedU128, TokenError};
 use strata_numbers::Price;
-use strata_traits::{DealId, Listing, PriceFeeds, VaultId};
+use strata_traits::{DealId, Listing, PriceFeeds, Reading, VaultId};
 
 use super::{
 	chain::{
@@ -98,6 +98,23 @@ fn redeem(deal: DealId, vaults: [(&str, VaultId); 4]) {
 		run_to(Timestamp::get() + schedule.period / 10);
 	}
 	assert_eq!(state(deal), DealState::Closed);
+}
+
+#[test]
+fn slip_of_the_decimal_point_should_wait_and_be_forgotten() {
+	on_dev_chain(|| {
+		let day = history()[0];
+		report(day);
+		report(Day { wti: day.wti / Price::from_u32(10), ..day });
+		let Reading::Pending { confirmed, current } = Oracle::reading(WTI_FEED) else {
+			panic!("all feeders slipped: {:?}", Oracle::reading(WTI_FEED))
+		};
+		assert_eq!((confirmed.mid, current.mid), (day.wti, day.wti / Price::from_u32(10)));
+		report(day);
+		let quote = Oracle::reading(WTI_FEED).reliable().expect("it is back");
+		assert_eq!((quote.least, quote.mid), (day.wti, day.wti));
+		check_invariants();
+	});
 }
 
 #[test]

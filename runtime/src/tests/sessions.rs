@@ -1,12 +1,73 @@
 //! Sessions change, offenders are disabled, and the first block of a session does nothing else.
 
+mod equivocations;
+mod joining;
+mod rewards;
+
+use codec::Encode;
 use frame_support::traits::Get;
+use sp_core::Pair;
 use sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET;
 use sp_runtime::Perbill;
 use sp_staking::offence::{Offence, ReportOffence};
 
-use super::chain::{account, next_block, on_dev_chain, preset};
-use crate::{Historical, Offences, Runtime, Session, System, Tempo};
+use super::chain::{account, next_block, on_dev_chain, pair, preset, send};
+use crate::{
+	AccountId, Balance, Historical, Offences, Runtime, Session, SessionKeys, System, Tempo,
+};
+
+/// The four validators of these tests. None of them is the first by account, who makes all blocks, but
+/// one.
+const FOUR: [&str; 4] = ["Alice", "Bob", "Charlie", "Dave"];
+
+/// The pair of `//name` that finalises.
+fn voter(name: &str) -> sp_core::ed25519::Pair {
+	sp_core::ed25519::Pair::from_string(&format!("//{name}"), None).expect("a path")
+}
+
+/// Sets the session keys of the node `//name` for `//name//stash`, with the proof that they are its own.
+fn set_keys(name: &str) {
+	set_keys_of(name, name);
+}
+
+/// Sets the session keys of the node `//node` for `//name//stash`.
+fn set_keys_of(name: &str, node: &str) {
+	let stash = format!("{name}//stash");
+	let statement = sp_core::proof_of_possession::statement_of_ownership(&account(&stash).encode());
+	let (author, voter) = (pair(node), voter(node));
+	let keys = SessionKeys {
+		babe: author.public().into(),
+		grandpa: voter.public().into(),
+		authority_discovery: author.public().into(),
+	};
+	let signed = author.sign(&statement);
+	let proof = (signed, voter.sign(&statement), signed).encode();
+	send(&stash, pallet_session::Call::set_keys { keys, proof });
+}
+
+/// Gives `//name//stash` STRA.
+fn fund(name: &str, amount: Balance) {
+	let dest = account(&format!("{name}//stash")).into();
+	send("Alice", pallet_balances::Call::transfer_keep_alive { dest, value: amount });
+}
+
+/// Bonds `amount` for `//name//stash`.
+fn bond(name: &str, amount: Balance) {
+	send(&format!("{name}//stash"), pallet_strata_validator_set::Call::bond { amount });
+}
+
+/// Makes empty blocks until session `index` has begun.
+fn run_to_session(index: u32) {
+	while Session::current_index() < index {
+		next_block();
+	}
+	assert_eq!(Session::current_index(), index);
+}
+
+/// Whether `//name//stash` validates.
+fn validates(name: &str) -> bool {
+	Session::validators().contains(&account(&format!("{name}//stash")))
+}
 
 #[test]
 fn sessions_should_change_at_the_tempo_of_genesis() {
@@ -77,7 +138,7 @@ impl Offence<pallet_session::historical::IdentificationTuple<Runtime>> for Equiv
 
 #[test]
 fn offence_should_disable_its_validator() {
-	let mut chain = super::genesis::with_validators(&["Alice", "Bob", "Charlie", "Dave"]);
+	let mut chain = super::genesis::with_validators(&FOUR);
 	chain.execute_with(|| {
 		next_block();
 		let offender = (account("Bob//stash"), ());
@@ -101,18 +162,24 @@ fn local_network_should_have_two_validators() {
 	});
 }
 
-fn sorted<const N: usize>(names: [&str; N]) -> Vec<crate::AccountId> {
+fn sorted<const N: usize>(names: [&str; N]) -> Vec<AccountId> {
 	let mut accounts: Vec<_> = names.map(account).to_vec();
 	accounts.sort();
 	accounts
 }
 
 #[test]
-fn validator_of_a_fixed_set_should_not_purge_its_keys() {
-	super::genesis::with_validators(&["Alice", "Bob", "Charlie", "Dave"]).execute_with(|| {
+fn keys_should_be_purged_only_by_the_call_that_asks_whether_they_are_needed() {
+	super::genesis::with_validators(&FOUR).execute_with(|| {
 		next_block();
 		let refused =
 			super::chain::send_failing("Alice//stash", pallet_session::Call::purge_keys {});
 		assert_eq!(refused, frame_system::Error::<Runtime>::CallFiltered.into());
+		let refused = super::chain::send_failing(
+			"Alice//stash",
+			pallet_strata_validator_set::Call::purge_keys {},
+		);
+		let needed = pallet_strata_validator_set::Error::<Runtime>::StillValidating;
+		assert_eq!(refused, needed.into());
 	});
 }

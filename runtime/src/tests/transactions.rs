@@ -13,7 +13,7 @@ use strata_numbers::Price;
 use super::chain::{account, on_dev_chain, send, send_all, send_failing};
 use crate::{
 	genesis::{USDX_FEED, WTI_FEED},
-	governance::{MaxServiceWeight, MaximumSchedulerWeight},
+	governance::{referenda::MaximumSchedulerWeight, upgrades::MaxServiceWeight},
 	products::{LiquidationShare, PaymentShare},
 	system::{PermittedCalls, ProxyType, RuntimeBlockWeights, AVERAGE_ON_INITIALIZE_RATIO},
 	units::STRA,

@@ -6,6 +6,7 @@ mod halts;
 mod issuer;
 mod ladder;
 mod modes;
+mod ratios;
 
 use frame_support::traits::fungibles::Inspect as _;
 use pallet_strata_auctions::types::{Lot, LotView, Stage};

@@ -218,7 +218,11 @@ fn blown_fuse_should_stop_draws_until_the_next_window() {
 		let listing = Risk::collateral(&asset).expect("listed");
 		let drawn = |dollars| dollars * 1_000_000_000_000_000_000u128;
 		let tight = ParameterSet { draw_fuse: Price::from_u32(200_000), ..listing.parameters };
-		assert_eq!(Risk::set_parameters(RuntimeOrigin::root(), asset.clone(), tight), Ok(()));
+		assert_eq!(Risk::propose(RuntimeOrigin::root(), asset.clone(), tight, 0, 0), Ok(()));
+		let (id, proposal) = Risk::proposals().pop().expect("it was proposed");
+		hurry_until(proposal.executable_from, calm());
+		let anyone = RuntimeOrigin::signed(account("Borrower1"));
+		assert!(Risk::execute(anyone, id, 0).is_ok());
 		let vault = open("Borrower1", scene.oil, 8_000, 200_000);
 		let usage = || Risk::collateral(&asset).expect("listed").usage;
 		assert_eq!((usage().drawn, usage().drawn_in_window), (drawn(200_000), drawn(200_000)));

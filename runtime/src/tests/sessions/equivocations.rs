@@ -1,0 +1,250 @@
+//! Real equivocations with real proofs, as a node submits them: a session later, too.
+
+use codec::{Decode, Encode};
+use frame_support::traits::{fungible::InspectHold, KeyOwnerProofSystem};
+use pallet_strata_validator_set::Event;
+use sp_consensus_babe::{
+	digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest},
+	EquivocationProof as BabeProof,
+};
+use sp_consensus_grandpa::{localized_payload, EquivocationProof as GrandpaProof};
+use sp_core::{crypto::key_types, Pair};
+use sp_runtime::{
+	generic::{Digest, DigestItem},
+	traits::Header as _,
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+};
+use sp_session::MembershipProof;
+
+use super::{bond, fund, run_to_session, set_keys_of, validates, voter, FOUR};
+use crate::{
+	governance::TreasuryAccount,
+	tests::{
+		chain::{account, block, happened, next_block, pair},
+		genesis::with_validators,
+	},
+	units::STRA,
+	Babe, Balances, BlockNumber, Hash, Header, Historical, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeHoldReason, Session, Tempo, UncheckedExtrinsic,
+};
+
+const BOND: u128 = 1_000 * STRA;
+
+/// Four validators, of whom Bob has a bond, and makes no blocks.
+fn on_four(test: impl FnOnce()) {
+	with_validators(&FOUR).execute_with(|| {
+		next_block();
+		assert_ne!(Session::validators()[0], account("Bob//stash"), "who is disabled makes none");
+		fund("Bob", 2_000 * STRA);
+		bond("Bob", BOND);
+		test();
+	});
+}
+
+fn bond_of_bob() -> u128 {
+	let reason = RuntimeHoldReason::ValidatorSet(pallet_strata_validator_set::HoldReason::Bond);
+	Balances::balance_on_hold(&reason, &account("Bob//stash"))
+}
+
+fn treasury() -> u128 {
+	Balances::free_balance(TreasuryAccount::get())
+}
+
+/// Two blocks by Bob for the slot that is under way, both signed.
+fn two_blocks() -> BabeProof<Header> {
+	let bob = account("Bob//stash");
+	let index = Session::validators().iter().position(|who| *who == bob).expect("he validates");
+	let slot = pallet_babe::CurrentSlot::<Runtime>::get();
+	let claim = SecondaryPlainPreDigest { authority_index: index as u32, slot };
+	let claim =
+		<DigestItem as CompatibleDigestItem>::babe_pre_digest(PreDigest::SecondaryPlain(claim));
+	let sealed = |state: u8| {
+		let digest = Digest { logs: vec![claim.clone()] };
+		let mut header =
+			Header::new(7, Hash::default(), Hash::repeat_byte(state), Hash::default(), digest);
+		let signature = pair("Bob").sign(header.hash().as_ref());
+		header.digest_mut().push(<DigestItem as CompatibleDigestItem>::babe_seal(signature.into()));
+		header
+	};
+	BabeProof {
+		offender: pair("Bob").public().into(),
+		slot,
+		first_header: sealed(1),
+		second_header: sealed(2),
+	}
+}
+
+/// Two votes of Bob in round `round`, for different blocks, both signed.
+fn two_votes(round: u64) -> GrandpaProof<Hash, BlockNumber> {
+	let set = pallet_grandpa::CurrentSetId::<Runtime>::get();
+	let vote = |target: u8| {
+		let vote = (Hash::repeat_byte(target), 7 as BlockNumber);
+		// 0: a prevote.
+		let signature = voter("Bob").sign(&localized_payload(round, set, &(0u8, vote)));
+		(vote, signature)
+	};
+	let proof = (set, 0u8, round, voter("Bob").public(), vote(1), vote(2)).encode();
+	GrandpaProof::decode(&mut &proof[..]).expect("it is made like that")
+}
+
+/// The proof that Bob has the keys of kind `babe` or `grandpa` in this session.
+fn ownership(babe: bool) -> MembershipProof {
+	let proof = if babe {
+		Historical::prove((key_types::BABE, &pair("Bob").public().0[..]))
+	} else {
+		Historical::prove((key_types::GRANDPA, &voter("Bob").public().0[..]))
+	};
+	proof.expect("he validates")
+}
+
+fn of_blocks(proof: BabeProof<Header>, owner: MembershipProof) -> RuntimeCall {
+	pallet_babe::Call::report_equivocation_unsigned {
+		equivocation_proof: Box::new(proof),
+		key_owner_proof: owner,
+	}
+	.into()
+}
+
+fn of_votes(proof: GrandpaProof<Hash, BlockNumber>, owner: MembershipProof) -> RuntimeCall {
+	pallet_grandpa::Call::report_equivocation_unsigned {
+		equivocation_proof: Box::new(proof),
+		key_owner_proof: owner,
+	}
+	.into()
+}
+
+/// Puts `report` into a block, as its author may.
+fn report(report: RuntimeCall) -> sp_runtime::ApplyExtrinsicResult {
+	if crate::tests::chain::session_begins_next() {
+		next_block();
+	}
+	block(vec![UncheckedExtrinsic::new_bare(report)]).remove(0)
+}
+
+fn assert_slashed(session: u32, amount: u128) {
+	let bob = account("Bob//stash");
+	let expected = Event::<Runtime>::Slashed { validator: bob, session, amount };
+	assert!(happened(|event| *event == RuntimeEvent::ValidatorSet(expected.clone())));
+}
+
+#[test]
+fn two_votes_of_one_session_should_be_punished_in_the_next() {
+	on_four(|| {
+		run_to_session(1);
+		let (votes, owner) = (two_votes(5), ownership(false));
+		run_to_session(2);
+		let before = treasury();
+		let done = report(of_votes(votes.clone(), owner.clone()));
+		assert_eq!(done, Ok(Ok(())));
+		// One of four: a tenth.
+		assert_slashed(1, BOND / 10);
+		assert_eq!((bond_of_bob(), treasury() - before), (BOND - BOND / 10, BOND / 10));
+		let index = Session::validators().iter().position(|who| *who == account("Bob//stash"));
+		assert_eq!(Session::disabled_validators(), [index.expect("he validates") as u32]);
+		// Once is enough.
+		let again = report(of_votes(votes, owner));
+		let stale = TransactionValidityError::Invalid(InvalidTransaction::Stale);
+		assert_eq!(again, Err(stale));
+		// Other votes of the session, and blocks of it, cost him no more.
+		let done = report(of_votes(two_votes(6), ownership(false)));
+		assert_eq!(done, Ok(Ok(())));
+		assert_slashed(2, BOND * 9 / 100);
+		// He cannot be spared: four validate at least. He makes no more blocks.
+		run_to_session(5);
+		assert!(validates("Bob"));
+		assert_eq!(Session::disabled_validators(), [index.expect("he validates") as u32]);
+	});
+}
+
+#[test]
+fn two_blocks_of_one_session_should_be_punished_in_the_next() {
+	on_four(|| {
+		run_to_session(1);
+		next_block();
+		let (blocks, owner) = (two_blocks(), ownership(true));
+		run_to_session(2);
+		let done = report(of_blocks(blocks, owner));
+		assert_eq!(done, Ok(Ok(())));
+		assert_slashed(1, BOND / 10);
+		assert_eq!(bond_of_bob(), BOND - BOND / 10);
+	});
+}
+
+#[test]
+fn blocks_and_votes_of_one_session_should_be_charged_once() {
+	on_four(|| {
+		run_to_session(1);
+		next_block();
+		let reports = [
+			of_blocks(two_blocks(), ownership(true)),
+			of_votes(two_votes(5), ownership(false)),
+			of_votes(two_votes(6), ownership(false)),
+		];
+		for call in reports {
+			assert_eq!(report(call), Ok(Ok(())));
+		}
+		assert_eq!(bond_of_bob(), BOND - BOND / 10);
+	});
+}
+
+#[test]
+fn new_keys_should_not_save_an_offender() {
+	on_four(|| {
+		run_to_session(1);
+		next_block();
+		// Proofs as nodes make them: of the block before the offence.
+		let blocks = of_blocks(two_blocks(), ownership(true));
+		let votes = of_votes(two_votes(5), ownership(false));
+		set_keys_of("Bob", "Mallory");
+		assert_eq!(report(blocks), Ok(Ok(())));
+		assert_slashed(1, BOND / 10);
+		assert_eq!(report(votes), Ok(Ok(())));
+	});
+}
+
+#[test]
+fn proof_should_be_good_as_long_as_a_bond_answers_and_no_longer() {
+	on_four(|| {
+		run_to_session(1);
+		let owner = ownership(false);
+		let reports = [5, 6].map(|round| of_votes(two_votes(round), owner.clone()));
+		let [in_time, too_late] = reports;
+		let last = 1 + Tempo::tempo().unbonding_sessions;
+		run_to_session(last);
+		assert_eq!(report(in_time), Ok(Ok(())));
+		assert_slashed(1, BOND / 10);
+		run_to_session(last + 1);
+		let bad = TransactionValidityError::Invalid(InvalidTransaction::BadProof);
+		assert_eq!(report(too_late), Err(bad));
+	});
+}
+
+#[test]
+fn forged_reports_should_change_nothing() {
+	on_four(|| {
+		run_to_session(1);
+		next_block();
+		let refused = |call: RuntimeCall| {
+			let result = report(call);
+			assert!(!matches!(result, Ok(Ok(()))), "{result:?}");
+			assert_eq!(bond_of_bob(), BOND);
+			assert!(Session::disabled_validators().is_empty());
+		};
+		// One block twice; a block somebody else has signed; a proof for other keys.
+		let mut twice = two_blocks();
+		twice.second_header = twice.first_header.clone();
+		refused(of_blocks(twice, ownership(true)));
+		let mut forged = two_blocks();
+		forged.second_header.digest_mut().pop();
+		let signature = pair("Alice").sign(forged.second_header.hash().as_ref());
+		let seal = <DigestItem as CompatibleDigestItem>::babe_seal(signature.into());
+		forged.second_header.digest_mut().push(seal);
+		refused(of_blocks(forged, ownership(true)));
+		refused(of_blocks(two_blocks(), ownership(false)));
+		// A proof of this session for blocks of the one before.
+		let early = two_blocks();
+		run_to_session(2);
+		refused(of_blocks(early, ownership(true)));
+		assert_eq!(Babe::authorities().len(), 4);
+	});
+}
