@@ -5,6 +5,7 @@ use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
 };
+use std::num::NonZeroU32;
 
 /// The whole command line. Without a subcommand a node is run.
 #[derive(Debug, clap::Parser)]
@@ -23,7 +24,7 @@ pub struct Cli {
 }
 
 /// Options of a running node that Substrate's [`RunCmd`] does not have.
-#[derive(Clone, Copy, Debug, Default, clap::Args)]
+#[derive(Clone, Copy, Debug, clap::Args)]
 pub struct StrataOptions {
 	/// Produce blocks on demand instead of by the clock, and without GRANDPA.
 	///
@@ -40,6 +41,21 @@ pub struct StrataOptions {
 	/// telemetry servers, if any.
 	#[arg(long)]
 	pub hardware_benchmarks: bool,
+
+	/// Don't serve metrics of the chain's business: deals, prices, lots, disputes, validators.
+	/// Substrate's own are served as before; `--no-prometheus` turns off both.
+	#[arg(long)]
+	pub no_chain_metrics: bool,
+
+	/// Read the metrics of the chain's business at a best block, but at most once in so many
+	/// seconds, and not while the node catches up.
+	#[arg(long, value_name = "SECONDS", default_value = "10")]
+	pub chain_metrics_interval: NonZeroU32,
+
+	/// Stop in order when less than this is free on the disk of the database; 0 to go on until a
+	/// write fails.
+	#[arg(long, value_name = "MIB", default_value = "512")]
+	pub min_free_disk: u64,
 }
 
 /// What the binary can do besides running a node.
@@ -104,6 +120,18 @@ mod tests {
 		] {
 			assert!(command.find_subcommand(name).is_some(), "{name} is missing");
 		}
+	}
+
+	#[test]
+	fn metrics_of_the_chain_are_on_unless_turned_off() {
+		let options = |args: &[&str]| Cli::try_parse_from(args).map(|cli| cli.strata);
+
+		let usual = options(&["strata-node", "--dev"]).unwrap();
+		assert!(!usual.no_chain_metrics);
+		assert_eq!(usual.chain_metrics_interval.get(), 10);
+		let off = options(&["strata-node", "--dev", "--no-chain-metrics"]).unwrap();
+		assert!(off.no_chain_metrics);
+		assert!(options(&["strata-node", "--dev", "--chain-metrics-interval", "0"]).is_err());
 	}
 
 	#[test]

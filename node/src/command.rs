@@ -3,6 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, StrataOptions, Subcommand},
+	disk,
 	inherents::Clock,
 	service::{self, Block, FullBackend, FullClient, Partial},
 };
@@ -54,6 +55,7 @@ pub fn run() -> Result<()> {
 fn run_node(cli: &Cli) -> Result<()> {
 	let options = cli.strata;
 	let runner = cli.create_runner(&run_command(cli))?;
+	disk::explain_failures();
 	runner.run_node_until_exit(|config| async move { start_node(config, options) })
 }
 

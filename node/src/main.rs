@@ -4,6 +4,8 @@
 //! - [`chain_spec`]: the chains it knows;
 //! - [`service`]: the full node, BABE for production and GRANDPA for finality;
 //! - [`sealing`]: production on demand instead of BABE, for development and tests;
+//! - [`disk`]: what is said when the database cannot be used;
+//! - [`metrics`]: figures of the chain's business for Prometheus;
 //! - [`inherents`]: where a block's slot and timestamp come from;
 //! - [`rpc`]: the RPC methods beyond those of every Substrate node.
 
@@ -13,7 +15,9 @@
 mod chain_spec;
 mod cli;
 mod command;
+mod disk;
 mod inherents;
+mod metrics;
 mod rpc;
 mod sealing;
 mod service;

@@ -10,7 +10,7 @@ mod partial;
 
 pub use partial::{new_partial, Consensus, Grandpa, Partial};
 
-use crate::{cli::StrataOptions, inherents::Clock, rpc, sealing};
+use crate::{cli::StrataOptions, disk, inherents::Clock, metrics, rpc, sealing};
 use futures::FutureExt;
 use sc_client_api::Backend;
 use sc_executor::WasmExecutor;
@@ -119,6 +119,8 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		mut telemetry,
 	} = new_partial(&config, clock)?;
 
+	disk::watch(options, &config, &backend, &task_manager)?;
+
 	match options.sealing {
 		Some(_) => sealing::check_chain(&config, consensus.babe_link.config())?,
 		None => sealing::refuse_sealed_database(&client, consensus.babe_link.config())?,
@@ -158,6 +160,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 	let rpc = rpc::Deps::new(&config, &shared, &consensus, producer.engine());
 
 	start_offchain_workers(&config, &shared, &task_manager)?;
+	metrics::start(options, &shared, &task_manager)?;
 	if options.hardware_benchmarks {
 		benchmark_hardware(&config, &shared, &task_manager);
 	}

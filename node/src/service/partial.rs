@@ -4,7 +4,10 @@ use super::{
 	Block, Executor, FullBackend, FullClient, FullImportQueue, FullPool, FullSelectChain,
 	JUSTIFICATION_PERIOD,
 };
-use crate::inherents::{inherents, Clock};
+use crate::{
+	disk,
+	inherents::{inherents, Clock},
+};
 use sc_consensus::{
 	import_queue::{BoxBlockImport, BoxJustificationImport},
 	BlockImport,
@@ -75,7 +78,8 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, Serv
 			executor,
 			// Warp sync starts from justifications: pruning must leave them.
 			vec![Arc::new(GrandpaPruningFilter)],
-		)?;
+		)
+		.map_err(|error| disk::explain(error, config))?;
 	let client = Arc::new(client);
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());

@@ -79,13 +79,16 @@ pub struct Node {
 }
 
 impl Node {
-	/// Starts a node in `base` with ports of the system's choice.
+	/// Starts a node in `base` with ports of the system's choice. It serves metrics only if they ask for
+	/// a port.
 	pub fn start(base: &TempDir, args: &[&str]) -> Self {
 		static COUNT: AtomicU32 = AtomicU32::new(0);
 		let log = base.path().join(format!("{}.log", COUNT.fetch_add(1, Ordering::Relaxed)));
 		let file = File::create(&log).unwrap();
+		let metrics = args.contains(&"--prometheus-port");
 		let process = Command::new(NODE)
-			.args(["--no-telemetry", "--no-prometheus", "--no-mdns", "--port", "0"])
+			.args(["--no-telemetry", "--no-mdns", "--port", "0"])
+			.args((!metrics).then_some("--no-prometheus"))
 			// A target at debug level makes the log show levels.
 			.args(["--log", "levels=debug", "--rpc-port", "0", "--base-path"])
 			.arg(base.path())
@@ -124,6 +127,16 @@ impl Node {
 			address
 		});
 		Rpc(address.unwrap())
+	}
+
+	/// Waits for its metrics and returns the address of their page.
+	pub fn metrics(&mut self) -> SocketAddr {
+		wait_for("metrics are served", || {
+			let log = self.log();
+			let (_, rest) = log.split_once("Prometheus exporter started at ")?;
+			let (address, _) = rest.split_once('\n')?;
+			address.trim().parse().ok()
+		})
 	}
 
 	/// Waits for it to end by itself.
@@ -206,6 +219,17 @@ pub fn hex(bytes: &[u8]) -> String {
 fn number(header: &Value) -> u32 {
 	let number = header["number"].as_str().unwrap_or_else(|| panic!("no header: {header}"));
 	u32::from_str_radix(number.trim_start_matches("0x"), 16).unwrap()
+}
+
+/// A page, by an HTTP request as plain as can be.
+pub fn page(address: SocketAddr, path: &str) -> String {
+	let mut stream = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+	stream.set_read_timeout(Some(PATIENCE)).unwrap();
+	write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+	let mut response = String::new();
+	stream.read_to_string(&mut response).unwrap();
+	assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+	response
 }
 
 /// An HTTP request as plain as can be.
