@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Measurements of what is built, one JSON object a line, for comparing over time.
 #
-#   scripts/measure.sh [NAME…]      default: all but the last three
+#   scripts/measure.sh [NAME…]      default: all but the last four
 #   scripts/measure.sh liquidation [CASE…] [--most N] [--explain]
 #   scripts/measure.sh waterfall [CASE…] [--most N] [--explain]
 #   scripts/measure.sh court [CASE…] [--most N] [--explain]
+#   scripts/measure.sh oracle [CASE…] [--most N] [--explain]
 #
 #   wasm-size     bytes of the runtime's wasm: as compiled, and compressed as it goes on chain
 #   binary-size   bytes of the node
@@ -18,6 +19,9 @@
 #   court         likewise what the court costs by its number of jurors; then, unless cases are named, what
 #                 it takes to buy a panel, by a model (primitives/court/examples/bribery.rs). Cases: draw,
 #                 op; --most N: at most N jurors
+#   oracle        likewise what reports cost by the number of feeds and of their feeders, next to
+#                 pallet-oracle, what reading a price costs, and what it takes to check the impact of new risk
+#                 parameters. Cases: report, reading, impact; --most N: impacts on at most N vaults
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -59,7 +63,7 @@ build_blocks() {
 		wasm_lock_is_ours
 }
 
-# Measurements in executed blocks: liquidation, waterfall or court, and what is asked of it.
+# Measurements in executed blocks: liquidation, waterfall, court or oracle, and what is asked of it.
 blocks() {
 	local work status=0
 	use_pinned_rust || die "Rust $(pinned_rust) is not there"
@@ -80,7 +84,7 @@ blocks() {
 }
 
 case ${1:-} in
-liquidation | waterfall | court)
+liquidation | waterfall | court | oracle)
 	blocks "$@"
 	exit
 	;;

@@ -5,8 +5,8 @@
 #
 #   scripts/run.sh [--once | --chain-only] [--port PORT] [--sealing HOW] [-- ARGUMENT…]
 #
-#   --once        stop the chain after the main job, do the court's job on a chain of its own, and exit with
-#                 their status
+#   --once        stop the chain after the main job, do the others (court, governance) each on a chain of its
+#                 own, and exit with their status
 #   --chain-only  no main job
 #   --port PORT   port of the chain's WebSocket (default 9944; with --once any free one if it is taken)
 #   --sealing HOW instant, or a number of milliseconds: blocks not by the clock (see strata-node --help)
@@ -85,7 +85,9 @@ if [ -z "$chain_only" ]; then
 fi
 if [ -n "$once" ]; then
 	stop_chain
-	stage "the court's job" job court "$work" || status=$?
+	for name in "${JOBS[@]}"; do
+		[ "$name" = main ] || stage "job: $name" job "$name" "$work" || status=$?
+	done
 fi
 stage_table
 # The last lines of the jobs.

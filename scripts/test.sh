@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # All that must hold before a change lands, from a clean clone: set-up, format, dependency rules, build, tests,
-# the node asked by a client, the main job and its sabotage, the court's job, lints, documentation, a network of nodes.
+# the node asked by a client, the main job and its sabotage, the jobs of the court and of governance, lints,
+# documentation, a network of nodes.
 #
 #   scripts/test.sh [STAGE…]     only the stages whose names contain one of these words
 #
@@ -30,7 +31,7 @@ leave() {
 	if [ "$stages_failed" -eq 0 ]; then
 		rm -rf "$work"
 	else
-		rm -rf "$work"/chain*/data "$work/strata-node"
+		rm -rf "$work"/chain*/data "$work"/strata-{node,feeder}
 		say "logs are left in $work" >&2
 	fi
 	exit "$status"
@@ -82,7 +83,7 @@ dependency_rules() (
 # --- build
 
 # The wasm inside the node must come from the versions that the lock pins.
-build() { build_workspace && wasm_lock_is_ours && keep_node "$work" >/dev/null; }
+build() { build_workspace && wasm_lock_is_ours && keep_binaries "$work"; }
 
 # --- tests
 
@@ -104,8 +105,8 @@ at() { on_chain "$work/strata-node" "$work/chain-$1" "${@:2}"; }
 
 client_check() { at client "" demo check.mjs; }
 
-main_job() { at main-job "$(job_sealing main)" demo main.mjs; }
-court_job() { at court "$(job_sealing court)" demo court.mjs; }
+# A job on a chain of its own.
+whole_job() { at "$1" "$(job_sealing "$1")" run_job "$1" "$work"; }
 
 # Proves that the main job's reconciliation notices one missing unit: it must fail, and for that reason (3).
 sabotaged_job() {
@@ -172,9 +173,10 @@ if wanted "build"; then build_once; fi
 run_node_stage "client check" client_check
 run_stage "tests of Rust" rust_tests
 run_stage "tests of Node.js" node_tests
-run_node_stage "main job" main_job
+run_node_stage "main job" whole_job main
 run_node_stage "sabotage of the main job" sabotage
-run_node_stage "court" court_job
+run_node_stage "court" whole_job court
+run_node_stage "governance" whole_job governance
 run_node_stage "network of nodes" network
 run_stage "lints" all_lints
 run_stage "lints of runtime code" runtime_lints

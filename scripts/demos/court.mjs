@@ -13,7 +13,7 @@
 import { keyring, leave, options } from "./lib/chain.mjs";
 import { holdings } from "./lib/holdings.mjs";
 import { Parties } from "./lib/parties.mjs";
-import { Blocks } from "./court/blocks.mjs";
+import { Blocks } from "./lib/blocks.mjs";
 import { Job } from "./court/job.mjs";
 import { reconcile } from "./court/reconcile.mjs";
 

@@ -179,13 +179,14 @@ export function terms(now, usdx, collateral, { servicer, trustee }) {
 		settlement: { WithId: usdx.id },
 		books: BOOKS.map(({ collateral: symbol, rate, ceiling, fuse }) => ({
 			collateral: { WithId: collateral[symbol].id },
-			yearlyRate: percent(rate),
+			rate: { Fixed: percent(rate) },
 			debtCeiling: usd(ceiling),
 			drawFuse: usd(fuse),
 			maturity: at(DATES.maturity),
 			closeOut: DATES.closeOut * SLOT,
 			callNotice: DATES.callNotice * SLOT,
 			callBonus: percent("5"),
+			follows: false,
 		})),
 		tranches: [note(0, "4000000", 35), note(1, "1000000", 10), residual],
 		dayCount: "Act365Fixed",
@@ -264,7 +265,7 @@ export const PAYMENTS = [
  * out what he may; when they are back, oil has lost more than a third: his collateral no longer covers
  * his debt, and the deal bears a loss.
  */
-export const OUTAGE = { series: "wti", after: "2008-09-22", until: "2008-10-10" };
+export const OUTAGE = { series: "wti", after: "2008-09-02", until: "2008-10-16" };
 export const PROFIT_TAKER = { borrower: 0, share: 99n };
 
 /** Who buys the lots that are left, below the market price; the first buys only a part. */
@@ -282,7 +283,7 @@ export const BACKSTOP = { investor: 1, collateral: "WTI", amount: "1800000" };
  */
 export const REDRAWS = [
 	{ date: 1, borrower: 3, amount: "300000", deposit: "600000" },
-	{ date: 3, borrower: 2, amount: "800000", deposit: "900000" },
+	{ date: 3, borrower: 2, amount: "500000", deposit: "900000" },
 	{ date: 4, borrower: 3, amount: "400000", deposit: "700000" },
 	{ date: 7, borrower: 3, amount: "200000", deposit: "400000" },
 ];

@@ -40,6 +40,7 @@ CARGO_DENY=$CACHE/tools/cargo-deny-$CARGO_DENY_VERSION/bin/cargo-deny
 # shellcheck disable=SC2034
 WASM_TARGET=wasm32v1-none
 NODE_BINARY=$CARGO_TARGET_DIR/release/strata-node
+FEEDER_BINARY=$CARGO_TARGET_DIR/release/strata-feeder
 
 say() { printf '%s\n' "$*"; }
 die() {
@@ -122,12 +123,11 @@ build_workspace() {
 	with_heartbeat cargo_in_root build --release --workspace --locked </dev/null
 }
 
-# Puts this checkout's node where no other run can replace it, and prints its path.
+# Puts this checkout's node and feeder where no other run can replace them.
 # Call it under the lock, right after the build.
-keep_node() {
-	local folder=$1
-	cp --reflink=auto "$NODE_BINARY" "$folder/strata-node"
-	printf '%s\n' "$folder/strata-node"
+keep_binaries() {
+	cp --reflink=auto "$NODE_BINARY" "$1/strata-node"
+	cp --reflink=auto "$FEEDER_BINARY" "$1/strata-feeder"
 }
 
 # Stages: `stage NAME COMMAND…` prints the name, runs the command, remembers result and time.

@@ -1,15 +1,22 @@
 # shellcheck shell=bash
 # The jobs that show what a development chain does, each on a chain that suits it. Sourced, after chain.sh.
 
-JOBS=(main court)
+JOBS=(main court governance)
 
 # The arguments of the node for a job: a second a block instead of six for the main job, whose feeders and
-# borrowers answer to blocks as they come; the court's asks for every block itself.
+# borrowers answer to blocks as they come; the others ask for every block themselves.
 job_sealing() {
 	case $1 in
 	main) printf '%s\n' "--sealing 1000" ;;
-	court) printf '%s\n' "--sealing manual" ;;
+	court | governance) printf '%s\n' "--sealing manual" ;;
 	*) die "no job $1" ;;
+	esac
+}
+
+# job_arguments NAME FOLDER: what the program of a job is given beside the chain; binaries are in the folder.
+job_arguments() {
+	case $1 in
+	governance) printf '%s\n' --feeder "$2/strata-feeder" ;;
 	esac
 }
 
@@ -27,19 +34,26 @@ on_chain() {
 	return "$status"
 }
 
+# run_job NAME FOLDER: the program of a job, against the chain that is there.
+run_job() {
+	local arguments
+	mapfile -t arguments < <(job_arguments "$1" "$2")
+	demo "$1.mjs" "${arguments[@]}"
+}
+
 # job NAME FOLDER: runs a job of JOBS with the node in the folder, against a chain of its own. The line that says
 # how it ended is kept back in FOLDER/NAME.line, to be printed last.
 job() { on_chain "$2/strata-node" "$2/chain-$1" "$(job_sealing "$1")" told "$@"; }
 told() {
-	demo "$1.mjs" | keep_last_line "$2/$1.line"
+	run_job "$1" "$2" | keep_last_line "$2/$1.line"
 	return "${PIPESTATUS[0]}"
 }
-keep_last_line() { awk -v kept="$1" '/^(main job|court): / {print > kept; next} {print; fflush()}'; }
+keep_last_line() { awk -v kept="$1" '/^(main job|court|governance): / {print > kept; next} {print; fflush()}'; }
 
-# build_into FOLDER: builds under the lock and keeps the node, so that it stays this checkout's.
+# build_into FOLDER: builds under the lock and keeps the binaries, so that they stay this checkout's.
 build_into() {
 	lock_target
-	build_workspace && keep_node "$1" >/dev/null
+	build_workspace && keep_binaries "$1"
 	local status=$?
 	unlock_target
 	return "$status"

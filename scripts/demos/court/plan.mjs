@@ -79,13 +79,14 @@ export function terms(name, now, usdx, assets, { servicer, trustee }) {
 	});
 	const book = (collateral) => ({
 		collateral: { WithId: assets[collateral].id },
-		yearlyRate: percent("900"),
+		rate: { Fixed: percent("900") },
 		debtCeiling: usd("4000000"),
 		drawFuse: usd("4000000"),
 		maturity: at(dates.finalDate - HOUR / 2),
 		closeOut: 10 * SLOT,
 		callNotice: 2 * SLOT,
 		callBonus: percent("5"),
+		follows: false,
 	});
 	return {
 		settlement: { WithId: usdx.id },

@@ -2,14 +2,8 @@
 
 import { shown } from "../lib/amounts.mjs";
 import { booksOf } from "../lib/books.mjs";
+import { palletAccount } from "../lib/chain.mjs";
 import { heading, print } from "../lib/table.mjs";
-
-/** The accounts that the chain derives: `modl` and the id of the pallet. */
-const derived = (keys, id) => {
-	const bytes = new Uint8Array(32);
-	bytes.set(new TextEncoder().encode(`modl${id}`));
-	return keys.encodeAddress(bytes);
-};
 
 /**
  * The books are those of the products' events, and of STRA also what the cases should have moved;
@@ -59,5 +53,5 @@ export async function reconcile(job, opening, closing) {
 
 async function accounts(api, keys) {
 	const text = Buffer.from(api.consts.disputes.palletId.toU8a(true)).toString("utf8");
-	return { palletId: derived(keys, text), treasury: derived(keys, "py/trsry") };
+	return { palletId: palletAccount(keys, text), treasury: palletAccount(keys, "py/trsry") };
 }

@@ -15,10 +15,12 @@ export class Refused extends Error {
 export function explained(api, error) {
 	if (!error.isModule) return { name: error.toString(), docs: "" };
 	const { section, name, docs, fields } = api.registry.findMetaError(error.asModule);
-	// An error may say more: what it carries follows its index.
+	// An error may say more: what it carries follows its index, one value after the other.
+	let rest = error.asModule.error.slice(1);
 	const inner = (fields ?? []).map(({ type }) => {
-		const rest = error.asModule.error.slice(1);
-		return ` ${api.registry.createType(api.registry.createLookupType(type), rest)}`;
+		const value = api.registry.createType(api.registry.createLookupType(type), rest);
+		rest = rest.slice(value.encodedLength);
+		return ` ${value}`;
 	});
 	return { name: `${section}.${name}${inner.join("")}`, docs: docs.join(" ").trim() };
 }
@@ -201,6 +203,13 @@ export function leave(status) {
 /** Accounts from development seeds, e.g. `//Alice`. */
 export function keyring(ss58Format) {
 	return new Keyring({ type: "sr25519", ss58Format });
+}
+
+/** The account that the chain derives for a pallet: `modl` and its id. */
+export function palletAccount(keys, id) {
+	const bytes = new Uint8Array(32);
+	bytes.set(new TextEncoder().encode(`modl${id}`));
+	return keys.encodeAddress(bytes);
 }
 
 /** `--name value` and `--flag` of a command line; anything not in `known` is an error. */

@@ -7,6 +7,7 @@ export const NAMES = {
 	investors: many("Investor", 5),
 	borrowers: many("Borrower", 4),
 	feeders: many("Feeder", 4),
+	guardians: many("Guardian", 3),
 };
 
 export class Parties {
@@ -18,6 +19,7 @@ export class Parties {
 		this.investors = pairs(NAMES.investors);
 		this.borrowers = pairs(NAMES.borrowers);
 		this.feeders = pairs(NAMES.feeders);
+		this.guardians = pairs(NAMES.guardians);
 		this.stranger = this.#add(keys, "Ferdie");
 		const known = ["Alice", "Bob", "Charlie", "Dave", "Eve"].map((name) => {
 			this.#add(keys, `${name}//stash`);

@@ -3,7 +3,7 @@
 
 import { ApiPromise, WsProvider } from "@polkadot/api";
 import { cryptoWaitReady } from "@polkadot/util-crypto";
-import { explained, Refused, within } from "../lib/chain.mjs";
+import { explained, Refused, within } from "./chain.mjs";
 
 /** In how many blocks a transaction must be. */
 const PATIENCE = 5;
@@ -13,6 +13,7 @@ export class Blocks {
 	#waiting = new Map();
 	#listeners = [];
 	#before = [];
+	#after = [];
 	#failed;
 
 	constructor(api, author) {
@@ -61,6 +62,11 @@ export class Blocks {
 	/** Calls `act()` before each block is made; it may [`post`]. */
 	beforeEach(act) {
 		this.#before.push(act);
+	}
+
+	/** Calls `see(head)` after each block, when its events have been heard. */
+	afterEach(see) {
+		this.#after.push(see);
 	}
 
 	/** Sends `calls` with the next block, and fails with the one after if one of them fails. */
@@ -113,6 +119,7 @@ export class Blocks {
 		for (const event of block.events) {
 			for (const heard of this.#listeners) await heard(event, block);
 		}
+		for (const see of this.#after) await see(this.head);
 		return this.head;
 	}
 
