@@ -5,8 +5,8 @@ use frame_support::traits::{
 	fungibles::{hold::Mutate as _, metadata, Create, Inspect, Mutate},
 };
 use strata_traits::{
-	Asset, Balance, BookId, Case, DealDefault, DealId, DisputeId, FeedId, Ground, Listing, Moment, Office,
-	Remedy, Subject,
+	Asset, Balance, BookId, Case, DealDefault, DealId, DisputeId, FeedId, Ground, Listing, Moment,
+	Office, Remedy, Subject,
 };
 
 use crate::{

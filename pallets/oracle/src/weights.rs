@@ -43,10 +43,6 @@ pub trait WeightInfo {
 	fn report(x: u32, ) -> Weight;
 	fn set_feed() -> Weight;
 	fn propose_members() -> Weight;
-	fn remove_feed() -> Weight;
-	fn bond() -> Weight;
-	fn unbond() -> Weight;
-	fn withdraw_bond() -> Weight;
 	fn enact_members() -> Weight;
 	fn cancel_members() -> Weight;
 	fn suspend_feeder() -> Weight;
@@ -59,359 +55,629 @@ pub trait WeightInfo {
 	fn report_conflict() -> Weight;
 	fn idle_pairs() -> Weight;
 	fn idle_pair() -> Weight;
+	fn remove_feed() -> Weight;
+	fn bond() -> Weight;
+	fn unbond() -> Weight;
+	fn withdraw_bond() -> Weight;
 }
 
 /// Weights of `pallet_strata_oracle` with the database weights of the runtime.
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	/// Storage: `Oracle::Feeders` (r:1 w:0)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Feeds` (r:16 w:0)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:16 w:16)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// The range of component `x` is `[1, 16]`.
 	fn report(x: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2613 + x * (78 ±0)`
-		//  Estimated: `3542 + x * (3794 ±0)`
-		// Minimum execution time: 36_264_000 picoseconds.
-		Weight::from_parts(27_145_727, 3542)
-			// Standard Error: 13_059
-			.saturating_add(Weight::from_parts(11_995_534, 0).saturating_mul(x.into()))
+		//  Measured:  `5040 + x * (78 ±0)`
+		//  Estimated: `3865 + x * (5939 ±0)`
+		// Minimum execution time: 74_010_000 picoseconds.
+		Weight::from_parts(39_000_658, 3865)
+			// Standard Error: 62_858
+			.saturating_add(Weight::from_parts(35_870_602, 0).saturating_mul(x.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(x.into())))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(x.into())))
-			.saturating_add(Weight::from_parts(0, 3794).saturating_mul(x.into()))
+			.saturating_add(Weight::from_parts(0, 5939).saturating_mul(x.into()))
 	}
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn set_feed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1928`
-		//  Estimated: `4784`
-		// Minimum execution time: 32_058_000 picoseconds.
-		Weight::from_parts(34_801_000, 4784)
+		//  Measured:  `4513`
+		//  Estimated: `6929`
+		// Minimum execution time: 56_244_000 picoseconds.
+		Weight::from_parts(59_068_000, 6929)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
-	/// Storage: `Oracle::Feeds` (r:1 w:1)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
-	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeds` (r:1 w:0)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	fn propose_members() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2499`
-		//  Estimated: `4784`
-		// Minimum execution time: 32_999_000 picoseconds.
-		Weight::from_parts(37_255_000, 4784)
+		//  Measured:  `1291`
+		//  Estimated: `4725`
+		// Minimum execution time: 25_458_000 picoseconds.
+		Weight::from_parts(27_410_000, 4725)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeds` (r:1 w:1)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:1)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn enact_members() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `5038`
+		//  Estimated: `6929`
+		// Minimum execution time: 57_886_000 picoseconds.
+		Weight::from_parts(60_811_000, 6929)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	fn cancel_members() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `697`
+		//  Estimated: `4506`
+		// Minimum execution time: 12_789_000 picoseconds.
+		Weight::from_parts(14_091_000, 4506)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:1 w:1)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:1)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn suspend_feeder() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `5038`
+		//  Estimated: `6929`
+		// Minimum execution time: 70_425_000 picoseconds.
+		Weight::from_parts(73_750_000, 6929)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:1 w:0)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	fn report_silence() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `4588`
+		//  Estimated: `6929`
+		// Minimum execution time: 41_762_000 picoseconds.
+		Weight::from_parts(44_586_000, 6929)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn unjail() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `721`
+		//  Estimated: `3865`
+		// Minimum execution time: 19_099_000 picoseconds.
+		Weight::from_parts(20_710_000, 3865)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn claim_rewards() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `882`
+		//  Estimated: `6196`
+		// Minimum execution time: 66_559_000 picoseconds.
+		Weight::from_parts(69_734_000, 6196)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:2 w:0)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Pairs` (r:1 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:1)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn watch_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `535`
+		//  Estimated: `8460`
+		// Minimum execution time: 22_573_000 picoseconds.
+		Weight::from_parts(24_607_000, 8460)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `Oracle::Pairs` (r:1 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:1)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn forget_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `403`
+		//  Estimated: `3570`
+		// Minimum execution time: 17_966_000 picoseconds.
+		Weight::from_parts(19_649_000, 3570)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(2_u64))
+	}
+	/// Storage: `Oracle::Pairs` (r:1 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	fn observe_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3874`
+		//  Estimated: `12868`
+		// Minimum execution time: 57_756_000 picoseconds.
+		Weight::from_parts(60_841_000, 12868)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:1 w:1)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Settlement` (r:1 w:0)
+	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:8 w:0)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:1)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn report_conflict() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8700`
+		//  Estimated: `25230`
+		// Minimum execution time: 148_451_000 picoseconds.
+		Weight::from_parts(160_779_000, 25230)
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::LastPair` (r:1 w:0)
+	/// Proof: `Oracle::LastPair` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:0)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn idle_pairs() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `199`
+		//  Estimated: `1493`
+		// Minimum execution time: 4_967_000 picoseconds.
+		Weight::from_parts(5_488_000, 1493)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+	}
+	/// Storage: `Oracle::LastPair` (r:1 w:1)
+	/// Proof: `Oracle::LastPair` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:0)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Pairs` (r:2 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	fn idle_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3769`
+		//  Estimated: `12868`
+		// Minimum execution time: 61_792_000 picoseconds.
+		Weight::from_parts(65_327_000, 12868)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::FeedUses` (r:1 w:0)
 	/// Proof: `Risk::FeedUses` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::CounterForFeeds` (r:1 w:1)
 	/// Proof: `Oracle::CounterForFeeds` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:0 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:0 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	fn remove_feed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `672`
-		//  Estimated: `4076`
-		// Minimum execution time: 25_668_000 picoseconds.
-		Weight::from_parts(27_781_000, 4076)
+		//  Measured:  `762`
+		//  Estimated: `4725`
+		// Minimum execution time: 30_225_000 picoseconds.
+		Weight::from_parts(32_308_000, 4725)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Oracle::Feeders` (r:1 w:1)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `546`
-		//  Estimated: `3694`
-		// Minimum execution time: 62_352_000 picoseconds.
-		Weight::from_parts(66_389_000, 3694)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+		//  Measured:  `521`
+		//  Estimated: `3865`
+		// Minimum execution time: 64_125_000 picoseconds.
+		Weight::from_parts(67_090_000, 3865)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Oracle::Feeders` (r:1 w:1)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `624`
-		//  Estimated: `3542`
-		// Minimum execution time: 22_684_000 picoseconds.
-		Weight::from_parts(24_836_000, 3542)
+		//  Measured:  `888`
+		//  Estimated: `3865`
+		// Minimum execution time: 24_487_000 picoseconds.
+		Weight::from_parts(26_430_000, 3865)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Oracle::Feeders` (r:1 w:1)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn withdraw_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `654`
-		//  Estimated: `3694`
-		// Minimum execution time: 55_512_000 picoseconds.
-		Weight::from_parts(59_488_000, 3694)
+		//  Measured:  `914`
+		//  Estimated: `3865`
+		// Minimum execution time: 59_648_000 picoseconds.
+		Weight::from_parts(62_303_000, 3865)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn enact_members() -> Weight {
-		Weight::from_parts(55_000_000, 8000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
-	}
-	fn cancel_members() -> Weight {
-		Weight::from_parts(20_000_000, 4784)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn suspend_feeder() -> Weight {
-		Weight::from_parts(75_000_000, 8000)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
-	}
-	fn report_silence() -> Weight {
-		Weight::from_parts(40_000_000, 8000)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn unjail() -> Weight {
-		Weight::from_parts(20_000_000, 4000)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn claim_rewards() -> Weight {
-		Weight::from_parts(60_000_000, 4000)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
-	}
-	fn watch_pair() -> Weight {
-		Weight::from_parts(30_000_000, 5000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn forget_pair() -> Weight {
-		Weight::from_parts(20_000_000, 4000)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn observe_pair() -> Weight {
-		Weight::from_parts(75_000_000, 9000)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn report_conflict() -> Weight {
-		Weight::from_parts(110_000_000, 60000)
-			.saturating_add(T::DbWeight::get().reads(16_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
-	}
-	fn idle_pairs() -> Weight {
-		Weight::from_parts(5_000_000, 2000)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
-	}
-	fn idle_pair() -> Weight {
-		Weight::from_parts(75_000_000, 9000)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 }
 
 // For backwards compatibility and tests.
 impl WeightInfo for () {
-	/// Storage: `Oracle::Feeders` (r:1 w:0)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Feeds` (r:16 w:0)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:16 w:16)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// The range of component `x` is `[1, 16]`.
 	fn report(x: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2613 + x * (78 ±0)`
-		//  Estimated: `3542 + x * (3794 ±0)`
-		// Minimum execution time: 36_264_000 picoseconds.
-		Weight::from_parts(27_145_727, 3542)
-			// Standard Error: 13_059
-			.saturating_add(Weight::from_parts(11_995_534, 0).saturating_mul(x.into()))
+		//  Measured:  `5040 + x * (78 ±0)`
+		//  Estimated: `3865 + x * (5939 ±0)`
+		// Minimum execution time: 74_010_000 picoseconds.
+		Weight::from_parts(39_000_658, 3865)
+			// Standard Error: 62_858
+			.saturating_add(Weight::from_parts(35_870_602, 0).saturating_mul(x.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(x.into())))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(x.into())))
-			.saturating_add(Weight::from_parts(0, 3794).saturating_mul(x.into()))
+			.saturating_add(Weight::from_parts(0, 5939).saturating_mul(x.into()))
 	}
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn set_feed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1928`
-		//  Estimated: `4784`
-		// Minimum execution time: 32_058_000 picoseconds.
-		Weight::from_parts(34_801_000, 4784)
+		//  Measured:  `4513`
+		//  Estimated: `6929`
+		// Minimum execution time: 56_244_000 picoseconds.
+		Weight::from_parts(59_068_000, 6929)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
-	/// Storage: `Oracle::Feeds` (r:1 w:1)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
-	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeds` (r:1 w:0)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	fn propose_members() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2499`
-		//  Estimated: `4784`
-		// Minimum execution time: 32_999_000 picoseconds.
-		Weight::from_parts(37_255_000, 4784)
+		//  Measured:  `1291`
+		//  Estimated: `4725`
+		// Minimum execution time: 25_458_000 picoseconds.
+		Weight::from_parts(27_410_000, 4725)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeds` (r:1 w:1)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:1)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn enact_members() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `5038`
+		//  Estimated: `6929`
+		// Minimum execution time: 57_886_000 picoseconds.
+		Weight::from_parts(60_811_000, 6929)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	fn cancel_members() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `697`
+		//  Estimated: `4506`
+		// Minimum execution time: 12_789_000 picoseconds.
+		Weight::from_parts(14_091_000, 4506)
+			.saturating_add(ParityDbWeight::get().reads(1_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:1 w:1)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:1)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn suspend_feeder() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `5038`
+		//  Estimated: `6929`
+		// Minimum execution time: 70_425_000 picoseconds.
+		Weight::from_parts(73_750_000, 6929)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:1 w:0)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	fn report_silence() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `4588`
+		//  Estimated: `6929`
+		// Minimum execution time: 41_762_000 picoseconds.
+		Weight::from_parts(44_586_000, 6929)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn unjail() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `721`
+		//  Estimated: `3865`
+		// Minimum execution time: 19_099_000 picoseconds.
+		Weight::from_parts(20_710_000, 3865)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeders` (r:1 w:1)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn claim_rewards() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `882`
+		//  Estimated: `6196`
+		// Minimum execution time: 66_559_000 picoseconds.
+		Weight::from_parts(69_734_000, 6196)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:2 w:0)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Pairs` (r:1 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:1)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn watch_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `535`
+		//  Estimated: `8460`
+		// Minimum execution time: 22_573_000 picoseconds.
+		Weight::from_parts(24_607_000, 8460)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `Oracle::Pairs` (r:1 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:1)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn forget_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `403`
+		//  Estimated: `3570`
+		// Minimum execution time: 17_966_000 picoseconds.
+		Weight::from_parts(19_649_000, 3570)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(2_u64))
+	}
+	/// Storage: `Oracle::Pairs` (r:1 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	fn observe_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3874`
+		//  Estimated: `12868`
+		// Minimum execution time: 57_756_000 picoseconds.
+		Weight::from_parts(60_841_000, 12868)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
+			.saturating_add(ParityDbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Oracle::Feeds` (r:1 w:1)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
+	/// Storage: `Tranches::Deals` (r:1 w:0)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Settlement` (r:1 w:0)
+	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::Collateral` (r:8 w:0)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:1 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:1 w:1)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn report_conflict() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `8700`
+		//  Estimated: `25230`
+		// Minimum execution time: 148_451_000 picoseconds.
+		Weight::from_parts(160_779_000, 25230)
+			.saturating_add(ParityDbWeight::get().reads(14_u64))
+			.saturating_add(ParityDbWeight::get().writes(3_u64))
+	}
+	/// Storage: `Oracle::LastPair` (r:1 w:0)
+	/// Proof: `Oracle::LastPair` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:0)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	fn idle_pairs() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `199`
+		//  Estimated: `1493`
+		// Minimum execution time: 4_967_000 picoseconds.
+		Weight::from_parts(5_488_000, 1493)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+	}
+	/// Storage: `Oracle::LastPair` (r:1 w:1)
+	/// Proof: `Oracle::LastPair` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::CounterForPairs` (r:1 w:0)
+	/// Proof: `Oracle::CounterForPairs` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Pairs` (r:2 w:1)
+	/// Proof: `Oracle::Pairs` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::Live` (r:2 w:0)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	fn idle_pair() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `3769`
+		//  Estimated: `12868`
+		// Minimum execution time: 61_792_000 picoseconds.
+		Weight::from_parts(65_327_000, 12868)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::FeedUses` (r:1 w:0)
 	/// Proof: `Risk::FeedUses` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::CounterForFeeds` (r:1 w:1)
 	/// Proof: `Oracle::CounterForFeeds` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:0 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Storage: `Oracle::NextMembers` (r:0 w:1)
+	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	fn remove_feed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `672`
-		//  Estimated: `4076`
-		// Minimum execution time: 25_668_000 picoseconds.
-		Weight::from_parts(27_781_000, 4076)
+		//  Measured:  `762`
+		//  Estimated: `4725`
+		// Minimum execution time: 30_225_000 picoseconds.
+		Weight::from_parts(32_308_000, 4725)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Oracle::Feeders` (r:1 w:1)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `546`
-		//  Estimated: `3694`
-		// Minimum execution time: 62_352_000 picoseconds.
-		Weight::from_parts(66_389_000, 3694)
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
+		//  Measured:  `521`
+		//  Estimated: `3865`
+		// Minimum execution time: 64_125_000 picoseconds.
+		Weight::from_parts(67_090_000, 3865)
+			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Oracle::Feeders` (r:1 w:1)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `624`
-		//  Estimated: `3542`
-		// Minimum execution time: 22_684_000 picoseconds.
-		Weight::from_parts(24_836_000, 3542)
+		//  Measured:  `888`
+		//  Estimated: `3865`
+		// Minimum execution time: 24_487_000 picoseconds.
+		Weight::from_parts(26_430_000, 3865)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Oracle::Feeders` (r:1 w:1)
-	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn withdraw_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `654`
-		//  Estimated: `3694`
-		// Minimum execution time: 55_512_000 picoseconds.
-		Weight::from_parts(59_488_000, 3694)
+		//  Measured:  `914`
+		//  Estimated: `3865`
+		// Minimum execution time: 59_648_000 picoseconds.
+		Weight::from_parts(62_303_000, 3865)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(2_u64))
-	}
-	fn enact_members() -> Weight {
-		Weight::from_parts(55_000_000, 8000)
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
-	}
-	fn cancel_members() -> Weight {
-		Weight::from_parts(20_000_000, 4784)
-			.saturating_add(ParityDbWeight::get().reads(1_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-	}
-	fn suspend_feeder() -> Weight {
-		Weight::from_parts(75_000_000, 8000)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
-	}
-	fn report_silence() -> Weight {
-		Weight::from_parts(40_000_000, 8000)
-			.saturating_add(ParityDbWeight::get().reads(6_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-	}
-	fn unjail() -> Weight {
-		Weight::from_parts(20_000_000, 4000)
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-	}
-	fn claim_rewards() -> Weight {
-		Weight::from_parts(60_000_000, 4000)
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
-	}
-	fn watch_pair() -> Weight {
-		Weight::from_parts(30_000_000, 5000)
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().writes(2_u64))
-	}
-	fn forget_pair() -> Weight {
-		Weight::from_parts(20_000_000, 4000)
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
-			.saturating_add(ParityDbWeight::get().writes(2_u64))
-	}
-	fn observe_pair() -> Weight {
-		Weight::from_parts(75_000_000, 9000)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-	}
-	fn report_conflict() -> Weight {
-		Weight::from_parts(110_000_000, 60000)
-			.saturating_add(ParityDbWeight::get().reads(16_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
-	}
-	fn idle_pairs() -> Weight {
-		Weight::from_parts(5_000_000, 2000)
-			.saturating_add(ParityDbWeight::get().reads(2_u64))
-			.saturating_add(ParityDbWeight::get().writes(1_u64))
-	}
-	fn idle_pair() -> Weight {
-		Weight::from_parts(75_000_000, 9000)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 }

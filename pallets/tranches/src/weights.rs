@@ -90,37 +90,37 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::NextDeal` (r:1 w:1)
 	/// Proof: `Tranches::NextDeal` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:0 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:0 w:1)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	fn create() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `196`
-		//  Estimated: `3694`
-		// Minimum execution time: 89_783_000 picoseconds.
-		Weight::from_parts(99_498_000, 3694)
+		//  Measured:  `234`
+		//  Estimated: `3766`
+		// Minimum execution time: 95_793_000 picoseconds.
+		Weight::from_parts(126_869_000, 3766)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:0 w:1)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	fn amend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2413`
-		//  Estimated: `5523`
-		// Minimum execution time: 99_667_000 picoseconds.
-		Weight::from_parts(119_217_000, 5523)
+		//  Measured:  `2467`
+		//  Estimated: `5923`
+		// Minimum execution time: 103_354_000 picoseconds.
+		Weight::from_parts(131_176_000, 5923)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -128,11 +128,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Risk::Settlement` (r:1 w:0)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::GroupOf` (r:8 w:0)
+	/// Proof: `Risk::GroupOf` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Feeds` (r:1 w:0)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -149,32 +151,32 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	fn launch() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `34575`
+		//  Measured:  `34851`
 		//  Estimated: `35947`
-		// Minimum execution time: 511_980_000 picoseconds.
-		Weight::from_parts(585_649_000, 35947)
-			.saturating_add(T::DbWeight::get().reads(19_u64))
+		// Minimum execution time: 530_589_000 picoseconds.
+		Weight::from_parts(618_800_000, 35947)
+			.saturating_add(T::DbWeight::get().reads(27_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:0 w:1)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2553`
-		//  Estimated: `5523`
-		// Minimum execution time: 68_762_000 picoseconds.
-		Weight::from_parts(76_684_000, 5523)
+		//  Measured:  `2607`
+		//  Estimated: `5923`
+		// Minimum execution time: 70_355_000 picoseconds.
+		Weight::from_parts(82_393_000, 5923)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -182,7 +184,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -191,15 +193,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4386`
+		//  Measured:  `4474`
 		//  Estimated: `6208`
-		// Minimum execution time: 166_147_000 picoseconds.
-		Weight::from_parts(186_577_000, 6208)
+		// Minimum execution time: 165_737_000 picoseconds.
+		Weight::from_parts(194_840_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
@@ -209,7 +211,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -218,15 +220,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn reduce_order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4535`
+		//  Measured:  `4623`
 		//  Estimated: `6208`
-		// Minimum execution time: 160_018_000 picoseconds.
-		Weight::from_parts(168_590_000, 6208)
+		// Minimum execution time: 163_404_000 picoseconds.
+		Weight::from_parts(191_545_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -244,13 +246,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:10 w:10)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::GroupOf` (r:8 w:0)
+	/// Proof: `Risk::GroupOf` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextBook` (r:1 w:1)
 	/// Proof: `Vaults::NextBook` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:1 w:1)
@@ -262,26 +266,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
 	/// Proof: `Disputes::Watches` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:0 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:0 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn close_offering() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `36483`
+		//  Measured:  `38066`
 		//  Estimated: `35947`
-		// Minimum execution time: 735_952_000 picoseconds.
-		Weight::from_parts(799_927_000, 35947)
-			.saturating_add(T::DbWeight::get().reads(65_u64))
+		// Minimum execution time: 833_830_000 picoseconds.
+		Weight::from_parts(968_772_000, 35947)
+			.saturating_add(T::DbWeight::get().reads(73_u64))
 			.saturating_add(T::DbWeight::get().writes(65_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -301,7 +305,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -311,13 +315,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10695`
+		//  Measured:  `10783`
 		//  Estimated: `9354`
-		// Minimum execution time: 365_563_000 picoseconds.
-		Weight::from_parts(394_265_000, 9354)
+		// Minimum execution time: 381_628_000 picoseconds.
+		Weight::from_parts(422_298_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(22_u64))
 			.saturating_add(T::DbWeight::get().writes(20_u64))
 	}
@@ -330,7 +334,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -340,13 +344,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn transfer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6413`
+		//  Measured:  `6451`
 		//  Estimated: `9354`
-		// Minimum execution time: 258_173_000 picoseconds.
-		Weight::from_parts(282_168_000, 9354)
+		// Minimum execution time: 263_972_000 picoseconds.
+		Weight::from_parts(303_261_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
@@ -367,7 +371,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -375,13 +379,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7338`
+		//  Measured:  `7410`
 		//  Estimated: `9354`
-		// Minimum execution time: 263_882_000 picoseconds.
-		Weight::from_parts(288_198_000, 9354)
+		// Minimum execution time: 287_508_000 picoseconds.
+		Weight::from_parts(337_012_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
@@ -392,9 +396,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Openings` (r:0 w:1)
@@ -402,16 +406,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `b` is `[1, 8]`.
 	fn run_payment(b: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `38271 + b * (619 ±0)`
-		//  Estimated: `35947 + b * (3147 ±0)`
-		// Minimum execution time: 158_715_000 picoseconds.
-		Weight::from_parts(95_264_237, 35947)
-			// Standard Error: 878_568
-			.saturating_add(Weight::from_parts(43_730_401, 0).saturating_mul(b.into()))
+		//  Measured:  `42333 + b * (726 ±0)`
+		//  Estimated: `35947 + b * (3414 ±0)`
+		// Minimum execution time: 200_578_000 picoseconds.
+		Weight::from_parts(221_624_331, 35947)
+			// Standard Error: 367_459
+			.saturating_add(Weight::from_parts(25_054_219, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(b.into())))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
-			.saturating_add(Weight::from_parts(0, 3147).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 3414).saturating_mul(b.into()))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
@@ -420,9 +424,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:8 w:0)
 	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
@@ -430,17 +434,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:8 w:8)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Openings` (r:0 w:1)
 	/// Proof: `Tranches::Openings` (`max_values`: None, `max_size`: Some(1918), added: 4393, mode: `MaxEncodedLen`)
 	fn run_payment_last() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `46457`
+		//  Measured:  `51391`
 		//  Estimated: `35947`
-		// Minimum execution time: 533_712_000 picoseconds.
-		Weight::from_parts(606_750_000, 35947)
+		// Minimum execution time: 648_395_000 picoseconds.
+		Weight::from_parts(723_146_000, 35947)
 			.saturating_add(T::DbWeight::get().reads(40_u64))
 			.saturating_add(T::DbWeight::get().writes(30_u64))
 	}
@@ -451,9 +455,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::LateCash` (r:1 w:1)
 	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
@@ -464,15 +468,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Openings` (`max_values`: None, `max_size`: Some(1918), added: 4393, mode: `MaxEncodedLen`)
 	fn run_payment_short() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `43368`
+		//  Measured:  `48286`
 		//  Estimated: `35947`
-		// Minimum execution time: 586_611_000 picoseconds.
-		Weight::from_parts(706_729_000, 35947)
+		// Minimum execution time: 802_614_000 picoseconds.
+		Weight::from_parts(877_625_000, 35947)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -480,60 +484,60 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	fn call_liquidity() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `45267`
+		//  Measured:  `50201`
 		//  Estimated: `35947`
-		// Minimum execution time: 527_102_000 picoseconds.
-		Weight::from_parts(589_224_000, 35947)
+		// Minimum execution time: 745_138_000 picoseconds.
+		Weight::from_parts(815_103_000, 35947)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	fn accelerate() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11194`
-		//  Estimated: `26166`
-		// Minimum execution time: 112_917_000 picoseconds.
-		Weight::from_parts(134_279_000, 26166)
+		//  Measured:  `12138`
+		//  Estimated: `28302`
+		// Minimum execution time: 127_750_000 picoseconds.
+		Weight::from_parts(151_345_000, 28302)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Clock` (r:1 w:0)
 	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	fn wind_down() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `14353`
-		//  Estimated: `26166`
-		// Minimum execution time: 260_827_000 picoseconds.
-		Weight::from_parts(279_024_000, 26166)
+		//  Measured:  `17980`
+		//  Estimated: `28302`
+		// Minimum execution time: 386_254_000 picoseconds.
+		Weight::from_parts(407_185_000, 28302)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:1 w:1)
@@ -548,23 +552,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn claim_fee() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7826`
+		//  Measured:  `7901`
 		//  Estimated: `9354`
-		// Minimum execution time: 137_344_000 picoseconds.
-		Weight::from_parts(156_643_000, 9354)
+		// Minimum execution time: 147_460_000 picoseconds.
+		Weight::from_parts(164_564_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
@@ -575,34 +579,34 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn clean_up() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `46184`
+		//  Measured:  `51117`
 		//  Estimated: `35947`
-		// Minimum execution time: 1_083_087_000 picoseconds.
-		Weight::from_parts(1_226_069_000, 35947)
+		// Minimum execution time: 1_618_188_000 picoseconds.
+		Weight::from_parts(1_764_334_000, 35947)
 			.saturating_add(T::DbWeight::get().reads(19_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
 	/// Proof: `Disputes::Watches` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn set_servicer_default() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8243`
+		//  Measured:  `9665`
 		//  Estimated: `9354`
-		// Minimum execution time: 60_991_000 picoseconds.
-		Weight::from_parts(80_779_000, 9354)
+		// Minimum execution time: 68_722_000 picoseconds.
+		Weight::from_parts(88_181_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:1 w:1)
@@ -620,20 +624,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::ServicerBonds` (r:1 w:1)
 	/// Proof: `Tranches::ServicerBonds` (`max_values`: None, `max_size`: Some(101), added: 2576, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
 	/// Proof: `Disputes::Watches` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn replace_servicer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9622`
+		//  Measured:  `11078`
 		//  Estimated: `9354`
-		// Minimum execution time: 533_752_000 picoseconds.
-		Weight::from_parts(609_174_000, 9354)
+		// Minimum execution time: 544_901_000 picoseconds.
+		Weight::from_parts(606_161_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:1 w:1)
@@ -648,15 +652,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn replace_trustee() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7590`
+		//  Measured:  `7678`
 		//  Estimated: `9354`
-		// Minimum execution time: 501_884_000 picoseconds.
-		Weight::from_parts(531_398_000, 9354)
+		// Minimum execution time: 507_775_000 picoseconds.
+		Weight::from_parts(555_426_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:0)
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -666,7 +670,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Notes::Asset` (r:8 w:8)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:8 w:0)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `NotesFreezer::Freezes` (r:8 w:0)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Metadata` (r:8 w:8)
@@ -680,9 +684,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Reserves` (r:0 w:8)
 	/// Proof: `Notes::Reserves` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Openings` (r:0 w:1)
@@ -693,23 +697,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Servicings` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn remove() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10306`
-		//  Estimated: `22782`
-		// Minimum execution time: 426_162_000 picoseconds.
-		Weight::from_parts(474_044_000, 22782)
+		//  Measured:  `10297`
+		//  Estimated: `23358`
+		// Minimum execution time: 487_946_000 picoseconds.
+		Weight::from_parts(538_942_000, 23358)
 			.saturating_add(T::DbWeight::get().reads(51_u64))
 			.saturating_add(T::DbWeight::get().writes(45_u64))
 	}
 	/// Storage: `Tranches::Agenda` (r:1 w:0)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	fn agenda_read() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `305`
-		//  Estimated: `5523`
-		// Minimum execution time: 10_876_000 picoseconds.
-		Weight::from_parts(13_290_000, 5523)
+		//  Measured:  `343`
+		//  Estimated: `5923`
+		// Minimum execution time: 14_232_000 picoseconds.
+		Weight::from_parts(22_093_000, 5923)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -718,10 +722,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn park() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4412`
+		//  Measured:  `4450`
 		//  Estimated: `9354`
-		// Minimum execution time: 24_356_000 picoseconds.
-		Weight::from_parts(29_273_000, 9354)
+		// Minimum execution time: 32_539_000 picoseconds.
+		Weight::from_parts(44_566_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -732,13 +736,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn approve() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4845`
+		//  Measured:  `4883`
 		//  Estimated: `9354`
-		// Minimum execution time: 95_391_000 picoseconds.
-		Weight::from_parts(106_668_000, 9354)
+		// Minimum execution time: 105_988_000 picoseconds.
+		Weight::from_parts(132_076_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -757,7 +761,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:3 w:3)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -767,13 +771,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn transfer_from() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6918`
+		//  Measured:  `6956`
 		//  Estimated: `9354`
-		// Minimum execution time: 320_335_000 picoseconds.
-		Weight::from_parts(365_082_000, 9354)
+		// Minimum execution time: 336_270_000 picoseconds.
+		Weight::from_parts(402_349_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(19_u64))
 			.saturating_add(T::DbWeight::get().writes(16_u64))
 	}
@@ -790,15 +794,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offers` (r:0 w:1)
 	/// Proof: `Tranches::Offers` (`max_values`: None, `max_size`: Some(219), added: 2694, mode: `MaxEncodedLen`)
 	fn offer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5658`
+		//  Measured:  `5696`
 		//  Estimated: `9354`
-		// Minimum execution time: 115_081_000 picoseconds.
-		Weight::from_parts(129_612_000, 9354)
+		// Minimum execution time: 126_348_000 picoseconds.
+		Weight::from_parts(156_252_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -823,7 +827,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:3 w:3)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -833,13 +837,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn take_offer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8111`
+		//  Measured:  `8183`
 		//  Estimated: `9354`
-		// Minimum execution time: 385_612_000 picoseconds.
-		Weight::from_parts(488_785_000, 9354)
+		// Minimum execution time: 396_320_000 picoseconds.
+		Weight::from_parts(479_714_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(23_u64))
 			.saturating_add(T::DbWeight::get().writes(19_u64))
 	}
@@ -854,13 +858,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn cancel_offer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5564`
+		//  Measured:  `5602`
 		//  Estimated: `9354`
-		// Minimum execution time: 101_000_000 picoseconds.
-		Weight::from_parts(152_076_000, 9354)
+		// Minimum execution time: 106_078_000 picoseconds.
+		Weight::from_parts(131_405_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -870,10 +874,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(311), added: 2786, mode: `MaxEncodedLen`)
 	fn freeze() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4790`
+		//  Measured:  `4828`
 		//  Estimated: `9354`
-		// Minimum execution time: 39_809_000 picoseconds.
-		Weight::from_parts(67_480_000, 9354)
+		// Minimum execution time: 45_758_000 picoseconds.
+		Weight::from_parts(67_751_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -883,15 +887,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(311), added: 2786, mode: `MaxEncodedLen`)
 	fn thaw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4790`
+		//  Measured:  `4828`
 		//  Estimated: `9354`
-		// Minimum execution time: 35_423_000 picoseconds.
-		Weight::from_parts(50_385_000, 9354)
+		// Minimum execution time: 48_813_000 picoseconds.
+		Weight::from_parts(65_617_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Permits` (r:1 w:1)
@@ -899,13 +903,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn allow() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2759`
-		//  Estimated: `5523`
-		// Minimum execution time: 82_022_000 picoseconds.
-		Weight::from_parts(90_284_000, 5523)
+		//  Measured:  `2813`
+		//  Estimated: `5923`
+		// Minimum execution time: 108_251_000 picoseconds.
+		Weight::from_parts(131_055_000, 5923)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -914,22 +918,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn disallow() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2972`
-		//  Estimated: `5523`
-		// Minimum execution time: 77_474_000 picoseconds.
-		Weight::from_parts(81_731_000, 5523)
+		//  Measured:  `3026`
+		//  Estimated: `5923`
+		// Minimum execution time: 96_724_000 picoseconds.
+		Weight::from_parts(116_543_000, 5923)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -939,17 +943,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:4 w:0)
 	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:1 w:0)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(311), added: 2786, mode: `MaxEncodedLen`)
 	fn propose() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8009`
+		//  Measured:  `8063`
 		//  Estimated: `11426`
-		// Minimum execution time: 169_762_000 picoseconds.
-		Weight::from_parts(179_116_000, 11426)
+		// Minimum execution time: 196_332_000 picoseconds.
+		Weight::from_parts(241_629_000, 11426)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -966,15 +970,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:1 w:0)
 	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	fn vote() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6045`
+		//  Measured:  `6083`
 		//  Estimated: `9354`
-		// Minimum execution time: 168_130_000 picoseconds.
-		Weight::from_parts(178_525_000, 9354)
+		// Minimum execution time: 197_785_000 picoseconds.
+		Weight::from_parts(226_607_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -983,21 +987,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	fn enact() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11918`
-		//  Estimated: `26166`
-		// Minimum execution time: 169_492_000 picoseconds.
-		Weight::from_parts(184_453_000, 26166)
+		//  Measured:  `12862`
+		//  Estimated: `28302`
+		// Minimum execution time: 210_453_000 picoseconds.
+		Weight::from_parts(250_162_000, 28302)
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
@@ -1008,13 +1012,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn close_proposal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `980`
-		//  Estimated: `3699`
-		// Minimum execution time: 71_736_000 picoseconds.
-		Weight::from_parts(78_557_000, 3699)
+		//  Measured:  `1018`
+		//  Estimated: `3766`
+		// Minimum execution time: 85_897_000 picoseconds.
+		Weight::from_parts(104_656_000, 3766)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -1029,18 +1033,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn release_vote() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1479`
+		//  Measured:  `1517`
 		//  Estimated: `3776`
-		// Minimum execution time: 86_999_000 picoseconds.
-		Weight::from_parts(94_260_000, 3776)
+		// Minimum execution time: 100_770_000 picoseconds.
+		Weight::from_parts(123_614_000, 3776)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::ServicerBonds` (r:1 w:1)
@@ -1048,7 +1052,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -1057,15 +1061,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn post_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7990`
+		//  Measured:  `8078`
 		//  Estimated: `9354`
-		// Minimum execution time: 165_245_000 picoseconds.
-		Weight::from_parts(173_237_000, 9354)
+		// Minimum execution time: 186_447_000 picoseconds.
+		Weight::from_parts(225_265_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::ServicerBonds` (r:1 w:1)
@@ -1083,13 +1087,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn withdraw_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8373`
+		//  Measured:  `8461`
 		//  Estimated: `9354`
-		// Minimum execution time: 185_565_000 picoseconds.
-		Weight::from_parts(198_555_000, 9354)
+		// Minimum execution time: 206_156_000 picoseconds.
+		Weight::from_parts(252_355_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -1112,13 +1116,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn claim_award() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7064`
+		//  Measured:  `7136`
 		//  Estimated: `9354`
-		// Minimum execution time: 187_958_000 picoseconds.
-		Weight::from_parts(202_350_000, 9354)
+		// Minimum execution time: 208_440_000 picoseconds.
+		Weight::from_parts(255_540_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -1130,10 +1134,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn sweep_award() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4653`
+		//  Measured:  `4691`
 		//  Estimated: `9354`
-		// Minimum execution time: 36_854_000 picoseconds.
-		Weight::from_parts(46_248_000, 9354)
+		// Minimum execution time: 51_857_000 picoseconds.
+		Weight::from_parts(67_831_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -1144,37 +1148,37 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::NextDeal` (r:1 w:1)
 	/// Proof: `Tranches::NextDeal` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:0 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:0 w:1)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	fn create() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `196`
-		//  Estimated: `3694`
-		// Minimum execution time: 89_783_000 picoseconds.
-		Weight::from_parts(99_498_000, 3694)
+		//  Measured:  `234`
+		//  Estimated: `3766`
+		// Minimum execution time: 95_793_000 picoseconds.
+		Weight::from_parts(126_869_000, 3766)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:0 w:1)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	fn amend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2413`
-		//  Estimated: `5523`
-		// Minimum execution time: 99_667_000 picoseconds.
-		Weight::from_parts(119_217_000, 5523)
+		//  Measured:  `2467`
+		//  Estimated: `5923`
+		// Minimum execution time: 103_354_000 picoseconds.
+		Weight::from_parts(131_176_000, 5923)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -1182,11 +1186,13 @@ impl WeightInfo for () {
 	/// Storage: `Risk::Settlement` (r:1 w:0)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::GroupOf` (r:8 w:0)
+	/// Proof: `Risk::GroupOf` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Feeds` (r:1 w:0)
-	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -1203,32 +1209,32 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	fn launch() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `34575`
+		//  Measured:  `34851`
 		//  Estimated: `35947`
-		// Minimum execution time: 511_980_000 picoseconds.
-		Weight::from_parts(585_649_000, 35947)
-			.saturating_add(ParityDbWeight::get().reads(19_u64))
+		// Minimum execution time: 530_589_000 picoseconds.
+		Weight::from_parts(618_800_000, 35947)
+			.saturating_add(ParityDbWeight::get().reads(27_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:0 w:1)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2553`
-		//  Estimated: `5523`
-		// Minimum execution time: 68_762_000 picoseconds.
-		Weight::from_parts(76_684_000, 5523)
+		//  Measured:  `2607`
+		//  Estimated: `5923`
+		// Minimum execution time: 70_355_000 picoseconds.
+		Weight::from_parts(82_393_000, 5923)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -1236,7 +1242,7 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -1245,15 +1251,15 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4386`
+		//  Measured:  `4474`
 		//  Estimated: `6208`
-		// Minimum execution time: 166_147_000 picoseconds.
-		Weight::from_parts(186_577_000, 6208)
+		// Minimum execution time: 165_737_000 picoseconds.
+		Weight::from_parts(194_840_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
@@ -1263,7 +1269,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -1272,15 +1278,15 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn reduce_order() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4535`
+		//  Measured:  `4623`
 		//  Estimated: `6208`
-		// Minimum execution time: 160_018_000 picoseconds.
-		Weight::from_parts(168_590_000, 6208)
+		// Minimum execution time: 163_404_000 picoseconds.
+		Weight::from_parts(191_545_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -1298,13 +1304,15 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:10 w:10)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:8 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
+	/// Storage: `Risk::GroupOf` (r:8 w:0)
+	/// Proof: `Risk::GroupOf` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextBook` (r:1 w:1)
 	/// Proof: `Vaults::NextBook` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
 	/// Proof: `Vaults::ReliedOn` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:1 w:1)
@@ -1316,26 +1324,26 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
 	/// Proof: `Disputes::Watches` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:0 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:0 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn close_offering() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `36483`
+		//  Measured:  `38066`
 		//  Estimated: `35947`
-		// Minimum execution time: 735_952_000 picoseconds.
-		Weight::from_parts(799_927_000, 35947)
-			.saturating_add(ParityDbWeight::get().reads(65_u64))
+		// Minimum execution time: 833_830_000 picoseconds.
+		Weight::from_parts(968_772_000, 35947)
+			.saturating_add(ParityDbWeight::get().reads(73_u64))
 			.saturating_add(ParityDbWeight::get().writes(65_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Orders` (r:1 w:1)
 	/// Proof: `Tranches::Orders` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:1)
@@ -1355,7 +1363,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -1365,13 +1373,13 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10695`
+		//  Measured:  `10783`
 		//  Estimated: `9354`
-		// Minimum execution time: 365_563_000 picoseconds.
-		Weight::from_parts(394_265_000, 9354)
+		// Minimum execution time: 381_628_000 picoseconds.
+		Weight::from_parts(422_298_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(22_u64))
 			.saturating_add(ParityDbWeight::get().writes(20_u64))
 	}
@@ -1384,7 +1392,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -1394,13 +1402,13 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn transfer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6413`
+		//  Measured:  `6451`
 		//  Estimated: `9354`
-		// Minimum execution time: 258_173_000 picoseconds.
-		Weight::from_parts(282_168_000, 9354)
+		// Minimum execution time: 263_972_000 picoseconds.
+		Weight::from_parts(303_261_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
@@ -1421,7 +1429,7 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -1429,13 +1437,13 @@ impl WeightInfo for () {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:0)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7338`
+		//  Measured:  `7410`
 		//  Estimated: `9354`
-		// Minimum execution time: 263_882_000 picoseconds.
-		Weight::from_parts(288_198_000, 9354)
+		// Minimum execution time: 287_508_000 picoseconds.
+		Weight::from_parts(337_012_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
@@ -1446,9 +1454,9 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Openings` (r:0 w:1)
@@ -1456,16 +1464,16 @@ impl WeightInfo for () {
 	/// The range of component `b` is `[1, 8]`.
 	fn run_payment(b: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `38271 + b * (619 ±0)`
-		//  Estimated: `35947 + b * (3147 ±0)`
-		// Minimum execution time: 158_715_000 picoseconds.
-		Weight::from_parts(95_264_237, 35947)
-			// Standard Error: 878_568
-			.saturating_add(Weight::from_parts(43_730_401, 0).saturating_mul(b.into()))
+		//  Measured:  `42333 + b * (726 ±0)`
+		//  Estimated: `35947 + b * (3414 ±0)`
+		// Minimum execution time: 200_578_000 picoseconds.
+		Weight::from_parts(221_624_331, 35947)
+			// Standard Error: 367_459
+			.saturating_add(Weight::from_parts(25_054_219, 0).saturating_mul(b.into()))
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(b.into())))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
-			.saturating_add(Weight::from_parts(0, 3147).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(0, 3414).saturating_mul(b.into()))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
@@ -1474,9 +1482,9 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:8 w:0)
 	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::ReliedOn` (r:9 w:9)
@@ -1484,17 +1492,17 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:8 w:8)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Agenda` (r:0 w:2)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Openings` (r:0 w:1)
 	/// Proof: `Tranches::Openings` (`max_values`: None, `max_size`: Some(1918), added: 4393, mode: `MaxEncodedLen`)
 	fn run_payment_last() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `46457`
+		//  Measured:  `51391`
 		//  Estimated: `35947`
-		// Minimum execution time: 533_712_000 picoseconds.
-		Weight::from_parts(606_750_000, 35947)
+		// Minimum execution time: 648_395_000 picoseconds.
+		Weight::from_parts(723_146_000, 35947)
 			.saturating_add(ParityDbWeight::get().reads(40_u64))
 			.saturating_add(ParityDbWeight::get().writes(30_u64))
 	}
@@ -1505,9 +1513,9 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::LateCash` (r:1 w:1)
 	/// Proof: `Tranches::LateCash` (`max_values`: None, `max_size`: Some(124), added: 2599, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
@@ -1518,15 +1526,15 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Openings` (`max_values`: None, `max_size`: Some(1918), added: 4393, mode: `MaxEncodedLen`)
 	fn run_payment_short() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `43368`
+		//  Measured:  `48286`
 		//  Estimated: `35947`
-		// Minimum execution time: 586_611_000 picoseconds.
-		Weight::from_parts(706_729_000, 35947)
+		// Minimum execution time: 802_614_000 picoseconds.
+		Weight::from_parts(877_625_000, 35947)
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -1534,60 +1542,60 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	fn call_liquidity() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `45267`
+		//  Measured:  `50201`
 		//  Estimated: `35947`
-		// Minimum execution time: 527_102_000 picoseconds.
-		Weight::from_parts(589_224_000, 35947)
+		// Minimum execution time: 745_138_000 picoseconds.
+		Weight::from_parts(815_103_000, 35947)
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	fn accelerate() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11194`
-		//  Estimated: `26166`
-		// Minimum execution time: 112_917_000 picoseconds.
-		Weight::from_parts(134_279_000, 26166)
+		//  Measured:  `12138`
+		//  Estimated: `28302`
+		// Minimum execution time: 127_750_000 picoseconds.
+		Weight::from_parts(151_345_000, 28302)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Clock` (r:1 w:0)
 	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	fn wind_down() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `14353`
-		//  Estimated: `26166`
-		// Minimum execution time: 260_827_000 picoseconds.
-		Weight::from_parts(279_024_000, 26166)
+		//  Measured:  `17980`
+		//  Estimated: `28302`
+		// Minimum execution time: 386_254_000 picoseconds.
+		Weight::from_parts(407_185_000, 28302)
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:1 w:1)
@@ -1602,23 +1610,23 @@ impl WeightInfo for () {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn claim_fee() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7826`
+		//  Measured:  `7901`
 		//  Estimated: `9354`
-		// Minimum execution time: 137_344_000 picoseconds.
-		Weight::from_parts(156_643_000, 9354)
+		// Minimum execution time: 147_460_000 picoseconds.
+		Weight::from_parts(164_564_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:3 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Programs` (r:1 w:0)
 	/// Proof: `Tranches::Programs` (`max_values`: None, `max_size`: Some(32482), added: 34957, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
@@ -1629,34 +1637,34 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn clean_up() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `46184`
+		//  Measured:  `51117`
 		//  Estimated: `35947`
-		// Minimum execution time: 1_083_087_000 picoseconds.
-		Weight::from_parts(1_226_069_000, 35947)
+		// Minimum execution time: 1_618_188_000 picoseconds.
+		Weight::from_parts(1_764_334_000, 35947)
 			.saturating_add(ParityDbWeight::get().reads(19_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
 	/// Proof: `Disputes::Watches` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn set_servicer_default() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8243`
+		//  Measured:  `9665`
 		//  Estimated: `9354`
-		// Minimum execution time: 60_991_000 picoseconds.
-		Weight::from_parts(80_779_000, 9354)
+		// Minimum execution time: 68_722_000 picoseconds.
+		Weight::from_parts(88_181_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:1 w:1)
@@ -1674,20 +1682,20 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::ServicerBonds` (r:1 w:1)
 	/// Proof: `Tranches::ServicerBonds` (`max_values`: None, `max_size`: Some(101), added: 2576, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Watches` (r:0 w:1)
 	/// Proof: `Disputes::Watches` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn replace_servicer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9622`
+		//  Measured:  `11078`
 		//  Estimated: `9354`
-		// Minimum execution time: 533_752_000 picoseconds.
-		Weight::from_parts(609_174_000, 9354)
+		// Minimum execution time: 544_901_000 picoseconds.
+		Weight::from_parts(606_161_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:1 w:1)
@@ -1702,15 +1710,15 @@ impl WeightInfo for () {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn replace_trustee() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7590`
+		//  Measured:  `7678`
 		//  Estimated: `9354`
-		// Minimum execution time: 501_884_000 picoseconds.
-		Weight::from_parts(531_398_000, 9354)
+		// Minimum execution time: 507_775_000 picoseconds.
+		Weight::from_parts(555_426_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offerings` (r:1 w:0)
 	/// Proof: `Tranches::Offerings` (`max_values`: None, `max_size`: Some(557), added: 3032, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -1720,7 +1728,7 @@ impl WeightInfo for () {
 	/// Storage: `Notes::Asset` (r:8 w:8)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:8 w:0)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `NotesFreezer::Freezes` (r:8 w:0)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Metadata` (r:8 w:8)
@@ -1734,9 +1742,9 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Reserves` (r:0 w:8)
 	/// Proof: `Notes::Reserves` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Openings` (r:0 w:1)
@@ -1747,23 +1755,23 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Servicings` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
 	fn remove() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10306`
-		//  Estimated: `22782`
-		// Minimum execution time: 426_162_000 picoseconds.
-		Weight::from_parts(474_044_000, 22782)
+		//  Measured:  `10297`
+		//  Estimated: `23358`
+		// Minimum execution time: 487_946_000 picoseconds.
+		Weight::from_parts(538_942_000, 23358)
 			.saturating_add(ParityDbWeight::get().reads(51_u64))
 			.saturating_add(ParityDbWeight::get().writes(45_u64))
 	}
 	/// Storage: `Tranches::Agenda` (r:1 w:0)
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	fn agenda_read() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `305`
-		//  Estimated: `5523`
-		// Minimum execution time: 10_876_000 picoseconds.
-		Weight::from_parts(13_290_000, 5523)
+		//  Measured:  `343`
+		//  Estimated: `5923`
+		// Minimum execution time: 14_232_000 picoseconds.
+		Weight::from_parts(22_093_000, 5923)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -1772,10 +1780,10 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn park() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4412`
+		//  Measured:  `4450`
 		//  Estimated: `9354`
-		// Minimum execution time: 24_356_000 picoseconds.
-		Weight::from_parts(29_273_000, 9354)
+		// Minimum execution time: 32_539_000 picoseconds.
+		Weight::from_parts(44_566_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -1786,13 +1794,13 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn approve() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4845`
+		//  Measured:  `4883`
 		//  Estimated: `9354`
-		// Minimum execution time: 95_391_000 picoseconds.
-		Weight::from_parts(106_668_000, 9354)
+		// Minimum execution time: 105_988_000 picoseconds.
+		Weight::from_parts(132_076_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -1811,7 +1819,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:3 w:3)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -1821,13 +1829,13 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn transfer_from() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6918`
+		//  Measured:  `6956`
 		//  Estimated: `9354`
-		// Minimum execution time: 320_335_000 picoseconds.
-		Weight::from_parts(365_082_000, 9354)
+		// Minimum execution time: 336_270_000 picoseconds.
+		Weight::from_parts(402_349_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(19_u64))
 			.saturating_add(ParityDbWeight::get().writes(16_u64))
 	}
@@ -1844,15 +1852,15 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Offers` (r:0 w:1)
 	/// Proof: `Tranches::Offers` (`max_values`: None, `max_size`: Some(219), added: 2694, mode: `MaxEncodedLen`)
 	fn offer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5658`
+		//  Measured:  `5696`
 		//  Estimated: `9354`
-		// Minimum execution time: 115_081_000 picoseconds.
-		Weight::from_parts(129_612_000, 9354)
+		// Minimum execution time: 126_348_000 picoseconds.
+		Weight::from_parts(156_252_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
@@ -1877,7 +1885,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:3 w:3)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -1887,13 +1895,13 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn take_offer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8111`
+		//  Measured:  `8183`
 		//  Estimated: `9354`
-		// Minimum execution time: 385_612_000 picoseconds.
-		Weight::from_parts(488_785_000, 9354)
+		// Minimum execution time: 396_320_000 picoseconds.
+		Weight::from_parts(479_714_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(23_u64))
 			.saturating_add(ParityDbWeight::get().writes(19_u64))
 	}
@@ -1908,13 +1916,13 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn cancel_offer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5564`
+		//  Measured:  `5602`
 		//  Estimated: `9354`
-		// Minimum execution time: 101_000_000 picoseconds.
-		Weight::from_parts(152_076_000, 9354)
+		// Minimum execution time: 106_078_000 picoseconds.
+		Weight::from_parts(131_405_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
@@ -1924,10 +1932,10 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(311), added: 2786, mode: `MaxEncodedLen`)
 	fn freeze() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4790`
+		//  Measured:  `4828`
 		//  Estimated: `9354`
-		// Minimum execution time: 39_809_000 picoseconds.
-		Weight::from_parts(67_480_000, 9354)
+		// Minimum execution time: 45_758_000 picoseconds.
+		Weight::from_parts(67_751_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -1937,15 +1945,15 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(311), added: 2786, mode: `MaxEncodedLen`)
 	fn thaw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4790`
+		//  Measured:  `4828`
 		//  Estimated: `9354`
-		// Minimum execution time: 35_423_000 picoseconds.
-		Weight::from_parts(50_385_000, 9354)
+		// Minimum execution time: 48_813_000 picoseconds.
+		Weight::from_parts(65_617_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Permits` (r:1 w:1)
@@ -1953,13 +1961,13 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn allow() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2759`
-		//  Estimated: `5523`
-		// Minimum execution time: 82_022_000 picoseconds.
-		Weight::from_parts(90_284_000, 5523)
+		//  Measured:  `2813`
+		//  Estimated: `5923`
+		// Minimum execution time: 108_251_000 picoseconds.
+		Weight::from_parts(131_055_000, 5923)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -1968,22 +1976,22 @@ impl WeightInfo for () {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn disallow() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2972`
-		//  Estimated: `5523`
-		// Minimum execution time: 77_474_000 picoseconds.
-		Weight::from_parts(81_731_000, 5523)
+		//  Measured:  `3026`
+		//  Estimated: `5923`
+		// Minimum execution time: 96_724_000 picoseconds.
+		Weight::from_parts(116_543_000, 5923)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -1993,17 +2001,17 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:4 w:0)
 	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:1 w:0)
 	/// Proof: `Tranches::Checkpoints` (`max_values`: None, `max_size`: Some(311), added: 2786, mode: `MaxEncodedLen`)
 	fn propose() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8009`
+		//  Measured:  `8063`
 		//  Estimated: `11426`
-		// Minimum execution time: 169_762_000 picoseconds.
-		Weight::from_parts(179_116_000, 11426)
+		// Minimum execution time: 196_332_000 picoseconds.
+		Weight::from_parts(241_629_000, 11426)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
@@ -2020,15 +2028,15 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Account` (r:1 w:0)
 	/// Proof: `Notes::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	fn vote() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6045`
+		//  Measured:  `6083`
 		//  Estimated: `9354`
-		// Minimum execution time: 168_130_000 picoseconds.
-		Weight::from_parts(178_525_000, 9354)
+		// Minimum execution time: 197_785_000 picoseconds.
+		Weight::from_parts(226_607_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
@@ -2037,21 +2045,21 @@ impl WeightInfo for () {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	fn enact() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11918`
-		//  Estimated: `26166`
-		// Minimum execution time: 169_492_000 picoseconds.
-		Weight::from_parts(184_453_000, 26166)
+		//  Measured:  `12862`
+		//  Estimated: `28302`
+		// Minimum execution time: 210_453_000 picoseconds.
+		Weight::from_parts(250_162_000, 28302)
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
@@ -2062,13 +2070,13 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn close_proposal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `980`
-		//  Estimated: `3699`
-		// Minimum execution time: 71_736_000 picoseconds.
-		Weight::from_parts(78_557_000, 3699)
+		//  Measured:  `1018`
+		//  Estimated: `3766`
+		// Minimum execution time: 85_897_000 picoseconds.
+		Weight::from_parts(104_656_000, 3766)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -2083,18 +2091,18 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn release_vote() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1479`
+		//  Measured:  `1517`
 		//  Estimated: `3776`
-		// Minimum execution time: 86_999_000 picoseconds.
-		Weight::from_parts(94_260_000, 3776)
+		// Minimum execution time: 100_770_000 picoseconds.
+		Weight::from_parts(123_614_000, 3776)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::ServicerBonds` (r:1 w:1)
@@ -2102,7 +2110,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -2111,15 +2119,15 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn post_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7990`
+		//  Measured:  `8078`
 		//  Estimated: `9354`
-		// Minimum execution time: 165_245_000 picoseconds.
-		Weight::from_parts(173_237_000, 9354)
+		// Minimum execution time: 186_447_000 picoseconds.
+		Weight::from_parts(225_265_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::ServicerBonds` (r:1 w:1)
@@ -2137,13 +2145,13 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn withdraw_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8373`
+		//  Measured:  `8461`
 		//  Estimated: `9354`
-		// Minimum execution time: 185_565_000 picoseconds.
-		Weight::from_parts(198_555_000, 9354)
+		// Minimum execution time: 206_156_000 picoseconds.
+		Weight::from_parts(252_355_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
@@ -2166,13 +2174,13 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn claim_award() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7064`
+		//  Measured:  `7136`
 		//  Estimated: `9354`
-		// Minimum execution time: 187_958_000 picoseconds.
-		Weight::from_parts(202_350_000, 9354)
+		// Minimum execution time: 208_440_000 picoseconds.
+		Weight::from_parts(255_540_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
@@ -2184,10 +2192,10 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn sweep_award() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4653`
+		//  Measured:  `4691`
 		//  Estimated: `9354`
-		// Minimum execution time: 36_854_000 picoseconds.
-		Weight::from_parts(46_248_000, 9354)
+		// Minimum execution time: 51_857_000 picoseconds.
+		Weight::from_parts(67_831_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}

@@ -55,12 +55,7 @@ pub struct Quote {
 impl Quote {
 	/// A quote that has always been the same and never moves: `least` is `lower`, `most` is `upper`, the
 	/// confidence half of what lies between them.
-	pub fn steady(
-		lower: Price,
-		upper: Price,
-		observed_at: Moment,
-		valid_until: Moment,
-	) -> Self {
+	pub fn steady(lower: Price, upper: Price, observed_at: Moment, valid_until: Moment) -> Self {
 		let half = upper.into_inner().saturating_sub(lower.into_inner()) / 2;
 		let mid = Price::from_inner(lower.into_inner().saturating_add(half));
 		Self {
