@@ -71,7 +71,7 @@ const SUBORDINATED_FEE = "20";
 export const TESTS = [
 	{ name: "OC senior", coverage: "Principal", rank: 0, percent: "164" },
 	{ name: "IC senior", coverage: "Interest", rank: 0, percent: "150" },
-	{ name: "OC mezzanine", coverage: "Principal", rank: 1, percent: "115.5" },
+	{ name: "OC mezzanine", coverage: "Principal", rank: 1, percent: "115" },
 	{ name: "IC mezzanine", coverage: "Interest", rank: 1, percent: "110" },
 ];
 
@@ -228,7 +228,8 @@ export const ORDERS = [
 
 /**
  * Who borrows what against what. `keep`: adds collateral below this ratio, back up to `restore`. The
- * first borrower looks after nothing: the chain liquidates him, a part at a time, as oil falls.
+ * first borrower looks after nothing: the chain liquidates him, a part at a time, as oil falls, and at
+ * last as a whole.
  */
 export const LOANS = [
 	{ borrower: 0, book: 0, collateral: "30000", draw: "2500000" },
@@ -251,7 +252,7 @@ export const PAYMENTS = [
 	["interest", "interest", "interest", "interest"],
 	// 5: oil has no price.
 	["interest", "interest", "interest", "interest"],
-	// 6: the market has fallen; two borrowers wait.
+	// 6: oil is back and has fallen; two borrowers wait.
 	[undefined, undefined, undefined, "interest"],
 	// 7: they pay for two periods, and what the first owed is sold.
 	[undefined, "interest", "interest", "interest"],
@@ -261,12 +262,11 @@ export const PAYMENTS = [
 ];
 
 /**
- * The feeders of oil fall silent after the peak of 22 September 2008, while the first borrower takes
- * out what he may; when they are back, oil has lost more than a third: his collateral no longer covers
- * his debt, and the deal bears a loss.
+ * The feeders of oil fall silent after 9 September 2008, and nobody is liquidated meanwhile; when they are
+ * back, oil has lost a third: what is left of the first borrower's collateral no longer covers his debt,
+ * and the deal bears a loss.
  */
-export const OUTAGE = { series: "wti", after: "2008-09-02", until: "2008-10-16" };
-export const PROFIT_TAKER = { borrower: 0, share: 99n };
+export const OUTAGE = { series: "wti", after: "2008-09-09", until: "2008-10-16" };
 
 /** Who buys the lots that are left, below the market price; the first buys only a part. */
 export const BUYERS = [
@@ -283,7 +283,7 @@ export const BACKSTOP = { investor: 1, collateral: "WTI", amount: "1800000" };
  */
 export const REDRAWS = [
 	{ date: 1, borrower: 3, amount: "300000", deposit: "600000" },
-	{ date: 3, borrower: 2, amount: "500000", deposit: "900000" },
+	{ date: 3, borrower: 2, amount: "800000", deposit: "900000" },
 	{ date: 4, borrower: 3, amount: "400000", deposit: "700000" },
 	{ date: 7, borrower: 3, amount: "200000", deposit: "400000" },
 ];

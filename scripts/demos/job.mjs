@@ -30,11 +30,6 @@ export class Job {
 		this.cured = new Set();
 	}
 
-	/** The loan of the borrower at this place, while its vault is open. */
-	loan(at) {
-		return this.#vaults.get(at);
-	}
-
 	usd(amount) {
 		return `${brief(amount, this.usdx.decimals)} USDX`;
 	}

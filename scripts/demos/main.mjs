@@ -18,7 +18,7 @@ import { Journal } from "./lib/journal.mjs";
 import { Parties } from "./lib/parties.mjs";
 import { load } from "./lib/prices.mjs";
 import { Market } from "./lib/market.mjs";
-import { OUTAGE, PAYMENT_DATES, PROFIT_TAKER, TESTS } from "./deal.mjs";
+import { LOANS, OUTAGE, PAYMENT_DATES, TESTS } from "./deal.mjs";
 import { Job } from "./job.mjs";
 import * as report from "./report.mjs";
 
@@ -55,7 +55,7 @@ async function run(chain, parties, opening, journal, dates, sabotage) {
 	if (dates === PAYMENT_DATES) {
 		if (market.liquidations === 0) throw new Error("prices fell by half and nobody was liquidated");
 		fellAndCured(job);
-		await job.settle(PROFIT_TAKER.borrower);
+		await job.settle(LOANS.find(({ keep }) => keep === undefined).borrower);
 		await job.remove();
 		await feed.done;
 	} else {

@@ -1,5 +1,5 @@
 // What happens by itself when prices fall, and who is there for it: liquidations, lots and their
-// buyers, the backstop pool, a borrower who takes his profit too early.
+// buyers, the backstop pool.
 
 import { brief, units } from "./amounts.mjs";
 import { Chain } from "./chain.mjs";
@@ -9,7 +9,6 @@ const percent = (value, part) => (value * part) / 100n;
 
 export class Market {
 	#busy = new Set();
-	#profitTaken = false;
 
 	/** @param job the job whose deal is traded */
 	constructor(job) {
@@ -48,39 +47,13 @@ export class Market {
 		);
 	}
 
-	/** From now on liquidations are told, lots are bought, and profits are taken. */
+	/** From now on liquidations are told, and lots are bought. */
 	open() {
 		this.job.journal.listen(({ section, method, data }) => {
 			const told = TOLD[`${section}.${method}`];
 			if (told) told(this, data);
 		});
-		this.chain.watch(
-			async (head) => {
-				this.#takeProfit();
-				await this.#buy(head);
-			},
-			(error) => (this.job.failure ??= error),
-		);
-	}
-
-	/** The first borrower takes out what he may once the feeders of his collateral are silent. */
-	#takeProfit() {
-		const { borrower: at, share } = plan.PROFIT_TAKER;
-		const loan = this.job.loan(at);
-		if (this.#profitTaken || !loan || !this.feed.silent(plan.OUTAGE.series, this.feed.day)) return;
-		this.#profitTaken = true;
-		const act = async () => {
-			const most = (await this.api.call.vaultsApi.maxWithdraw(loan.vault)).unwrap().toBigInt();
-			const amount = percent(most, share);
-			if (amount === 0n) return;
-			await this.chain.send(this.api.tx.vaults.withdraw(loan.vault, amount), loan.borrower);
-			const { collateral } = plan.BOOKS[loan.book];
-			this.job.say(
-				`the feeders of oil are silent; ${this.parties.name(loan.borrower.address)} takes out ` +
-					`${brief(amount, loan.decimals)} ${collateral} at the old price`,
-			);
-		};
-		act().catch((error) => (this.job.failure ??= error));
+		this.chain.watch((head) => this.#buy(head), (error) => (this.job.failure ??= error));
 	}
 
 	/** What a whole unit of the collateral of `book` is worth, as far as the feeders have said. */
