@@ -77,7 +77,12 @@ async function main() {
 			console.log(`\n${feeder.name}, the end of its log:`);
 			for (const line of feeder.tail()) console.log(`  ${line}`);
 		}
-		throw error;
+		// Whatever else could not be done then.
+		const wrong = quorum?.prices?.wrong ?? [];
+		if (wrong.length === 0) throw error;
+		for (const line of wrong) console.log(`  ${line}`);
+		console.log(`\ngovernance: FAILED: ${wrong.length} prices are wrong; ${wrong[0]}`);
+		return 3;
 	} finally {
 		await quorum?.close();
 		await blocks.close();

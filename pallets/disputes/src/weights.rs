@@ -95,8 +95,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `371`
 		//  Estimated: `8517`
-		// Minimum execution time: 28_082_000 picoseconds.
-		Weight::from_parts(30_845_000, 8517)
+		// Minimum execution time: 28_282_000 picoseconds.
+		Weight::from_parts(31_106_000, 8517)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -108,8 +108,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `693`
 		//  Estimated: `6008`
-		// Minimum execution time: 28_572_000 picoseconds.
-		Weight::from_parts(32_649_000, 6008)
+		// Minimum execution time: 28_692_000 picoseconds.
+		Weight::from_parts(31_387_000, 6008)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -119,8 +119,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `253`
 		//  Estimated: `3530`
-		// Minimum execution time: 12_359_000 picoseconds.
-		Weight::from_parts(13_620_000, 3530)
+		// Minimum execution time: 12_599_000 picoseconds.
+		Weight::from_parts(13_651_000, 3530)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -130,8 +130,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `255`
 		//  Estimated: `3530`
-		// Minimum execution time: 12_248_000 picoseconds.
-		Weight::from_parts(13_700_000, 3530)
+		// Minimum execution time: 12_358_000 picoseconds.
+		Weight::from_parts(13_430_000, 3530)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -141,8 +141,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `168`
 		//  Estimated: `1490`
-		// Minimum execution time: 9_014_000 picoseconds.
-		Weight::from_parts(10_055_000, 1490)
+		// Minimum execution time: 9_213_000 picoseconds.
+		Weight::from_parts(10_125_000, 1490)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -152,7 +152,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `192`
 		//  Estimated: `1490`
-		// Minimum execution time: 9_634_000 picoseconds.
+		// Minimum execution time: 9_815_000 picoseconds.
 		Weight::from_parts(10_716_000, 1490)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -168,13 +168,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Babe::EpochIndex` (r:1 w:0)
 	/// Proof: `Babe::EpochIndex` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn stake() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1591`
 		//  Estimated: `3915`
-		// Minimum execution time: 85_096_000 picoseconds.
-		Weight::from_parts(92_377_000, 3915)
+		// Minimum execution time: 84_986_000 picoseconds.
+		Weight::from_parts(88_702_000, 3915)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -198,8 +198,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `7238`
 		//  Estimated: `21445`
-		// Minimum execution time: 152_807_000 picoseconds.
-		Weight::from_parts(178_284_000, 21445)
+		// Minimum execution time: 168_891_000 picoseconds.
+		Weight::from_parts(194_950_000, 21445)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -217,8 +217,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `6580`
 		//  Estimated: `21445`
-		// Minimum execution time: 144_234_000 picoseconds.
-		Weight::from_parts(174_019_000, 21445)
+		// Minimum execution time: 148_862_000 picoseconds.
+		Weight::from_parts(168_271_000, 21445)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -231,26 +231,28 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::FreeLeaves` (r:0 w:4)
 	/// Proof: `Disputes::FreeLeaves` (`max_values`: None, `max_size`: Some(34), added: 2509, mode: `MaxEncodedLen`)
 	fn withdraw_stake() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2112`
 		//  Estimated: `11026`
-		// Minimum execution time: 117_965_000 picoseconds.
-		Weight::from_parts(134_129_000, 11026)
+		// Minimum execution time: 117_184_000 picoseconds.
+		Weight::from_parts(134_430_000, 11026)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::NextDispute` (r:1 w:1)
 	/// Proof: `Disputes::NextDispute` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Cases` (r:1 w:1)
@@ -258,9 +260,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Risk::Settlement` (r:1 w:0)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Courts` (r:4 w:0)
 	/// Proof: `Disputes::Courts` (`max_values`: None, `max_size`: Some(34), added: 2509, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::CourtTerms` (r:4 w:1)
@@ -283,15 +285,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Parties` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	fn file() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `13704`
+		//  Measured:  `15406`
 		//  Estimated: `67035`
-		// Minimum execution time: 374_636_000 picoseconds.
-		Weight::from_parts(398_341_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(38_u64))
+		// Minimum execution time: 393_405_000 picoseconds.
+		Weight::from_parts(412_664_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(39_u64))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -302,15 +306,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn concede() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1069`
+		//  Measured:  `1110`
 		//  Estimated: `67035`
-		// Minimum execution time: 46_018_000 picoseconds.
-		Weight::from_parts(51_366_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 52_088_000 picoseconds.
+		Weight::from_parts(58_717_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -335,30 +341,34 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn contest() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2282`
+		//  Measured:  `2398`
 		//  Estimated: `67035`
-		// Minimum execution time: 282_349_000 picoseconds.
-		Weight::from_parts(306_895_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(20_u64))
+		// Minimum execution time: 295_399_000 picoseconds.
+		Weight::from_parts(312_094_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(21_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(372), added: 2847, mode: `MaxEncodedLen`)
 	fn offer_settlement() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `742`
+		//  Measured:  `783`
 		//  Estimated: `67035`
-		// Minimum execution time: 38_907_000 picoseconds.
-		Weight::from_parts(48_923_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Minimum execution time: 38_377_000 picoseconds.
+		Weight::from_parts(44_707_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -371,15 +381,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn accept_settlement() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1076`
+		//  Measured:  `1117`
 		//  Estimated: `67035`
-		// Minimum execution time: 47_510_000 picoseconds.
-		Weight::from_parts(61_531_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 52_738_000 picoseconds.
+		Weight::from_parts(59_198_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -390,15 +402,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `746`
+		//  Measured:  `787`
 		//  Estimated: `67035`
-		// Minimum execution time: 40_260_000 picoseconds.
-		Weight::from_parts(53_960_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Minimum execution time: 46_059_000 picoseconds.
+		Weight::from_parts(51_747_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -414,17 +428,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[0, 128]`.
 	fn submit_evidence(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1541`
+		//  Measured:  `1657`
 		//  Estimated: `67035`
-		// Minimum execution time: 101_390_000 picoseconds.
-		Weight::from_parts(117_006_424, 67035)
-			// Standard Error: 16_544
-			.saturating_add(Weight::from_parts(95_169, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+		// Minimum execution time: 109_633_000 picoseconds.
+		Weight::from_parts(119_124_246, 67035)
+			// Standard Error: 7_705
+			.saturating_add(Weight::from_parts(78_600, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -435,15 +451,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn ready() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1071`
+		//  Measured:  `1112`
 		//  Estimated: `67035`
-		// Minimum execution time: 44_876_000 picoseconds.
-		Weight::from_parts(57_235_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 49_724_000 picoseconds.
+		Weight::from_parts(58_087_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -456,15 +474,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Rounds` (`max_values`: None, `max_size`: Some(220), added: 2695, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `988`
+		//  Measured:  `1029`
 		//  Estimated: `67035`
-		// Minimum execution time: 58_417_000 picoseconds.
-		Weight::from_parts(71_896_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Minimum execution time: 63_815_000 picoseconds.
+		Weight::from_parts(74_741_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -477,15 +497,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Rounds` (`max_values`: None, `max_size`: Some(220), added: 2695, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1213`
+		//  Measured:  `1254`
 		//  Estimated: `67035`
-		// Minimum execution time: 58_928_000 picoseconds.
-		Weight::from_parts(71_956_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Minimum execution time: 70_686_000 picoseconds.
+		Weight::from_parts(80_350_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -498,15 +520,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Rounds` (`max_values`: None, `max_size`: Some(220), added: 2695, mode: `MaxEncodedLen`)
 	fn denounce() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1021`
+		//  Measured:  `1062`
 		//  Estimated: `67035`
-		// Minimum execution time: 58_617_000 picoseconds.
-		Weight::from_parts(72_267_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Minimum execution time: 65_647_000 picoseconds.
+		Weight::from_parts(72_628_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -519,15 +543,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Pots` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
 	fn fund_appeal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1948`
+		//  Measured:  `2060`
 		//  Estimated: `67035`
-		// Minimum execution time: 95_792_000 picoseconds.
-		Weight::from_parts(110_704_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Minimum execution time: 102_513_000 picoseconds.
+		Weight::from_parts(110_895_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -544,15 +570,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn post_counter_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6442`
+		//  Measured:  `6518`
 		//  Estimated: `67035`
-		// Minimum execution time: 119_177_000 picoseconds.
-		Weight::from_parts(138_196_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(9_u64))
+		// Minimum execution time: 125_006_000 picoseconds.
+		Weight::from_parts(136_353_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -563,11 +591,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn rule() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1069`
+		//  Measured:  `1110`
 		//  Estimated: `67035`
-		// Minimum execution time: 45_507_000 picoseconds.
-		Weight::from_parts(54_271_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Minimum execution time: 51_887_000 picoseconds.
+		Weight::from_parts(59_038_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -575,15 +603,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	fn declare_default() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11194`
-		//  Estimated: `26166`
-		// Minimum execution time: 128_381_000 picoseconds.
-		Weight::from_parts(139_297_000, 26166)
+		//  Measured:  `12138`
+		//  Estimated: `28302`
+		// Minimum execution time: 139_067_000 picoseconds.
+		Weight::from_parts(153_608_000, 28302)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
@@ -593,10 +621,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `418`
+		//  Measured:  `481`
 		//  Estimated: `6196`
-		// Minimum execution time: 67_450_000 picoseconds.
-		Weight::from_parts(71_045_000, 6196)
+		// Minimum execution time: 70_445_000 picoseconds.
+		Weight::from_parts(75_993_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -612,8 +640,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1099`
 		//  Estimated: `3837`
-		// Minimum execution time: 41_611_000 picoseconds.
-		Weight::from_parts(47_020_000, 3837)
+		// Minimum execution time: 45_016_000 picoseconds.
+		Weight::from_parts(52_378_000, 3837)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -623,8 +651,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `192`
 		//  Estimated: `1490`
-		// Minimum execution time: 5_107_000 picoseconds.
-		Weight::from_parts(5_769_000, 1490)
+		// Minimum execution time: 5_238_000 picoseconds.
+		Weight::from_parts(5_758_000, 1490)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -634,8 +662,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `352`
 		//  Estimated: `3477`
-		// Minimum execution time: 7_011_000 picoseconds.
-		Weight::from_parts(9_434_000, 3477)
+		// Minimum execution time: 9_314_000 picoseconds.
+		Weight::from_parts(12_128_000, 3477)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -646,8 +674,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `585`
 		//  Estimated: `3837`
-		// Minimum execution time: 21_892_000 picoseconds.
-		Weight::from_parts(26_970_000, 3837)
+		// Minimum execution time: 25_578_000 picoseconds.
+		Weight::from_parts(30_906_000, 3837)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -658,22 +686,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	fn watch() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `13264`
-		//  Estimated: `26166`
-		// Minimum execution time: 170_493_000 picoseconds.
-		Weight::from_parts(190_653_000, 26166)
+		//  Measured:  `15575`
+		//  Estimated: `28302`
+		// Minimum execution time: 191_425_000 picoseconds.
+		Weight::from_parts(212_556_000, 28302)
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -706,15 +736,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn advance_seed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `141418`
+		//  Measured:  `141459`
 		//  Estimated: `2872872`
-		// Minimum execution time: 9_617_577_000 picoseconds.
-		Weight::from_parts(10_351_862_000, 2872872)
-			.saturating_add(T::DbWeight::get().reads(1352_u64))
+		// Minimum execution time: 10_906_945_000 picoseconds.
+		Weight::from_parts(11_248_333_000, 2872872)
+			.saturating_add(T::DbWeight::get().reads(1353_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -742,7 +774,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Roles` (r:8 w:0)
 	/// Proof: `Disputes::Roles` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:8 w:0)
 	/// Proof: `Tranches::Judgments` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:64 w:0)
@@ -760,13 +792,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 8]`.
 	fn draw(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `31167 + n * (573 ±0)`
-		//  Estimated: `67035 + n * (22288 ±0)`
-		// Minimum execution time: 354_426_000 picoseconds.
-		Weight::from_parts(143_542_580, 67035)
-			// Standard Error: 1_348_535
-			.saturating_add(Weight::from_parts(227_921_600, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(15_u64))
+		//  Measured:  `31225 + n * (573 ±0)`
+		//  Estimated: `67035 + n * (22288 ±94)`
+		// Minimum execution time: 383_211_000 picoseconds.
+		Weight::from_parts(203_028_143, 67035)
+			// Standard Error: 460_325
+			.saturating_add(Weight::from_parts(207_970_333, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().reads((26_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -774,6 +806,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -796,15 +830,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn advance_stage() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2017`
+		//  Measured:  `2058`
 		//  Estimated: `124365`
-		// Minimum execution time: 581_373_000 picoseconds.
-		Weight::from_parts(617_757_000, 124365)
-			.saturating_add(T::DbWeight::get().reads(66_u64))
+		// Minimum execution time: 586_572_000 picoseconds.
+		Weight::from_parts(606_322_000, 124365)
+			.saturating_add(T::DbWeight::get().reads(67_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -822,7 +858,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -832,20 +868,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Agenda` (r:0 w:2)
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn enforce() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7406`
+		//  Measured:  `7448`
 		//  Estimated: `67035`
-		// Minimum execution time: 341_957_000 picoseconds.
-		Weight::from_parts(425_571_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(20_u64))
+		// Minimum execution time: 335_709_000 picoseconds.
+		Weight::from_parts(364_653_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(21_u64))
 			.saturating_add(T::DbWeight::get().writes(18_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -867,7 +905,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Disputes::Nodes` (r:260 w:260)
 	/// Proof: `Disputes::Nodes` (`max_values`: None, `max_size`: Some(1616), added: 4091, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:16 w:16)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:34 w:34)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Agenda` (r:0 w:2)
@@ -877,13 +915,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 16]`.
 	fn settle_penalties(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8606 + n * (764 ±0)`
+		//  Measured:  `8715 + n * (764 ±0)`
 		//  Estimated: `67035 + n * (65456 ±0)`
-		// Minimum execution time: 617_386_000 picoseconds.
-		Weight::from_parts(421_272_742, 67035)
-			// Standard Error: 4_186_098
-			.saturating_add(Weight::from_parts(455_844_597, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(17_u64))
+		// Minimum execution time: 593_322_000 picoseconds.
+		Weight::from_parts(163_909_039, 67035)
+			// Standard Error: 593_033
+			.saturating_add(Weight::from_parts(445_093_208, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(18_u64))
 			.saturating_add(T::DbWeight::get().reads((21_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 			.saturating_add(T::DbWeight::get().writes((25_u64).saturating_mul(n.into())))
@@ -891,6 +929,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -912,13 +952,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 16]`.
 	fn settle_rewards(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1480 + n * (255 ±0)`
+		//  Measured:  `1599 + n * (255 ±0)`
 		//  Estimated: `67035 + n * (2625 ±0)`
-		// Minimum execution time: 122_843_000 picoseconds.
-		Weight::from_parts(129_403_937, 67035)
-			// Standard Error: 726_600
-			.saturating_add(Weight::from_parts(62_175_216, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+		// Minimum execution time: 123_433_000 picoseconds.
+		Weight::from_parts(84_367_105, 67035)
+			// Standard Error: 175_705
+			.saturating_add(Weight::from_parts(61_420_297, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -926,6 +966,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -943,13 +985,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 32]`.
 	fn settle_appeal(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1578 + n * (146 ±0)`
+		//  Measured:  `1696 + n * (146 ±0)`
 		//  Estimated: `67035 + n * (2622 ±7)`
-		// Minimum execution time: 117_705_000 picoseconds.
-		Weight::from_parts(150_460_452, 67035)
-			// Standard Error: 805_307
-			.saturating_add(Weight::from_parts(53_835_685, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(9_u64))
+		// Minimum execution time: 135_412_000 picoseconds.
+		Weight::from_parts(146_704_724, 67035)
+			// Standard Error: 125_860
+			.saturating_add(Weight::from_parts(50_049_724, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -957,6 +999,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -972,13 +1016,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 16]`.
 	fn settle_evidence(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1697 + n * (45 ±0)`
-		//  Estimated: `67035 + n * (2679 ±0)`
-		// Minimum execution time: 93_699_000 picoseconds.
-		Weight::from_parts(86_068_382, 67035)
-			// Standard Error: 367_092
-			.saturating_add(Weight::from_parts(48_986_778, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+		//  Measured:  `1812 + n * (45 ±0)`
+		//  Estimated: `67035 + n * (2679 ±18)`
+		// Minimum execution time: 107_801_000 picoseconds.
+		Weight::from_parts(78_332_690, 67035)
+			// Standard Error: 118_901
+			.saturating_add(Weight::from_parts(49_882_630, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -986,6 +1030,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:9 w:9)
@@ -1001,7 +1047,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Cases` (r:1 w:1)
@@ -1018,11 +1064,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn settle_bonds() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9301`
+		//  Measured:  `9452`
 		//  Estimated: `67035`
-		// Minimum execution time: 461_485_000 picoseconds.
-		Weight::from_parts(479_291_000, 67035)
-			.saturating_add(T::DbWeight::get().reads(24_u64))
+		// Minimum execution time: 485_121_000 picoseconds.
+		Weight::from_parts(529_117_000, 67035)
+			.saturating_add(T::DbWeight::get().reads(25_u64))
 			.saturating_add(T::DbWeight::get().writes(33_u64))
 	}
 }
@@ -1039,8 +1085,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `371`
 		//  Estimated: `8517`
-		// Minimum execution time: 28_082_000 picoseconds.
-		Weight::from_parts(30_845_000, 8517)
+		// Minimum execution time: 28_282_000 picoseconds.
+		Weight::from_parts(31_106_000, 8517)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -1052,8 +1098,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `693`
 		//  Estimated: `6008`
-		// Minimum execution time: 28_572_000 picoseconds.
-		Weight::from_parts(32_649_000, 6008)
+		// Minimum execution time: 28_692_000 picoseconds.
+		Weight::from_parts(31_387_000, 6008)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -1063,8 +1109,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `253`
 		//  Estimated: `3530`
-		// Minimum execution time: 12_359_000 picoseconds.
-		Weight::from_parts(13_620_000, 3530)
+		// Minimum execution time: 12_599_000 picoseconds.
+		Weight::from_parts(13_651_000, 3530)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -1074,8 +1120,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `255`
 		//  Estimated: `3530`
-		// Minimum execution time: 12_248_000 picoseconds.
-		Weight::from_parts(13_700_000, 3530)
+		// Minimum execution time: 12_358_000 picoseconds.
+		Weight::from_parts(13_430_000, 3530)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -1085,8 +1131,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `168`
 		//  Estimated: `1490`
-		// Minimum execution time: 9_014_000 picoseconds.
-		Weight::from_parts(10_055_000, 1490)
+		// Minimum execution time: 9_213_000 picoseconds.
+		Weight::from_parts(10_125_000, 1490)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -1096,7 +1142,7 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `192`
 		//  Estimated: `1490`
-		// Minimum execution time: 9_634_000 picoseconds.
+		// Minimum execution time: 9_815_000 picoseconds.
 		Weight::from_parts(10_716_000, 1490)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
@@ -1112,13 +1158,13 @@ impl WeightInfo for () {
 	/// Storage: `Babe::EpochIndex` (r:1 w:0)
 	/// Proof: `Babe::EpochIndex` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn stake() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1591`
 		//  Estimated: `3915`
-		// Minimum execution time: 85_096_000 picoseconds.
-		Weight::from_parts(92_377_000, 3915)
+		// Minimum execution time: 84_986_000 picoseconds.
+		Weight::from_parts(88_702_000, 3915)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -1142,8 +1188,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `7238`
 		//  Estimated: `21445`
-		// Minimum execution time: 152_807_000 picoseconds.
-		Weight::from_parts(178_284_000, 21445)
+		// Minimum execution time: 168_891_000 picoseconds.
+		Weight::from_parts(194_950_000, 21445)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
@@ -1161,8 +1207,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `6580`
 		//  Estimated: `21445`
-		// Minimum execution time: 144_234_000 picoseconds.
-		Weight::from_parts(174_019_000, 21445)
+		// Minimum execution time: 148_862_000 picoseconds.
+		Weight::from_parts(168_271_000, 21445)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
@@ -1175,26 +1221,28 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::FreeLeaves` (r:0 w:4)
 	/// Proof: `Disputes::FreeLeaves` (`max_values`: None, `max_size`: Some(34), added: 2509, mode: `MaxEncodedLen`)
 	fn withdraw_stake() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2112`
 		//  Estimated: `11026`
-		// Minimum execution time: 117_965_000 picoseconds.
-		Weight::from_parts(134_129_000, 11026)
+		// Minimum execution time: 117_184_000 picoseconds.
+		Weight::from_parts(134_430_000, 11026)
 			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::NextDispute` (r:1 w:1)
 	/// Proof: `Disputes::NextDispute` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Cases` (r:1 w:1)
@@ -1202,9 +1250,9 @@ impl WeightInfo for () {
 	/// Storage: `Risk::Settlement` (r:1 w:0)
 	/// Proof: `Risk::Settlement` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
-	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
+	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Courts` (r:4 w:0)
 	/// Proof: `Disputes::Courts` (`max_values`: None, `max_size`: Some(34), added: 2509, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::CourtTerms` (r:4 w:1)
@@ -1227,15 +1275,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Parties` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	fn file() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `13704`
+		//  Measured:  `15406`
 		//  Estimated: `67035`
-		// Minimum execution time: 374_636_000 picoseconds.
-		Weight::from_parts(398_341_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(38_u64))
+		// Minimum execution time: 393_405_000 picoseconds.
+		Weight::from_parts(412_664_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(39_u64))
 			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1246,15 +1296,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn concede() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1069`
+		//  Measured:  `1110`
 		//  Estimated: `67035`
-		// Minimum execution time: 46_018_000 picoseconds.
-		Weight::from_parts(51_366_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		// Minimum execution time: 52_088_000 picoseconds.
+		Weight::from_parts(58_717_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1279,30 +1331,34 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn contest() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2282`
+		//  Measured:  `2398`
 		//  Estimated: `67035`
-		// Minimum execution time: 282_349_000 picoseconds.
-		Weight::from_parts(306_895_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(20_u64))
+		// Minimum execution time: 295_399_000 picoseconds.
+		Weight::from_parts(312_094_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(21_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(372), added: 2847, mode: `MaxEncodedLen`)
 	fn offer_settlement() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `742`
+		//  Measured:  `783`
 		//  Estimated: `67035`
-		// Minimum execution time: 38_907_000 picoseconds.
-		Weight::from_parts(48_923_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
+		// Minimum execution time: 38_377_000 picoseconds.
+		Weight::from_parts(44_707_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1315,15 +1371,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn accept_settlement() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1076`
+		//  Measured:  `1117`
 		//  Estimated: `67035`
-		// Minimum execution time: 47_510_000 picoseconds.
-		Weight::from_parts(61_531_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		// Minimum execution time: 52_738_000 picoseconds.
+		Weight::from_parts(59_198_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1334,15 +1392,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `746`
+		//  Measured:  `787`
 		//  Estimated: `67035`
-		// Minimum execution time: 40_260_000 picoseconds.
-		Weight::from_parts(53_960_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(3_u64))
+		// Minimum execution time: 46_059_000 picoseconds.
+		Weight::from_parts(51_747_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1358,17 +1418,19 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[0, 128]`.
 	fn submit_evidence(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1541`
+		//  Measured:  `1657`
 		//  Estimated: `67035`
-		// Minimum execution time: 101_390_000 picoseconds.
-		Weight::from_parts(117_006_424, 67035)
-			// Standard Error: 16_544
-			.saturating_add(Weight::from_parts(95_169, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(7_u64))
+		// Minimum execution time: 109_633_000 picoseconds.
+		Weight::from_parts(119_124_246, 67035)
+			// Standard Error: 7_705
+			.saturating_add(Weight::from_parts(78_600, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1379,15 +1441,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn ready() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1071`
+		//  Measured:  `1112`
 		//  Estimated: `67035`
-		// Minimum execution time: 44_876_000 picoseconds.
-		Weight::from_parts(57_235_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		// Minimum execution time: 49_724_000 picoseconds.
+		Weight::from_parts(58_087_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -1400,15 +1464,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Rounds` (`max_values`: None, `max_size`: Some(220), added: 2695, mode: `MaxEncodedLen`)
 	fn commit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `988`
+		//  Measured:  `1029`
 		//  Estimated: `67035`
-		// Minimum execution time: 58_417_000 picoseconds.
-		Weight::from_parts(71_896_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(6_u64))
+		// Minimum execution time: 63_815_000 picoseconds.
+		Weight::from_parts(74_741_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -1421,15 +1487,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Rounds` (`max_values`: None, `max_size`: Some(220), added: 2695, mode: `MaxEncodedLen`)
 	fn reveal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1213`
+		//  Measured:  `1254`
 		//  Estimated: `67035`
-		// Minimum execution time: 58_928_000 picoseconds.
-		Weight::from_parts(71_956_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(6_u64))
+		// Minimum execution time: 70_686_000 picoseconds.
+		Weight::from_parts(80_350_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -1442,15 +1510,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Rounds` (`max_values`: None, `max_size`: Some(220), added: 2695, mode: `MaxEncodedLen`)
 	fn denounce() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1021`
+		//  Measured:  `1062`
 		//  Estimated: `67035`
-		// Minimum execution time: 58_617_000 picoseconds.
-		Weight::from_parts(72_267_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(6_u64))
+		// Minimum execution time: 65_647_000 picoseconds.
+		Weight::from_parts(72_628_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:0)
@@ -1463,15 +1533,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Pots` (`max_values`: None, `max_size`: Some(172), added: 2647, mode: `MaxEncodedLen`)
 	fn fund_appeal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1948`
+		//  Measured:  `2060`
 		//  Estimated: `67035`
-		// Minimum execution time: 95_792_000 picoseconds.
-		Weight::from_parts(110_704_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(6_u64))
+		// Minimum execution time: 102_513_000 picoseconds.
+		Weight::from_parts(110_895_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1488,15 +1560,17 @@ impl WeightInfo for () {
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn post_counter_bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6442`
+		//  Measured:  `6518`
 		//  Estimated: `67035`
-		// Minimum execution time: 119_177_000 picoseconds.
-		Weight::from_parts(138_196_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(9_u64))
+		// Minimum execution time: 125_006_000 picoseconds.
+		Weight::from_parts(136_353_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1507,11 +1581,11 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn rule() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1069`
+		//  Measured:  `1110`
 		//  Estimated: `67035`
-		// Minimum execution time: 45_507_000 picoseconds.
-		Weight::from_parts(54_271_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(4_u64))
+		// Minimum execution time: 51_887_000 picoseconds.
+		Weight::from_parts(59_038_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -1519,15 +1593,15 @@ impl WeightInfo for () {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	fn declare_default() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `11194`
-		//  Estimated: `26166`
-		// Minimum execution time: 128_381_000 picoseconds.
-		Weight::from_parts(139_297_000, 26166)
+		//  Measured:  `12138`
+		//  Estimated: `28302`
+		// Minimum execution time: 139_067_000 picoseconds.
+		Weight::from_parts(153_608_000, 28302)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(10_u64))
 	}
@@ -1537,10 +1611,10 @@ impl WeightInfo for () {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn collect() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `418`
+		//  Measured:  `481`
 		//  Estimated: `6196`
-		// Minimum execution time: 67_450_000 picoseconds.
-		Weight::from_parts(71_045_000, 6196)
+		// Minimum execution time: 70_445_000 picoseconds.
+		Weight::from_parts(75_993_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -1556,8 +1630,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1099`
 		//  Estimated: `3837`
-		// Minimum execution time: 41_611_000 picoseconds.
-		Weight::from_parts(47_020_000, 3837)
+		// Minimum execution time: 45_016_000 picoseconds.
+		Weight::from_parts(52_378_000, 3837)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -1567,8 +1641,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `192`
 		//  Estimated: `1490`
-		// Minimum execution time: 5_107_000 picoseconds.
-		Weight::from_parts(5_769_000, 1490)
+		// Minimum execution time: 5_238_000 picoseconds.
+		Weight::from_parts(5_758_000, 1490)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -1578,8 +1652,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `352`
 		//  Estimated: `3477`
-		// Minimum execution time: 7_011_000 picoseconds.
-		Weight::from_parts(9_434_000, 3477)
+		// Minimum execution time: 9_314_000 picoseconds.
+		Weight::from_parts(12_128_000, 3477)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1590,8 +1664,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `585`
 		//  Estimated: `3837`
-		// Minimum execution time: 21_892_000 picoseconds.
-		Weight::from_parts(26_970_000, 3837)
+		// Minimum execution time: 25_578_000 picoseconds.
+		Weight::from_parts(30_906_000, 3837)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -1602,22 +1676,24 @@ impl WeightInfo for () {
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(1319), added: 3794, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:8 w:8)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(672), added: 3147, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:1)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	fn watch() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `13264`
-		//  Estimated: `26166`
-		// Minimum execution time: 170_493_000 picoseconds.
-		Weight::from_parts(190_653_000, 26166)
+		//  Measured:  `15575`
+		//  Estimated: `28302`
+		// Minimum execution time: 191_425_000 picoseconds.
+		Weight::from_parts(212_556_000, 28302)
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().writes(12_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1650,15 +1726,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn advance_seed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `141418`
+		//  Measured:  `141459`
 		//  Estimated: `2872872`
-		// Minimum execution time: 9_617_577_000 picoseconds.
-		Weight::from_parts(10_351_862_000, 2872872)
-			.saturating_add(ParityDbWeight::get().reads(1352_u64))
+		// Minimum execution time: 10_906_945_000 picoseconds.
+		Weight::from_parts(11_248_333_000, 2872872)
+			.saturating_add(ParityDbWeight::get().reads(1353_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1686,7 +1764,7 @@ impl WeightInfo for () {
 	/// Storage: `Disputes::Roles` (r:8 w:0)
 	/// Proof: `Disputes::Roles` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Deals` (r:1 w:0)
-	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2058), added: 4533, mode: `MaxEncodedLen`)
+	/// Proof: `Tranches::Deals` (`max_values`: None, `max_size`: Some(2458), added: 4933, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Judgments` (r:8 w:0)
 	/// Proof: `Tranches::Judgments` (`max_values`: None, `max_size`: Some(189), added: 2664, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Checkpoints` (r:64 w:0)
@@ -1704,13 +1782,13 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[1, 8]`.
 	fn draw(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `31167 + n * (573 ±0)`
-		//  Estimated: `67035 + n * (22288 ±0)`
-		// Minimum execution time: 354_426_000 picoseconds.
-		Weight::from_parts(143_542_580, 67035)
-			// Standard Error: 1_348_535
-			.saturating_add(Weight::from_parts(227_921_600, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(15_u64))
+		//  Measured:  `31225 + n * (573 ±0)`
+		//  Estimated: `67035 + n * (22288 ±94)`
+		// Minimum execution time: 383_211_000 picoseconds.
+		Weight::from_parts(203_028_143, 67035)
+			// Standard Error: 460_325
+			.saturating_add(Weight::from_parts(207_970_333, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(16_u64))
 			.saturating_add(ParityDbWeight::get().reads((26_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -1718,6 +1796,8 @@ impl WeightInfo for () {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1740,15 +1820,17 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn advance_stage() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2017`
+		//  Measured:  `2058`
 		//  Estimated: `124365`
-		// Minimum execution time: 581_373_000 picoseconds.
-		Weight::from_parts(617_757_000, 124365)
-			.saturating_add(ParityDbWeight::get().reads(66_u64))
+		// Minimum execution time: 586_572_000 picoseconds.
+		Weight::from_parts(606_322_000, 124365)
+			.saturating_add(ParityDbWeight::get().reads(67_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1766,7 +1848,7 @@ impl WeightInfo for () {
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `Notes::Asset` (r:1 w:1)
 	/// Proof: `Notes::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::BalancesOnHold` (r:1 w:1)
@@ -1776,20 +1858,22 @@ impl WeightInfo for () {
 	/// Storage: `NotesFreezer::Freezes` (r:1 w:1)
 	/// Proof: `NotesFreezer::Freezes` (`max_values`: None, `max_size`: Some(69), added: 2544, mode: `MaxEncodedLen`)
 	/// Storage: `NotesHolder::Holds` (r:1 w:1)
-	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `NotesHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Agenda` (r:0 w:2)
 	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn enforce() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7406`
+		//  Measured:  `7448`
 		//  Estimated: `67035`
-		// Minimum execution time: 341_957_000 picoseconds.
-		Weight::from_parts(425_571_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(20_u64))
+		// Minimum execution time: 335_709_000 picoseconds.
+		Weight::from_parts(364_653_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(21_u64))
 			.saturating_add(ParityDbWeight::get().writes(18_u64))
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1811,7 +1895,7 @@ impl WeightInfo for () {
 	/// Storage: `Disputes::Nodes` (r:260 w:260)
 	/// Proof: `Disputes::Nodes` (`max_values`: None, `max_size`: Some(1616), added: 4091, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:16 w:16)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(229), added: 2704, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:34 w:34)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Agenda` (r:0 w:2)
@@ -1821,13 +1905,13 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[1, 16]`.
 	fn settle_penalties(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8606 + n * (764 ±0)`
+		//  Measured:  `8715 + n * (764 ±0)`
 		//  Estimated: `67035 + n * (65456 ±0)`
-		// Minimum execution time: 617_386_000 picoseconds.
-		Weight::from_parts(421_272_742, 67035)
-			// Standard Error: 4_186_098
-			.saturating_add(Weight::from_parts(455_844_597, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(17_u64))
+		// Minimum execution time: 593_322_000 picoseconds.
+		Weight::from_parts(163_909_039, 67035)
+			// Standard Error: 593_033
+			.saturating_add(Weight::from_parts(445_093_208, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(18_u64))
 			.saturating_add(ParityDbWeight::get().reads((21_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 			.saturating_add(ParityDbWeight::get().writes((25_u64).saturating_mul(n.into())))
@@ -1835,6 +1919,8 @@ impl WeightInfo for () {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1856,13 +1942,13 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[1, 16]`.
 	fn settle_rewards(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1480 + n * (255 ±0)`
+		//  Measured:  `1599 + n * (255 ±0)`
 		//  Estimated: `67035 + n * (2625 ±0)`
-		// Minimum execution time: 122_843_000 picoseconds.
-		Weight::from_parts(129_403_937, 67035)
-			// Standard Error: 726_600
-			.saturating_add(Weight::from_parts(62_175_216, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(7_u64))
+		// Minimum execution time: 123_433_000 picoseconds.
+		Weight::from_parts(84_367_105, 67035)
+			// Standard Error: 175_705
+			.saturating_add(Weight::from_parts(61_420_297, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(n.into())))
@@ -1870,6 +1956,8 @@ impl WeightInfo for () {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1887,13 +1975,13 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[1, 32]`.
 	fn settle_appeal(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1578 + n * (146 ±0)`
+		//  Measured:  `1696 + n * (146 ±0)`
 		//  Estimated: `67035 + n * (2622 ±7)`
-		// Minimum execution time: 117_705_000 picoseconds.
-		Weight::from_parts(150_460_452, 67035)
-			// Standard Error: 805_307
-			.saturating_add(Weight::from_parts(53_835_685, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(9_u64))
+		// Minimum execution time: 135_412_000 picoseconds.
+		Weight::from_parts(146_704_724, 67035)
+			// Standard Error: 125_860
+			.saturating_add(Weight::from_parts(50_049_724, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -1901,6 +1989,8 @@ impl WeightInfo for () {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
@@ -1916,13 +2006,13 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[1, 16]`.
 	fn settle_evidence(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1697 + n * (45 ±0)`
-		//  Estimated: `67035 + n * (2679 ±0)`
-		// Minimum execution time: 93_699_000 picoseconds.
-		Weight::from_parts(86_068_382, 67035)
-			// Standard Error: 367_092
-			.saturating_add(Weight::from_parts(48_986_778, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(7_u64))
+		//  Measured:  `1812 + n * (45 ±0)`
+		//  Estimated: `67035 + n * (2679 ±18)`
+		// Minimum execution time: 107_801_000 picoseconds.
+		Weight::from_parts(78_332_690, 67035)
+			// Standard Error: 118_901
+			.saturating_add(Weight::from_parts(49_882_630, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(8_u64))
 			.saturating_add(ParityDbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -1930,6 +2020,8 @@ impl WeightInfo for () {
 	}
 	/// Storage: `Disputes::CourtClock` (r:1 w:0)
 	/// Proof: `Disputes::CourtClock` (`max_values`: Some(1), `max_size`: Some(5), added: 500, mode: `MaxEncodedLen`)
+	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
+	/// Proof: `SafeMode::EnteredUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `MultiBlockMigrations::Cursor` (r:1 w:0)
 	/// Proof: `MultiBlockMigrations::Cursor` (`max_values`: Some(1), `max_size`: Some(65550), added: 66045, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Disputes` (r:9 w:9)
@@ -1945,7 +2037,7 @@ impl WeightInfo for () {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(249), added: 2724, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Cases` (r:1 w:1)
@@ -1962,11 +2054,11 @@ impl WeightInfo for () {
 	/// Proof: `Disputes::Draws` (`max_values`: None, `max_size`: Some(19769), added: 22244, mode: `MaxEncodedLen`)
 	fn settle_bonds() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9301`
+		//  Measured:  `9452`
 		//  Estimated: `67035`
-		// Minimum execution time: 461_485_000 picoseconds.
-		Weight::from_parts(479_291_000, 67035)
-			.saturating_add(ParityDbWeight::get().reads(24_u64))
+		// Minimum execution time: 485_121_000 picoseconds.
+		Weight::from_parts(529_117_000, 67035)
+			.saturating_add(ParityDbWeight::get().reads(25_u64))
 			.saturating_add(ParityDbWeight::get().writes(33_u64))
 	}
 }

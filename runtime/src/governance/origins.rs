@@ -54,7 +54,7 @@ pub mod pallet_origins {
 		/// Spends from the treasury, up to a bound.
 		#[codec(index = 3)]
 		Treasurer,
-		/// Cancels referenda, motions of the council, and proposals that wait.
+		/// Cancels referenda, and motions of the councils.
 		#[codec(index = 4)]
 		Canceller,
 	}

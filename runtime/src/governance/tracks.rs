@@ -115,9 +115,8 @@ static COURSES: [Course; 6] = [
 		name: str_array("canceller"),
 		max_deciding: 20,
 		decision_deposit: 50 * STRA,
-		// 30 minutes, 7 days, 3 hours, 10 minutes: sooner than what it cancels, and sooner than the
-		// shortest time that a loosening proposal of the stewards waits. A large part of all STRA
-		// is needed at once, and hardly any at the end.
+		// 30 minutes, 7 days, 3 hours, 10 minutes: sooner than what it cancels. A large part of all
+		// STRA is needed at once, and hardly any at the end.
 		one_in: OneIn { prepare: 4, decision: 2, confirm: 8, enactment: 288 },
 		min_approval: Curve::make_linear(17, 28, percent(50), percent(100)),
 		min_support: Curve::make_reciprocal(12, 28, percent(1), percent(0), percent(50)),

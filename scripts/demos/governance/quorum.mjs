@@ -102,8 +102,10 @@ export class Quorum {
 		if (this.blocks.made.length % plan.MOVES_EVERY === 0) this.sources.steps += 1;
 	}
 
-	/** No process may have ended by itself. */
+	/** No price may be wrong, and no process may have ended by itself. */
 	#live() {
+		const [wrong] = this.prices.wrong;
+		if (wrong) throw new Error(wrong);
 		const asked = [undefined, "SIGKILL", 0];
 		const gone = this.feeders.find(({ ended }) => !asked.includes(ended));
 		if (gone) throw new Error(`${gone.name} has ended with ${gone.ended}`);
