@@ -1,5 +1,5 @@
 //! The configuration file as it is written: tables of TOML. What they mean together is checked in
-//! [`super::check`].
+//! `check.rs`.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
