@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { configuration, Feeder } from "../governance/feeders.mjs";
 import { aggregate, faults, honestRange, parts } from "../governance/medians.mjs";
 import { liesEachTime, step } from "../governance/plan.mjs";
-import { due, Rewards } from "../governance/rewards.mjs";
+import { counted, due, Rewards } from "../governance/rewards.mjs";
 import { Sources, walked } from "../governance/sources.mjs";
 
 const terms = { members: 4n, quorum: 3n, timeToLive: 100n };
@@ -153,24 +153,48 @@ test("a report earns in proportion to the time since the last, and never more th
 	assert.equal(due(1_000n, 3n, 1n), 333n);
 });
 
-test("rewards are for new reports of the honest while there is a quorum", () => {
+test("rewards are for new reports of the honest that found a quorum", () => {
 	const rewards = new Rewards({ afterEach() {} }, new Map(), new Set(["d"]));
-	const received = (...at) =>
-		at.map((receivedAt, place) => ({ feeder: "abcd"[place], value: 1n, observedAt: receivedAt, receivedAt }));
-	const note = (now, ...at) => rewards.note(20, 1_000n, { reports: received(...at), terms }, now);
-	note(1_000n, 1_000n, 1_000n);
+	const received = (...at) => at.map((receivedAt, place) => ({ feeder: "abcd"[place], receivedAt }));
+	const note = (feed, took, ...at) => {
+		const keys = new Set([...took].map((feeder) => `${feed}/${feeder}`));
+		rewards.note(feed, 1_000n, { reports: received(...at), terms }, keys);
+	};
+	note(20, "", 1_000n, 1_000n);
 	// Still no quorum.
-	note(1_010n, 1_010n, 1_000n);
+	note(20, "", 1_010n, 1_000n);
 	assert.equal(rewards.earned.size, 0);
-	note(1_020n, 1_010n, 1_020n, 1_020n, 1_020n);
-	note(1_050n, 1_050n, 1_020n, 1_020n, 1_050n);
+	// The second makes it, so that the first of the block earns nothing.
+	note(20, "bcd", 1_020n, 1_020n, 1_020n, 1_020n);
+	assert.deepEqual([...rewards.earned], [["b", 200n]]);
+	note(20, "ad", 1_060n, 1_020n, 1_020n, 1_050n);
 	// The same reports again earn nothing.
-	note(1_060n, 1_050n, 1_020n, 1_020n, 1_050n);
+	note(20, "", 1_060n, 1_020n, 1_020n, 1_050n);
 	assert.deepEqual([...rewards.earned], [["b", 200n], ["a", 400n]]);
 	// Each feed for itself.
-	rewards.note(21, 1_000n, { reports: received(1_000n, 1_000n, 1_000n), terms }, 1_060n);
-	rewards.note(21, 1_000n, { reports: received(1_060n, 1_000n, 1_000n), terms }, 1_060n);
+	note(21, "abc", 1_000n, 1_000n, 1_000n);
+	note(21, "a", 1_060n, 1_000n, 1_000n);
 	assert.equal(rewards.earned.get("a"), 1_000n);
+});
+
+test("a report counts that found a quorum when it came", () => {
+	const event = (name, values) => {
+		const [section, method] = name.split(".");
+		const data = Object.assign(Object.values(values), { names: Object.keys(values) });
+		return { section, method, data };
+	};
+	const price = (feed, kind = "Updated") => event(`oracle.Price${kind}`, { feed });
+	const reported = (feeder) => event("oracle.Reported", { feeder });
+	const done = event("system.ExtrinsicSuccess", {});
+	const events = [
+		// Nobody else is there yet.
+		reported("a"), done,
+		price(10), price(11, "Held"), reported("b"), done,
+		// A feed that was set has a price without a report.
+		price(12), done,
+		price(10), reported("c"), done,
+	];
+	assert.deepEqual([...counted(events)], ["10/b", "11/b", "10/c"]);
 });
 
 const settings = {
