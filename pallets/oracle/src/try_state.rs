@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 	///   delayed price;
 	/// - each bond is what its feeder has on hold for it, and counts the cases against it; one of
 	///   which nothing is left has a case, or is owed rewards;
-	/// - what [`Pallet::check_upkeep`] says.
+	/// - what `check_upkeep` says.
 	///
 	/// # Errors
 	/// The first invariant that does not hold.
