@@ -6,12 +6,9 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use sp_runtime::{DispatchError, DispatchResult};
-use strata_traits::{Custody, Moment};
+use strata_traits::{AgendaKey, Custody, Moment};
 
-use crate::{
-	types::{AgendaKey, Stage},
-	Agenda, Config, Error, Event, Lots, Pallet, WeightInfo,
-};
+use crate::{types::Stage, Agenda, Config, Error, Event, Lots, Pallet, WeightInfo};
 
 impl<T: Config> Pallet<T> {
 	/// One unit of work at worst: a restart or a wrap-up, and postponing the lot if that fails.
@@ -39,12 +36,12 @@ impl<T: Config> Pallet<T> {
 				None => Agenda::<T>::iter_keys().next(),
 				Some(key) => Agenda::<T>::iter_keys_from(Agenda::<T>::hashed_key_for(key)).next(),
 			};
-			let Some(key) = next.filter(|key| key.at() <= now) else { break };
+			let Some(key) = next.filter(|key| key.time() <= now) else { break };
 			if meter.try_consume(T::WeightInfo::postpone()).is_err() {
 				break;
 			}
 			last = Some(key);
-			if !Lots::<T>::contains_key(key.lot()) {
+			if !Lots::<T>::contains_key(key.id()) {
 				Agenda::<T>::remove(key);
 				continue;
 			}
@@ -59,7 +56,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Does what the lot's time has come for. It must have moved in the agenda afterwards.
 	fn carry_on(key: AgendaKey) -> DispatchResult {
-		let id = key.lot();
+		let id = key.id();
 		let lot = Lots::<T>::get(id).ok_or(Error::<T>::UnknownLot)?;
 		match lot.stage {
 			Stage::Auction if lot.restarts > 0 => Self::do_restart(id)?,
@@ -75,7 +72,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Tries the lot again later.
 	pub(crate) fn postpone(key: AgendaKey, now: Moment, error: DispatchError) {
-		let (id, until) = (key.lot(), Self::retry_at(now));
+		let (id, until) = (key.id(), Self::retry_at(now));
 		Agenda::<T>::remove(key);
 		Lots::<T>::mutate(id, |lot| {
 			if let Some(lot) = lot {

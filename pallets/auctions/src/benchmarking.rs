@@ -16,14 +16,11 @@ use frame_system::RawOrigin;
 use sp_runtime::DispatchError;
 use strata_numbers::{Price, Ratio};
 use strata_traits::{
-	Asset, AuctionShape, Auctions as _, Backstop, Balance, BookId, DealCash, DealId, Decay, LotId,
-	MarketPrices, Moment, Seizure,
+	AgendaKey, Asset, AuctionShape, Auctions as _, Backstop, Balance, BookId, DealCash, DealId,
+	Decay, LotId, MarketPrices, Moment, Seizure,
 };
 
-use crate::{
-	types::{AgendaKey, Stage},
-	Agenda, Call, Config, Lots, NextLot, Pallet,
-};
+use crate::{types::Stage, Agenda, Call, Config, Lots, NextLot, Pallet};
 
 /// What benchmarks need of the runtime.
 pub trait BenchmarkHelper<AccountId> {
@@ -191,7 +188,7 @@ mod benchmarks {
 		{
 			found = Agenda::<T>::iter_keys_from(Agenda::<T>::hashed_key_for(key)).next();
 		}
-		assert!(found.is_some_and(|key| key.lot() <= sale.lot));
+		assert!(found.is_some_and(|key| key.id() <= sale.lot));
 		Ok(())
 	}
 

@@ -4,10 +4,10 @@ use alloc::collections::BTreeMap;
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 use strata_numbers::Price;
-use strata_traits::{BookId, LotId};
+use strata_traits::{AgendaKey, BookId, LotId};
 
 use crate::{
-	types::{AgendaKey, BookLots, Lot, Stage},
+	types::{BookLots, Lot, Stage},
 	Agenda, Config, Lots, NextLot, OpenLots, Pallet,
 };
 
@@ -36,9 +36,9 @@ impl<T: Config> Pallet<T> {
 			sums.add(&lot).ok_or("the lots of a book do not fit")?;
 		}
 		for key in Agenda::<T>::iter_keys() {
-			let id = key.lot();
+			let id = key.id();
 			ensure!(id < NextLot::<T>::get(), "the agenda lists a lot of the future");
-			let due = Lots::<T>::get(id).is_none_or(|lot| lot.due_at == key.at());
+			let due = Lots::<T>::get(id).is_none_or(|lot| lot.due_at == key.time());
 			ensure!(due, "the agenda lists a lot twice");
 		}
 		for (book, stored) in OpenLots::<T>::iter() {

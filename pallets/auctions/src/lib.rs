@@ -96,11 +96,11 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use strata_numbers::Price;
 	use strata_traits::{
-		Asset, Backstop, Balance, BookId, Custody, DealCash, DealId, LotId, Moment,
+		AgendaKey, Asset, Backstop, Balance, BookId, Custody, DealCash, DealId, LotId, Moment,
 	};
 
 	use crate::{
-		types::{AgendaKey, BookLots, Lot},
+		types::{BookLots, Lot},
 		weights::WeightInfo,
 	};
 

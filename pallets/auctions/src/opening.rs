@@ -3,12 +3,12 @@
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::WeightMeter};
 use sp_runtime::DispatchResult;
 use strata_traits::{
-	AuctionShape, Auctions, Backstop, BookId, Custody, DealCash, LotId, Moment, OnSale, Proceeds,
-	Seizure,
+	AgendaKey, AuctionShape, Auctions, Backstop, BookId, Custody, DealCash, LotId, Moment, OnSale,
+	Proceeds, Seizure,
 };
 
 use crate::{
-	types::{AgendaKey, BookLots, Lot},
+	types::{BookLots, Lot},
 	Agenda, Config, Error, Event, Lots, NextLot, OpenLots, Pallet,
 };
 

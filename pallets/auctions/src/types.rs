@@ -323,34 +323,6 @@ impl BookLots {
 	}
 }
 
-/// A place in the agenda: big-endian time, then big-endian lot, so that the order of keys is the
-/// order of time.
-#[derive(
-	Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, Ord, PartialEq, PartialOrd, TypeInfo,
-)]
-pub struct AgendaKey([u8; 12]);
-
-impl AgendaKey {
-	/// The place of `lot` if it is looked at `at`.
-	pub fn new(at: Moment, lot: LotId) -> Self {
-		let [a, b, c, d, e, f, g, h] = at.to_be_bytes();
-		let [i, j, k, l] = lot.to_be_bytes();
-		Self([a, b, c, d, e, f, g, h, i, j, k, l])
-	}
-
-	/// When.
-	pub fn at(&self) -> Moment {
-		let [a, b, c, d, e, f, g, h, ..] = self.0;
-		Moment::from_be_bytes([a, b, c, d, e, f, g, h])
-	}
-
-	/// Which lot.
-	pub fn lot(&self) -> LotId {
-		let [.., i, j, k, l] = self.0;
-		LotId::from_be_bytes([i, j, k, l])
-	}
-}
-
 /// A lot as it stands now, for front ends.
 #[derive(Clone, Debug, Decode, DecodeWithMemTracking, Encode, Eq, PartialEq, TypeInfo)]
 pub struct LotView {

@@ -2,12 +2,12 @@
 
 use frame_support::{ensure, weights::Weight};
 use sp_runtime::{DispatchError, DispatchResult};
-use strata_traits::DisputeId;
+use strata_traits::{AgendaKey, DisputeId};
 
 use crate::{
 	panel::DRAW_PAGE,
 	settling::{MAX_PAID_FUNDERS, SETTLE_PAGE},
-	types::{AgendaKey, Height, Outcome, Settling, State},
+	types::{Height, Outcome, Settling, State},
 	Agenda, Config, DisputeOf, Disputes, Error, Event, Pallet, WeightInfo,
 };
 

@@ -27,18 +27,18 @@ use sp_core::H256;
 use sp_runtime::{DispatchError, Perbill};
 use strata_court::{commitment, Epoch, Leaf, Node, Penalties, MAX_FUNDERS, MAX_LEVELS};
 use strata_traits::{
-	Asset, Balance, Case, DealDefault, DealId, DisputeId, Enforce, Moment, Remedy, Watch,
-	MAX_PARTIES,
+	AgendaKey, Asset, Balance, Case, DealDefault, DealId, DisputeId, Enforce, Moment, Remedy,
+	Watch, MAX_PARTIES,
 };
 
 use crate::{
 	panel::DRAW_PAGE,
 	settling::{MAX_PAID_FUNDERS, SETTLE_PAGE},
 	types::{
-		AgendaKey, Appeal, Clock, CourtId, Dispute, Draw, EventCases, Juror, Outcome, Periods,
-		Piece, Pot, Quota, Round, Seat, SeatIndex, Seeds, Settling, Side, SideFunds, Stake, State,
-		Terms, TermsVersion, Unbonding, MAX_ALL_SEATS, MAX_EARLIER, MAX_EXCLUDED, MAX_PIECES,
-		MAX_ROLES, MAX_STAYED, MAX_UNBONDING, MAX_URI,
+		Appeal, Clock, CourtId, Dispute, Draw, EventCases, Juror, Outcome, Periods, Piece, Pot,
+		Quota, Round, Seat, SeatIndex, Seeds, Settling, Side, SideFunds, Stake, State, Terms,
+		TermsVersion, Unbonding, MAX_ALL_SEATS, MAX_EARLIER, MAX_EXCLUDED, MAX_PIECES, MAX_ROLES,
+		MAX_STAYED, MAX_UNBONDING, MAX_URI,
 	},
 	Agenda, Appeals, Call, Config, CourtClock, CourtTerms, Courts, DisputeOf, Disputes, Draws,
 	Events, Evidence, FreeLeaves, HoldReason, Jurors, Leaves, NextCourt, NextDispute, Nodes, Owed,

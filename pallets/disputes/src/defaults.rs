@@ -3,11 +3,10 @@
 
 use frame_support::{ensure, storage::with_storage_layer, traits::Time, weights::WeightMeter};
 use sp_runtime::{DispatchError, DispatchResult};
-use strata_traits::{DealDefault, DealId, Facts, Moment, Watch};
+use strata_traits::{AgendaKey, DealDefault, DealId, Facts, Moment, Watch};
 
 use crate::{
 	pallet::{Config, Error, Event, Pallet, Watches},
-	types::AgendaKey,
 	WeightInfo,
 };
 

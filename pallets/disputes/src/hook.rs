@@ -7,12 +7,10 @@ use frame_support::{
 };
 use sp_runtime::DispatchError;
 use strata_court::{Penalties, MAX_SEATS};
-use strata_traits::DisputeId;
+use strata_traits::{AgendaKey, DisputeId};
 
 use crate::{
-	advance::RETRY,
-	types::{AgendaKey, Height},
-	Agenda, Config, Disputes, Error, Event, Pallet, WeightInfo,
+	advance::RETRY, types::Height, Agenda, Config, Disputes, Error, Event, Pallet, WeightInfo,
 };
 
 impl<T: Config> Pallet<T> {

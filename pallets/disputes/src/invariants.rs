@@ -7,10 +7,10 @@ use frame_support::{
 };
 use sp_runtime::TryRuntimeError;
 use strata_court::{capacity, ARITY};
-use strata_traits::{Asset, Balance, DisputeId};
+use strata_traits::{AgendaKey, Asset, Balance, DisputeId};
 
 use crate::{
-	types::{AgendaKey, CourtId, Juror, Pot, State, TermsVersion},
+	types::{CourtId, Juror, Pot, State, TermsVersion},
 	Agenda, Appeals, Config, CourtTerms, Courts, DisputeOf, Disputes, Draws, Events, Evidence,
 	FreeLeaves, HoldReason, Jurors, Leaves, NextCourt, NextDispute, Nodes, Owed, Pallet, Parties,
 	Pots, Rounds, SeatOf, Seats,

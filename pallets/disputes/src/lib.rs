@@ -122,14 +122,15 @@ pub mod pallet {
 	use sp_runtime::Perbill;
 	use strata_court::{Epoch, Leaf, Node};
 	use strata_traits::{
-		Asset, Award, Balance, Case, DealDefault, DealId, DisputeId, Enforce, Facts, Moment,
+		AgendaKey, Asset, Award, Balance, Case, DealDefault, DealId, DisputeId, Enforce, Facts,
+		Moment,
 	};
 
 	use crate::{
 		types::{
-			AgendaKey, Appeal, Clock, Court, CourtId, Dispute, Draw, EventCases, Height, Juror,
-			Outcome, Piece, Pinned, Pot, RoleId, Round, Seat, SeatIndex, Seeds, Side, Terms,
-			TermsError, TermsVersion, Value, MAX_ROLES, MAX_URI,
+			Appeal, Clock, Court, CourtId, Dispute, Draw, EventCases, Height, Juror, Outcome,
+			Piece, Pinned, Pot, RoleId, Round, Seat, SeatIndex, Seeds, Side, Terms, TermsError,
+			TermsVersion, Value, MAX_ROLES, MAX_URI,
 		},
 		weights::WeightInfo,
 	};

@@ -774,34 +774,6 @@ pub struct Clock {
 	pub paused: bool,
 }
 
-/// A place in an agenda: big-endian time, then a big-endian id, so that the order of keys is the order
-/// of times.
-#[derive(
-	Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, Ord, PartialEq, PartialOrd, TypeInfo,
-)]
-pub struct AgendaKey([u8; 12]);
-
-impl AgendaKey {
-	/// The place of `id` at `time`.
-	pub fn new(time: u64, id: u32) -> Self {
-		let [a, b, c, d, e, f, g, h] = time.to_be_bytes();
-		let [i, j, k, l] = id.to_be_bytes();
-		Self([a, b, c, d, e, f, g, h, i, j, k, l])
-	}
-
-	/// When: court time of a case, milliseconds of a deal.
-	pub fn time(&self) -> u64 {
-		let [a, b, c, d, e, f, g, h, ..] = self.0;
-		u64::from_be_bytes([a, b, c, d, e, f, g, h])
-	}
-
-	/// Which case or deal.
-	pub fn id(&self) -> u32 {
-		let [.., i, j, k, l] = self.0;
-		u32::from_be_bytes([i, j, k, l])
-	}
-}
-
 /// Where the randomness of a draw comes from.
 pub trait Seeds {
 	/// The epoch now. It rises by one at least with each session.

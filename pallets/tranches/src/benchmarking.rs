@@ -782,7 +782,7 @@ mod benches {
 			found = Agenda::<T>::iter_keys().next();
 			Deals::<T>::contains_key(id);
 		}
-		assert_eq!(found.map(|key| key.deal()), Some(id));
+		assert_eq!(found.map(|key| key.id()), Some(id));
 	}
 
 	// A deal whose payment date failed.

@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 			let Some(key) = next else { break };
 			last = Some(key);
 			// Begun only where the worst fits; what it was is known afterwards.
-			if key.date() > now || !share.can_consume(Self::unit_weight()) {
+			if key.time() > now || !share.can_consume(Self::unit_weight()) {
 				break;
 			}
 			let spent = with_storage_layer(|| Self::run_entry(key)).unwrap_or_else(|error| {
@@ -70,10 +70,10 @@ impl<T: Config> Pallet<T> {
 	/// the hook would not end.
 	fn run_entry(key: AgendaKey) -> Result<Weight, DispatchError> {
 		// A deal has ledgers from its closing on.
-		let spent = match Ledgers::<T>::contains_key(key.deal()) {
-			true => Self::do_run_payment(key.deal())?,
+		let spent = match Ledgers::<T>::contains_key(key.id()) {
+			true => Self::do_run_payment(key.id())?,
 			false => {
-				Self::do_close_offering(key.deal())?;
+				Self::do_close_offering(key.id())?;
 				T::WeightInfo::close_offering()
 			},
 		};
@@ -84,12 +84,12 @@ impl<T: Config> Pallet<T> {
 	/// Takes a deal out of the hook's way. `run_payment` puts it back when it succeeds.
 	pub(crate) fn park(key: AgendaKey, error: DispatchError) {
 		Agenda::<T>::remove(key);
-		Ledgers::<T>::mutate(key.deal(), |ledgers| {
+		Ledgers::<T>::mutate(key.id(), |ledgers| {
 			if let Some(ledgers) = ledgers {
 				ledgers.parked = true;
 			}
 		});
-		Self::deposit_event(Event::Parked { deal: key.deal(), date: key.date(), error });
+		Self::deposit_event(Event::Parked { deal: key.id(), date: key.time(), error });
 	}
 
 	/// What the runtime must have got right.

@@ -273,13 +273,13 @@ impl<T: Config> Pallet<T> {
 
 	fn check_agenda() -> Result<(), TryRuntimeError> {
 		for key in Agenda::<T>::iter_keys() {
-			let deal = Deals::<T>::get(key.deal()).ok_or("the agenda lists deals that exist")?;
+			let deal = Deals::<T>::get(key.id()).ok_or("the agenda lists deals that exist")?;
 			let date = match deal.state {
 				DealState::Offering => Some(deal.terms.schedule.offering_end),
-				DealState::Active(_) => Ledgers::<T>::get(key.deal()).map(|l| l.next_date),
+				DealState::Active(_) => Ledgers::<T>::get(key.id()).map(|l| l.next_date),
 				_ => None,
 			};
-			ensure!(date == Some(key.date()), "the agenda lists what is next");
+			ensure!(date == Some(key.time()), "the agenda lists what is next");
 		}
 		Ok(())
 	}

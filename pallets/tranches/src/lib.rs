@@ -188,7 +188,7 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 use frame_support::traits::tokens::fungibles;
-use strata_traits::{Asset, Balance, BookId, Books, DealId, DisputeId, Listing, Moment};
+use strata_traits::{AgendaKey, Asset, Balance, BookId, Books, DealId, DisputeId, Listing, Moment};
 
 /// The account id type of the runtime.
 pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;

@@ -673,7 +673,7 @@ pub fn poll(now: Moment) {
 /// Runs the hook at `now` until nothing is due, as later blocks would.
 pub fn catch_up(now: Moment) {
 	poll(now);
-	while Agenda::<Test>::iter_keys().next().is_some_and(|key| key.date() <= now) {
+	while Agenda::<Test>::iter_keys().next().is_some_and(|key| key.time() <= now) {
 		poll(now);
 	}
 }

@@ -836,31 +836,3 @@ impl<AccountId, Ticket> Checkpoint<AccountId, Ticket> {
 			.checked_add(self.refund)
 	}
 }
-
-/// A place in the agenda: big-endian time, then big-endian deal, so that the order of keys is the
-/// order of dates.
-#[derive(
-	Clone, Copy, Debug, Decode, Encode, Eq, MaxEncodedLen, Ord, PartialEq, PartialOrd, TypeInfo,
-)]
-pub struct AgendaKey([u8; 12]);
-
-impl AgendaKey {
-	/// The place of what `deal` has to do at `date`.
-	pub fn new(date: Moment, deal: DealId) -> Self {
-		let [a, b, c, d, e, f, g, h] = date.to_be_bytes();
-		let [i, j, k, l] = deal.to_be_bytes();
-		Self([a, b, c, d, e, f, g, h, i, j, k, l])
-	}
-
-	/// When.
-	pub fn date(&self) -> Moment {
-		let [a, b, c, d, e, f, g, h, ..] = self.0;
-		Moment::from_be_bytes([a, b, c, d, e, f, g, h])
-	}
-
-	/// Which deal.
-	pub fn deal(&self) -> DealId {
-		let [.., i, j, k, l] = self.0;
-		DealId::from_be_bytes([i, j, k, l])
-	}
-}

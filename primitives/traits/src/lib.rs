@@ -22,6 +22,7 @@
 
 extern crate alloc;
 
+mod agenda;
 mod auctions;
 mod books;
 mod conflicts;
@@ -32,6 +33,7 @@ mod listing;
 mod prices;
 mod ramp;
 
+pub use agenda::AgendaKey;
 pub use auctions::{Auctions, Backstop, Custody, LotId, MarketPrices, OnSale, Seizure};
 pub use books::{BookFigures, Books, Collected, DealCash, Proceeds, MAX_SHOCKS};
 pub use conflicts::Conflicts;

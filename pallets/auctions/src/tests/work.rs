@@ -1,9 +1,10 @@
 //! What lots do by themselves, and the meter they do it under.
 
 use frame_support::weights::{Weight, WeightMeter};
+use strata_traits::AgendaKey;
 
 use super::*;
-use crate::{types::AgendaKey, WeightInfo};
+use crate::WeightInfo;
 
 fn agenda_read() -> Weight {
 	<() as WeightInfo>::agenda_read()
@@ -162,7 +163,7 @@ fn the_agenda_is_in_the_order_of_time() {
 	let keys = [(0, 1), (0, 256), (1, 0), (255, 7), (256, 3), (1 << 40, 0), (u64::MAX, u32::MAX)];
 	let keys = keys.map(|(at, lot)| {
 		let key = AgendaKey::new(at, lot);
-		assert_eq!((key.at(), key.lot()), (at, lot));
+		assert_eq!((key.time(), key.id()), (at, lot));
 		key
 	});
 	assert!(keys.is_sorted());

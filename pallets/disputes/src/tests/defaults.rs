@@ -1,9 +1,9 @@
 use frame_support::{assert_noop, assert_ok, weights::Weight};
 use sp_runtime::DispatchError;
-use strata_traits::{DealDefault, Watch};
+use strata_traits::{AgendaKey, DealDefault, Watch};
 
 use super::*;
-use crate::{defaults::RETRY_AFTER, types::AgendaKey, Call, WeightInfo};
+use crate::{defaults::RETRY_AFTER, Call, WeightInfo};
 
 const UNPAID: DealDefault = DealDefault::CouponUnpaid;
 

@@ -2,13 +2,10 @@
 
 use frame_support::{traits::Hooks, weights::Weight};
 use sp_runtime::Perbill;
+use strata_traits::AgendaKey;
 
 use super::*;
-use crate::{
-	advance::RETRY,
-	types::{AgendaKey, State},
-	Agenda, WeightInfo,
-};
+use crate::{advance::RETRY, types::State, Agenda, WeightInfo};
 
 /// Blocks with a hook, and epochs, until all cases are closed.
 fn idle_until_all_closed() {

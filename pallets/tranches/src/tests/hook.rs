@@ -18,16 +18,6 @@ fn poll_with(now: Moment, limit: Weight) -> Weight {
 }
 
 #[test]
-fn agenda_keys_sort_by_date_and_then_by_deal() {
-	let key = AgendaKey::new(0x0102_0304_0506_0708, 0x090a_0b0c);
-	assert_eq!(codec::Encode::encode(&key), (1u8..=12).collect::<Vec<_>>());
-	assert_eq!((key.date(), key.deal()), (0x0102_0304_0506_0708, 0x090a_0b0c));
-	let mut keys = [AgendaKey::new(256, 0), AgendaKey::new(255, 9), AgendaKey::new(1, u32::MAX)];
-	keys.sort();
-	assert_eq!(keys.map(|key| key.date()), [1, 255, 256]);
-}
-
-#[test]
 fn nothing_due_is_one_look() {
 	build_and_execute(|| {
 		assert_eq!(poll_with(START, Weight::MAX), <() as WeightInfo>::agenda_read());
@@ -130,7 +120,7 @@ fn the_hook_never_exceeds_its_share_nor_what_it_is_given() {
 		assert_eq!(ledgers(first).next_date, FIRST + PERIOD);
 		PaymentShare::set(Perbill::from_percent(10));
 		let mut blocks = 0;
-		while Agenda::<Test>::iter_keys().next().is_some_and(|key| key.date() <= now) {
+		while Agenda::<Test>::iter_keys().next().is_some_and(|key| key.time() <= now) {
 			poll_with(now, unit);
 			blocks += 1;
 			assert!(blocks < 10);
