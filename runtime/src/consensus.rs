@@ -7,7 +7,6 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use pallet_session::{historical, FindAccountFromAuthorIndex};
-use pallet_strata_tempo::ReportLongevity;
 use pallet_strata_validator_set::{SessionKeyOwners, Terms};
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
@@ -18,10 +17,11 @@ use sp_runtime::{
 use sp_session::MembershipProof;
 
 use crate::{
+	equivocations::{BlockReports, ReportWeight, VoteReports},
 	governance::TreasuryAccount,
 	units::{MILLISTRA, SLOT_MILLIS, STRA},
-	AccountId, AuthorityDiscovery, Babe, Balances, Grandpa, Historical, Offences, Runtime,
-	RuntimeCall, RuntimeEvent, RuntimeHoldReason, Session, UncheckedExtrinsic, ValidatorSet,
+	AccountId, AuthorityDiscovery, Babe, Balances, Grandpa, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeHoldReason, Session, UncheckedExtrinsic, ValidatorSet,
 };
 
 /// Most validators at once.
@@ -48,32 +48,22 @@ impl pallet_babe::Config for Runtime {
 	type DisabledValidators = Session;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
 	type EpochDuration = pallet_strata_tempo::EpochDuration<Runtime>;
-	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<
-		Self,
-		Offences,
-		SessionKeyOwners<Runtime>,
-		ReportLongevity<Runtime>,
-	>;
+	type EquivocationReportSystem = BlockReports;
 	type ExpectedBlockTime = ConstU64<SLOT_MILLIS>;
 	type KeyOwnerProof = MembershipProof;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MaxNominators = ConstU32<0>;
-	type WeightInfo = ();
+	type WeightInfo = ReportWeight;
 }
 
 impl pallet_grandpa::Config for Runtime {
-	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
-		Self,
-		Offences,
-		SessionKeyOwners<Runtime>,
-		ReportLongevity<Runtime>,
-	>;
+	type EquivocationReportSystem = VoteReports;
 	type KeyOwnerProof = MembershipProof;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MaxNominators = ConstU32<0>;
 	type MaxSetIdSessionEntries = pallet_strata_tempo::SetIdSessionEntries<Runtime>;
 	type RuntimeEvent = RuntimeEvent;
-	type WeightInfo = ();
+	type WeightInfo = ReportWeight;
 }
 
 impl pallet_session::Config for Runtime {
@@ -167,11 +157,11 @@ pub(crate) fn discoverable_authorities() -> Vec<AuthorityDiscoveryId> {
 	AuthorityDiscovery::authorities()
 }
 
-/// Proof that `key` belongs to a validator of this or an earlier session.
+/// Proof that `key` belongs to a validator of this session.
 pub(crate) fn key_owner_proof(
 	kind: sp_core::crypto::KeyTypeId,
 	key: impl codec::Encode,
 ) -> Option<MembershipProof> {
 	use frame_support::traits::KeyOwnerProofSystem;
-	Historical::prove((kind, codec::Encode::encode(&key)))
+	SessionKeyOwners::<Runtime>::prove((kind, codec::Encode::encode(&key)))
 }

@@ -33,9 +33,6 @@ readers! {
 	/// Sessions whose validators can be held to account: `HistoryDepth` of
 	/// `pallet-strata-validator-set`.
 	UnbondingSessions -> u32: unbonding_sessions;
-	/// [`UnbondingSessions`] as GRANDPA counts: `pallet_grandpa::Config::MaxSetIdSessionEntries`,
-	/// as there is at most one new set a session.
-	SetIdSessionEntries -> u64: unbonding_sessions;
 	/// Blocks before a referendum is decided: `prepare_period` of a track.
 	PreparePeriod -> BlockNumberFor<T>: prepare_period;
 	/// Blocks that a decision takes at most: `decision_period` of a track.
@@ -78,6 +75,18 @@ impl<T: Config, const HOURS: u32> Get<u64> for GovernanceMillis<T, HOURS> {
 		u64::from(CurrentTempo::<T>::get().governance_hour)
 			.saturating_mul(HOURS.into())
 			.saturating_mul(Tempo::SLOT_MILLIS)
+	}
+}
+
+/// Sets whose sessions GRANDPA remembers: `pallet_grandpa::Config::MaxSetIdSessionEntries`. There is at most one new
+/// set a session, so that it is one for each of [`UnbondingSessions`], the present one, and that before the first
+/// of them: it says where the first begins.
+pub struct SetIdSessionEntries<T>(PhantomData<T>);
+
+impl<T: Config> Get<u64> for SetIdSessionEntries<T> {
+	fn get() -> u64 {
+		// The sum of a `u32` and 2 fits: nothing saturates.
+		u64::from(CurrentTempo::<T>::get().unbonding_sessions).saturating_add(2)
 	}
 }
 

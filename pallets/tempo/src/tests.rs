@@ -58,7 +58,7 @@ fn expected(tempo: Beat) -> [u64; 17] {
 		tempo.session_slots.into(),
 		tempo.session_slots.into(),
 		tempo.unbonding_sessions.into(),
-		tempo.unbonding_sessions.into(),
+		u64::from(tempo.unbonding_sessions) + 2,
 		tempo.prepare_period.into(),
 		tempo.decision_period.into(),
 		tempo.confirm_period.into(),

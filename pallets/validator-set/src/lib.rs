@@ -70,7 +70,11 @@
 //!   session are charged the difference. Each loses at most once per session. It goes to the treasury.
 //!
 //! An equivocation is accepted as long as the historical root of its session is kept; then the bond is free too.
-//! [`SessionKeyOwners`] checks who had the key: an offender cannot make the proof worthless by rotating its keys.
+//! [`SessionKeyOwners`] proves and checks who had the key: an offender cannot make the proof worthless by rotating
+//! its keys.
+//! [`OncePerSession`] takes one report of an offender for each session: more would change nothing, and cost
+//! nothing. What a vote is of is not a session but a set, which may last for many: [`Pallet::session_of`] says in
+//! which of them a block is that was voted for, so that nobody can choose how often its author pays.
 //!
 //! ## Silence
 //!
@@ -87,14 +91,16 @@
 //! ## History
 //!
 //! At the start of a session the historical roots older than [`Config::HistoryDepth`] sessions are
-//! pruned, with the convictions of those sessions: what nobody can be held to account for any more need not be
-//! provable.
+//! pruned, with the convictions and the beginnings of those sessions: what nobody can be held to account for any
+//! more need not be provable.
 //!
 //! ## What a runtime must see to
 //!
 //! - [`pallet_session::Call::purge_keys`] is filtered: it would take a validator's keys whoever relies on it.
 //!   [`Pallet::purge_keys`] stands for it.
-//! - The `EquivocationReportSystem`s of BABE and GRANDPA check owners by [`SessionKeyOwners`].
+//! - The runtime APIs make proofs by [`SessionKeyOwners`].
+//! - The `EquivocationReportSystem`s of BABE and GRANDPA check owners by [`SessionKeyOwners`], and report to
+//!   `pallet-offences` by [`OncePerSession`], GRANDPA's for the session that [`Pallet::session_of`] says.
 //! - `pallet-authorship` comes after `pallet-session` in the order of hooks: the author of the first block of a
 //!   session is one of the new set.
 
@@ -118,6 +124,7 @@ mod benchmarking;
 mod bonds;
 mod offences;
 mod proofs;
+mod reports;
 pub mod runtime_api;
 mod seats;
 mod sessions;
@@ -136,6 +143,7 @@ mod tests;
 
 pub use pallet::*;
 pub use proofs::SessionKeyOwners;
+pub use reports::{Offender, OncePerSession};
 pub use sessions::FullIdentificationOf;
 pub use types::{
 	Candidate, Cause, Conviction, Status, Terms, TermsError, Unbonding, LONGEST_JAIL, MAX_UNBONDING,
@@ -149,6 +157,7 @@ pub(crate) const LOG_TARGET: &str = "runtime::validator-set";
 #[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
+	use alloc::vec::Vec;
 	use core::marker::PhantomData;
 
 	use frame_support::{pallet_prelude::*, traits::fungible};
@@ -241,8 +250,8 @@ pub mod pallet {
 	pub type Standing<T: Config> =
 		StorageValue<_, BoundedVec<Contender<T::AccountId>, T::MaxCandidates>, ValueQuery>;
 
-	/// Active validators that have offended, with the severity of their gravest offence. Each stays
-	/// disabled, as far as the limit allows, for as long as it is a validator and does not stand again.
+	/// Validators, of this session or the next, that have offended, with the severity of their gravest offence. Each
+	/// stays disabled, as far as the limit allows, for as long as it is a validator and does not stand again.
 	#[pallet::storage]
 	pub type Offenders<T: Config> =
 		StorageValue<_, BoundedVec<(T::AccountId, OffenceSeverity), T::MaxValidators>, ValueQuery>;
@@ -256,6 +265,17 @@ pub mod pallet {
 		BoundedVec<Conviction<T::AccountId>, T::MaxValidators>,
 		ValueQuery,
 	>;
+
+	/// The first block of each session that is remembered.
+	#[pallet::storage]
+	pub type Beginnings<T: Config> =
+		StorageMap<_, Twox64Concat, SessionIndex, BlockNumberFor<T>, ValueQuery>;
+
+	/// The validators of this session with the keys that it began with: of these its historical root is made.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type PresentKeys<T: Config> =
+		StorageValue<_, Vec<(T::AccountId, <T as pallet_session::Config>::Keys)>, ValueQuery>;
 
 	/// Blocks that each validator has made in this session, in the order of
 	/// [`pallet_session::Validators`]. Zeros at the end are left out.

@@ -11,7 +11,7 @@ use sp_staking::{
 	SessionIndex,
 };
 
-use crate::{Config, Event, Offenders, Pallet, WeightInfo, LOG_TARGET};
+use crate::{Config, Convictions, Event, Offenders, Pallet, WeightInfo, LOG_TARGET};
 
 impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> for Pallet<T> {
 	fn on_offence(
@@ -19,18 +19,19 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 		fractions: &[Perbill],
 		session: SessionIndex,
 	) -> Weight {
+		let convicts = Convictions::<T>::get(session);
 		for (OffenceDetails { offender: (validator, ()), .. }, severity) in
 			offenders.iter().zip(fractions)
 		{
-			Self::remember(validator, OffenceSeverity(*severity));
-			pallet_session::Pallet::<T>::report_offence(
-				validator.clone(),
-				OffenceSeverity(*severity),
-			);
+			let severity = OffenceSeverity(*severity);
+			let is_new = convicts.iter().all(|convict| convict.who != *validator);
+			if Self::remember(validator, severity, is_new) {
+				pallet_session::Pallet::<T>::report_offence(validator.clone(), severity);
+			}
 			Self::deposit_event(Event::OffenceReported {
 				validator: validator.clone(),
 				session,
-				severity: *severity,
+				severity: severity.0,
 				disabled: Self::is_disabled(validator),
 			});
 		}
@@ -46,22 +47,24 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 }
 
 impl<T: Config> Pallet<T> {
-	/// Keeps the gravest offence of `validator`, if it is a validator now.
-	fn remember(validator: &T::AccountId, severity: OffenceSeverity) {
-		if pallet_session::Pallet::<T>::validator_id_to_index(validator).is_none() {
-			return;
-		}
-		let kept = Offenders::<T>::try_mutate(|offenders| {
-			if let Some((_, known)) = offenders.iter_mut().find(|(who, _)| who == validator) {
-				*known = severity.max(*known);
-				return Ok(());
-			}
-			offenders.try_push((validator.clone(), severity))
-		});
-		if kept.is_err() {
-			// Not reachable: offenders are validators, and as bounded.
+	/// Keeps the gravest offence of `validator`, if it is a validator now, or will be in the next session: then it is
+	/// disabled when that begins. Says whether it is kept.
+	///
+	/// Who was convicted of an offence in the same session before, and is not kept for it any more, has stood again
+	/// after jail. It is named once more when somebody else's offence in the same slot becomes known, and has
+	/// done nothing new.
+	fn remember(validator: &T::AccountId, severity: OffenceSeverity, is_new: bool) -> bool {
+		let mut offenders = Offenders::<T>::get();
+		if let Some((_, known)) = offenders.iter_mut().find(|(who, _)| who == validator) {
+			*known = severity.max(*known);
+		} else if !is_new || !(Self::validates(validator) || Self::is_next(validator)) {
+			return false;
+		} else if offenders.try_push((validator.clone(), severity)).is_err() {
+			// More have offended than there can be validators at once: those who come are among them.
 			log::error!(target: LOG_TARGET, "no room to remember that {validator:?} offended");
 		}
+		Offenders::<T>::put(offenders);
+		true
 	}
 
 	/// Disables those that a change of the set has enabled again, the gravest offence first, among

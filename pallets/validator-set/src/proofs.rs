@@ -4,42 +4,60 @@
 //! new keys are of no use before the session after the next. An offender that rotates its keys in the block of
 //! its offence would so make worthless every proof that was made before it, and nodes report once. The root of
 //! the session, with the keys that it was planned with, is stored: [`SessionKeyOwners`] accepts it too.
+//!
+//! It makes proofs of the keys of now as well. As soon as one validator has set new ones, whoever that is, such a proof
+//! is none of the stored root: good in the session that runs, and in no later one, though a report may be put into
+//! a block of that only. An offender that sets new keys all the time would never be punished for what it does at the
+//! end of a session. [`SessionKeyOwners`] makes them of the keys that the session began with.
 
 use codec::{Decode, Encode};
 use core::marker::PhantomData;
 
-use frame_support::traits::KeyOwnerProofSystem;
-use pallet_session::historical::{HistoricalSessions, IdentificationTuple, Pallet as Historical};
-use sp_runtime::KeyTypeId;
+use frame_support::{
+	storage::{with_transaction, TransactionOutcome},
+	traits::KeyOwnerProofSystem,
+};
+use pallet_session::{
+	historical::{HistoricalSessions, IdentificationTuple, Pallet as Historical},
+	NextKeys,
+};
+use sp_runtime::{DispatchError, KeyTypeId};
 use sp_session::MembershipProof;
 use sp_trie::{
 	accessed_nodes_tracker::AccessedNodesTracker, trie_types::TrieDBBuilder, StorageProof, Trie,
 };
 
-use crate::{Config, Pallet};
+use crate::{Config, Offender, Pallet, PresentKeys};
 
-/// Proofs of who has a session key: those that `pallet_session::historical` accepts, and in the session that
+/// Proofs of who had a session key, and in which session: those that `pallet_session::historical` accepts, and in the session that
 /// runs those of the keys that it began with.
 pub struct SessionKeyOwners<T>(PhantomData<T>);
 
 impl<T: Config, D: AsRef<[u8]>> KeyOwnerProofSystem<(KeyTypeId, D)> for SessionKeyOwners<T> {
 	type Proof = MembershipProof;
-	type IdentificationTuple = IdentificationTuple<T>;
+	type IdentificationTuple = Offender<T>;
 
 	fn prove((id, key): (KeyTypeId, D)) -> Option<Self::Proof> {
-		Historical::<T>::prove((id, key.as_ref()))
+		// The SDK takes what `NextKeys` says, for the moment.
+		let proof = with_transaction(|| {
+			for (who, keys) in PresentKeys::<T>::get() {
+				NextKeys::<T>::insert(who, keys);
+			}
+			let proof = Historical::<T>::prove((id, key.as_ref()));
+			TransactionOutcome::Rollback(Ok::<_, DispatchError>(proof))
+		});
+		proof.ok().flatten()
 	}
 
-	fn check_proof(
-		(id, key): (KeyTypeId, D),
-		proof: Self::Proof,
-	) -> Option<IdentificationTuple<T>> {
-		let key = key.as_ref();
-		if proof.session != Pallet::<T>::session() {
-			return Historical::<T>::check_proof((id, key), proof);
-		}
-		let planned = owner_when_planned::<T>(id, key, proof.clone());
-		planned.or_else(|| Historical::<T>::check_proof((id, key), proof))
+	fn check_proof((id, key): (KeyTypeId, D), proof: Self::Proof) -> Option<Offender<T>> {
+		let (key, session) = (key.as_ref(), proof.session);
+		let planned = if session == Pallet::<T>::session() {
+			owner_when_planned::<T>(id, key, proof.clone())
+		} else {
+			None
+		};
+		let owner = planned.or_else(|| Historical::<T>::check_proof((id, key), proof))?;
+		Some((owner, session))
 	}
 }
 

@@ -4,12 +4,15 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use frame_support::{traits::Get, BoundedVec};
+use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System};
 use pallet_session::{historical, NextKeys, QueuedKeys};
 use sp_runtime::traits::Convert;
 use sp_staking::SessionIndex;
 use strata_validators::Contender;
 
-use crate::{Candidate, Candidates, Config, Pallet, Standing, Status, LOG_TARGET};
+use crate::{
+	Beginnings, Candidate, Candidates, Config, Pallet, PresentKeys, Standing, Status, LOG_TARGET,
+};
 
 /// The sessions that are planned while the chain is built. Later ones follow from them.
 const LAST_GENESIS_SESSION: SessionIndex = 1;
@@ -84,6 +87,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Everything that is due when session `index` starts.
 	fn started(index: SessionIndex) {
+		Beginnings::<T>::insert(index, System::<T>::block_number());
+		// `pallet-session` replaces what was planned for this session a moment later.
+		PresentKeys::<T>::put(QueuedKeys::<T>::get());
 		Self::prune(index);
 		Self::disable_again();
 	}
@@ -96,7 +102,36 @@ impl<T: Config> Pallet<T> {
 		if first < up_to {
 			historical::Pallet::<T>::prune_up_to(up_to);
 			Self::forget_convictions(first, up_to);
+			(first..up_to).for_each(Beginnings::<T>::remove);
 		}
+	}
+
+	/// The session from `first` to `last` that block `number` is in: `first` if it is in none so early, `last` if in
+	/// none so late. `None` if that is a session in which an offence cannot be proven any more.
+	///
+	/// About log₂ of [`Config::HistoryDepth`] reads.
+	pub fn session_of(
+		number: BlockNumberFor<T>,
+		first: SessionIndex,
+		last: SessionIndex,
+	) -> Option<SessionIndex> {
+		let provable = first.max(Self::first_provable());
+		if provable > last {
+			return None;
+		}
+		// `low` has begun by then, or all are later; what is after `high` has not.
+		let (mut low, mut high) = (provable, last);
+		while low < high {
+			// Between the two and above `low`, as `high` is above it.
+			let middle = high.saturating_sub(high.saturating_sub(low) / 2);
+			if Beginnings::<T>::get(middle) <= number {
+				low = middle;
+			} else {
+				high = middle.saturating_sub(1);
+			}
+		}
+		let is_earlier = low > first && Beginnings::<T>::get(low) > number;
+		(!is_earlier).then_some(low)
 	}
 }
 

@@ -8,11 +8,12 @@ use frame_support::{
 };
 use pallet_session::{historical, QueuedKeys, Validators};
 use sp_runtime::TryRuntimeError;
+use sp_staking::SessionIndex;
 use strata_validators::{place, Contender};
 
 use crate::{
-	Authored, Candidate, Candidates, Config, Convictions, HoldReason, Offenders, Pallet, Silent,
-	Standing, Status,
+	Authored, Beginnings, Candidate, Candidates, Config, Convictions, HoldReason, Offenders,
+	Pallet, PresentKeys, Silent, Standing, Status,
 };
 
 impl<T: Config> Pallet<T> {
@@ -89,12 +90,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Offenders are distinct validators.
+	/// Offenders are distinct validators, of this session or the next.
 	fn try_offenders() -> Result<(), TryRuntimeError> {
-		let validators = Validators::<T>::get();
 		let mut offenders: Vec<_> = Offenders::<T>::get().into_iter().map(|(who, _)| who).collect();
 		ensure!(
-			offenders.iter().all(|who| validators.contains(who)),
+			offenders.iter().all(|who| Self::validates(who) || Self::is_next(who)),
 			"validator set: an offender is no validator"
 		);
 		let listed = offenders.len();
@@ -123,6 +123,22 @@ impl<T: Config> Pallet<T> {
 			root.is_some_and(|(_, validators)| validators == count),
 			"validator set: the root of this session is missing or of another set"
 		);
+		let present: Vec<_> = PresentKeys::<T>::get().into_iter().map(|(owner, _)| owner).collect();
+		ensure!(
+			present.is_empty() || present == Validators::<T>::get(),
+			"validator set: the keys of this session are not its validators'"
+		);
+		Self::try_beginnings(first, current)
+	}
+
+	/// Beginnings are of sessions from `first` to `current`, the later of a later block.
+	fn try_beginnings(first: SessionIndex, current: SessionIndex) -> Result<(), TryRuntimeError> {
+		let mut all: Vec<_> = Beginnings::<T>::iter().collect();
+		all.sort();
+		let known = all.iter().all(|(session, _)| (first..=current).contains(session));
+		ensure!(known, "validator set: a beginning of no session");
+		let ascend = all.iter().zip(all.iter().skip(1)).all(|((_, a), (_, b))| a < b);
+		ensure!(ascend, "validator set: sessions do not begin one after the other");
 		Ok(())
 	}
 

@@ -6,14 +6,15 @@ mod rewards;
 
 use codec::Encode;
 use frame_support::traits::Get;
-use sp_core::Pair;
+use sp_core::{crypto::key_types, Pair};
 use sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET;
 use sp_runtime::Perbill;
 use sp_staking::offence::{Offence, ReportOffence};
 
 use super::chain::{account, next_block, on_dev_chain, pair, preset, send};
 use crate::{
-	AccountId, Balance, Historical, Offences, Runtime, Session, SessionKeys, System, Tempo,
+	units::STRA, AccountId, Balance, Historical, Offences, Runtime, Session, SessionKeys, System,
+	Tempo,
 };
 
 /// The four validators of these tests. None of them is the first by account, who makes all blocks, but
@@ -33,7 +34,13 @@ fn set_keys(name: &str) {
 /// Sets the session keys of the node `//node` for `//name//stash`.
 fn set_keys_of(name: &str, node: &str) {
 	let stash = format!("{name}//stash");
-	let statement = sp_core::proof_of_possession::statement_of_ownership(&account(&stash).encode());
+	let (keys, proof) = keys_for(&account(&stash), node);
+	send(&stash, pallet_session::Call::set_keys { keys, proof });
+}
+
+/// The session keys of the node `//node`, and its proof that they are for `owner`.
+fn keys_for(owner: &AccountId, node: &str) -> (SessionKeys, Vec<u8>) {
+	let statement = sp_core::proof_of_possession::statement_of_ownership(&owner.encode());
 	let (author, voter) = (pair(node), voter(node));
 	let keys = SessionKeys {
 		babe: author.public().into(),
@@ -41,8 +48,7 @@ fn set_keys_of(name: &str, node: &str) {
 		authority_discovery: author.public().into(),
 	};
 	let signed = author.sign(&statement);
-	let proof = (signed, voter.sign(&statement), signed).encode();
-	send(&stash, pallet_session::Call::set_keys { keys, proof });
+	(keys, (signed, voter.sign(&statement), signed).encode())
 }
 
 /// Gives `//name//stash` STRA.
@@ -181,5 +187,36 @@ fn keys_should_be_purged_only_by_the_call_that_asks_whether_they_are_needed() {
 		);
 		let needed = pallet_strata_validator_set::Error::<Runtime>::StillValidating;
 		assert_eq!(refused, needed.into());
+	});
+}
+
+#[test]
+fn keys_should_be_set_only_by_whom_their_proof_names_and_only_once() {
+	super::genesis::with_validators(&FOUR).execute_with(|| {
+		next_block();
+		fund("Eve", 100 * STRA);
+		let refused = |keys: SessionKeys, proof: Vec<u8>| {
+			super::chain::send_failing("Eve//stash", pallet_session::Call::set_keys { keys, proof })
+		};
+		type Error = pallet_session::Error<Runtime>;
+
+		// Made for another account, by other keys, by none, cut off, with something behind it.
+		let eve = account("Eve//stash");
+		let (keys, proof) = keys_for(&eve, "Eve");
+		let of_another = keys_for(&account("Ferdie//stash"), "Eve").1;
+		let by_others = keys_for(&eve, "Ferdie").1;
+		let longer = [&proof[..], &[0]].concat();
+		for wrong in [of_another, by_others, Vec::new(), proof[..proof.len() - 1].to_vec(), longer]
+		{
+			assert_eq!(refused(keys.clone(), wrong), Error::InvalidProof.into());
+		}
+		// A validator's own, proven by whoever holds them.
+		let (taken, proven) = keys_for(&eve, "Alice");
+		assert_eq!(refused(taken, proven), Error::DuplicatedKey.into());
+
+		let owner = || Session::key_owner(key_types::BABE, &pair("Eve").public().0);
+		assert_eq!(owner(), None);
+		set_keys("Eve");
+		assert_eq!(owner(), Some(eve));
 	});
 }

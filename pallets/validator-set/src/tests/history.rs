@@ -4,7 +4,7 @@ use pallet_session::historical::StoredRange;
 use sp_staking::SessionIndex;
 
 use super::{prove, proven, pruned, FOUR};
-use crate::mock::*;
+use crate::{mock::*, Beginnings};
 
 #[test]
 fn what_a_stranger_signed_is_not_provable() {
@@ -83,6 +83,40 @@ fn a_longer_depth_does_not_prune() {
 	});
 }
 
+#[test]
+fn a_block_is_of_the_session_that_had_begun_last() {
+	build_and_execute(&FOUR, || {
+		run_to_session(4);
+		let of = |number, first, last| ValidatorSet::session_of(number, first, last);
+		for number in 0..40 {
+			let session = SessionIndex::try_from(number / SESSION).expect("it fits").min(4);
+			assert_eq!(of(number, 0, 4), Some(session), "block {number}");
+			// Within the bounds that are given.
+			assert_eq!(of(number, 2, 3), Some(session.clamp(2, 3)), "block {number}");
+			assert_eq!(of(number, 3, 3), Some(3), "block {number}");
+		}
+		assert_eq!(of(0, 4, 3), None, "no session at all");
+	});
+}
+
+#[test]
+fn a_block_is_of_no_session_that_cannot_be_proven_any_more() {
+	build_and_execute(&FOUR, || {
+		let last = DEPTH + 3;
+		run_to_session(last);
+		// 3 is the first that can.
+		let of = |number, first| ValidatorSet::session_of(number, first, last);
+		assert_eq!(of(3 * SESSION, 0), Some(3));
+		assert_eq!(of(3 * SESSION - 1, 0), None);
+		assert_eq!(of(0, 2), None);
+		assert_eq!(of(0, 3), Some(3), "a set that began with it");
+		assert_eq!(ValidatorSet::session_of(0, 0, 2), None, "a set that has ended before it");
+		let known: Vec<_> = Beginnings::<Test>::iter_keys().collect();
+		assert_eq!(known.len(), DEPTH as usize + 1);
+		assert!(known.iter().all(|session| (3..=last).contains(session)));
+	});
+}
+
 mod owners {
 	use frame_support::traits::KeyOwnerProofSystem;
 	use sp_core::crypto::key_types::{BABE, DUMMY};
@@ -94,7 +128,11 @@ mod owners {
 
 	fn owner(kind: KeyTypeId, key: u64, proof: &MembershipProof) -> Option<(u64, ())> {
 		let key = codec::Encode::encode(&UintAuthorityId(key));
-		SessionKeyOwners::<Test>::check_proof((kind, &key[..]), proof.clone())
+		let found = SessionKeyOwners::<Test>::check_proof((kind, &key[..]), proof.clone());
+		found.map(|(owner, session)| {
+			assert_eq!(session, proof.session, "the session of the proof is said with it");
+			owner
+		})
 	}
 
 	#[test]
@@ -119,13 +157,43 @@ mod owners {
 	}
 
 	#[test]
-	fn proofs_made_after_a_rotation_are_as_good_as_in_the_sdk() {
+	fn proofs_made_after_a_rotation_stay_good() {
 		build_and_execute(&FOUR, || {
-			set_keys(3, 500);
-			let key = codec::Encode::encode(&UintAuthorityId(1_002));
-			let proof = SessionKeyOwners::<Test>::prove((DUMMY, &key[..])).expect("a proof");
-			assert_eq!(proven(1_002, &proof), Some((2, ())));
-			assert_eq!(owner(DUMMY, 1_002, &proof), Some((2, ())));
+			run_to_session(1);
+			set_keys(3, 503);
+			let make = |key| {
+				let key = codec::Encode::encode(&UintAuthorityId(key));
+				SessionKeyOwners::<Test>::prove((DUMMY, &key[..]))
+			};
+			// The keys that the session began with: those of who has new ones, and of others.
+			let proofs = [(1_003, 3), (1_002, 2)].map(|(key, who)| (key, who, make(key)));
+			let of_sdk = prove(1_002).expect("a proof");
+			assert_eq!(owner(DUMMY, 1_002, &of_sdk), Some((2, ())));
+			for session in [1, 2, 1 + DEPTH] {
+				while Session::current_index() < session {
+					run_to_session(Session::current_index() + 1);
+				}
+				for (key, who, proof) in &proofs {
+					let proof = proof.as_ref().expect("a proof");
+					assert_eq!(owner(DUMMY, *key, proof), Some((*who, ())), "session {session}");
+				}
+			}
+			assert_eq!(owner(DUMMY, 1_002, &of_sdk), None, "what the SDK makes");
+		});
+	}
+
+	#[test]
+	fn making_a_proof_changes_nothing() {
+		build_and_execute(&FOUR, || {
+			set_keys(3, 503);
+			let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+			let key = codec::Encode::encode(&UintAuthorityId(1_003));
+			assert!(SessionKeyOwners::<Test>::prove((DUMMY, &key[..])).is_some());
+			assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), before);
+			// Keys that are of no use yet are nobody's.
+			let key = codec::Encode::encode(&UintAuthorityId(503));
+			let proof = SessionKeyOwners::<Test>::prove((DUMMY, &key[..]));
+			assert_eq!(proof.and_then(|proof| owner(DUMMY, 503, &proof)), None);
 		});
 	}
 

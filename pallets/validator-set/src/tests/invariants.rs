@@ -140,4 +140,9 @@ fn of_history() {
 	finds(|| StoredRange::<Test>::put((0, 6)), "history has the wrong end");
 	finds(|| StoredRange::<Test>::put((4, 5)), "history is not pruned, or too far");
 	finds(StoredRange::<Test>::kill, "no historical root is stored");
+	let others = || PresentKeys::<Test>::mutate(|all| all.truncate(1));
+	finds(others, "the keys of this session are not its validators'");
+	finds(|| Beginnings::<Test>::insert(4, 20), "a beginning of no session");
+	let twice = || Beginnings::<Test>::insert(2, 15);
+	finds(twice, "sessions do not begin one after the other");
 }

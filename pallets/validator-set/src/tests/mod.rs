@@ -7,6 +7,7 @@ mod history;
 mod invariants;
 mod offences;
 mod random;
+mod reports;
 mod rewards;
 mod set;
 mod silence;

@@ -216,3 +216,42 @@ fn standing_again_enables_nobody_else() {
 		assert_eq!(Offenders::<Test>::get().len(), 1);
 	});
 }
+
+#[test]
+fn who_is_found_out_before_it_validates_again_does_not_make_blocks() {
+	build_and_execute(&SEVEN, || {
+		assert_ok!(ValidatorSet::bond(signed(6), 1_000));
+		assert_ok!(ValidatorSet::chill(signed(6)));
+		run_to_session(3);
+		assert!(!ValidatorSet::validates(&6));
+		assert_ok!(ValidatorSet::stand(signed(6)));
+		run_to_session(4);
+		// Its seat of the next session is planned, when what it did in the first becomes known.
+		assert!(!ValidatorSet::validates(&6) && ValidatorSet::is_next(&6));
+		assert_ok!(offend_in(1, 6, 2, 50));
+		assert_eq!(reports(), [(6, 1, 50, false)]);
+		assert_ok!(ValidatorSet::do_try_state());
+		run_to_session(5);
+		assert!(ValidatorSet::validates(&6));
+		assert_eq!(disabled(), [6]);
+		run_to_session(6);
+		assert!(!ValidatorSet::validates(&6));
+		assert!(Offenders::<Test>::get().is_empty());
+	});
+}
+
+#[test]
+fn who_has_served_its_time_is_not_disabled_when_another_of_its_slot_is_found_out() {
+	build_and_execute(&FOUR, || {
+		assert_ok!(ValidatorSet::bond(signed(3), 1_000));
+		assert_ok!(offend(3, 7, 20));
+		run_to_session(2);
+		assert_ok!(ValidatorSet::stand(signed(3)));
+		assert!(disabled().is_empty());
+		assert_ok!(offend_in(0, 1, 7, 20));
+		// It is named again, and pays what two of four owe. But it is free.
+		assert_eq!(reports()[1..], [(3, 0, 40, false), (1, 0, 40, true)]);
+		assert_eq!(disabled(), [1]);
+		assert_eq!(held(3), 0);
+	});
+}

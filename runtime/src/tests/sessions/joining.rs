@@ -1,6 +1,10 @@
 //! A fifth node joins four by what is documented, and leaves again with all it had.
 
-use frame_support::traits::{fungible::InspectHold, Get};
+use frame_support::{
+	traits::{fungible::InspectHold, Get},
+	BoundedVec,
+};
+use frame_system::Error as SystemError;
 use pallet_strata_validator_set::{Call, Error, Status};
 use sp_consensus_babe::AuthorityId;
 use sp_core::Pair;
@@ -16,8 +20,8 @@ use crate::{
 		genesis::with_validators,
 	},
 	units::STRA,
-	AuthorityDiscovery, Babe, Balances, Grandpa, Runtime, RuntimeHoldReason, Session, Tempo,
-	ValidatorSet,
+	AuthorityDiscovery, Babe, Balances, Grandpa, Runtime, RuntimeHoldReason, RuntimeOrigin,
+	SafeMode, Session, Tempo, TxPause, ValidatorSet,
 };
 
 const BOND: u128 = 1_500 * STRA;
@@ -93,6 +97,39 @@ fn fifth_should_validate_two_sessions_after_it_bonds_and_have_all_back_in_the_en
 		let left = Balances::free_balance(account("Eve//stash"));
 		assert!(left <= before && left + STRA > before, "all but the fees: {left} of {before}");
 		assert!(ValidatorSet::candidate_view(&account("Eve//stash")).is_none());
+	});
+}
+
+#[test]
+fn validator_should_get_out_while_both_brakes_are_on_and_the_ways_in_are_closed() {
+	on_four(|| {
+		fund("Eve", 3_000 * STRA);
+		set_keys("Eve");
+		bond("Eve", BOND);
+		let refused = |call: Call<Runtime>| {
+			assert_eq!(
+				send_failing("Eve//stash", call),
+				SystemError::<Runtime>::CallFiltered.into()
+			);
+		};
+		for call in ["bond", "bond_more", "stand"] {
+			let name = |text: &str| BoundedVec::truncate_from(text.as_bytes().to_vec());
+			let ident = (name("ValidatorSet"), name(call));
+			assert_eq!(TxPause::pause(RuntimeOrigin::root(), ident), Ok(()));
+		}
+		assert_eq!(SafeMode::force_enter(RuntimeOrigin::root()), Ok(()));
+		refused(Call::bond_more { amount: STRA });
+		send("Eve//stash", Call::unbond { amount: 500 * STRA });
+		send("Eve//stash", Call::chill {});
+		refused(Call::stand {});
+		send("Eve//stash", Call::leave {});
+		send("Eve//stash", Call::purge_keys {});
+		run_to_session(2 + Tempo::tempo().unbonding_sessions);
+		if !SafeMode::is_entered() {
+			assert_eq!(SafeMode::force_enter(RuntimeOrigin::root()), Ok(()));
+		}
+		send("Eve//stash", Call::withdraw {});
+		assert_eq!(held("Eve"), 0);
 	});
 }
 
