@@ -254,6 +254,9 @@ pub mod pallet {
 		/// taken over within one.
 		type MembershipDelay: Get<BlockNumberFor<Self>>;
 
+		/// The least time from one block to the next, milliseconds: a slot.
+		type BlockTime: Get<Moment>;
+
 		/// Which feeders have an interest in a price of their own.
 		type Conflicts: Conflicts<Self::AccountId>;
 
@@ -645,6 +648,10 @@ pub mod pallet {
 			assert!(T::MaxFeeds::get() > 0, "the oracle must be able to hold a feed");
 			assert!(T::MaxReports::get() > 0, "a batch must be able to hold a report");
 			assert!(T::MinBond::get() > 0, "feeders must answer with something");
+			assert!(
+				Self::least_membership_delay() >= T::Day::get(),
+				"a third of a feed's members must not change more than once a day"
+			);
 			Self::check_pairs_fit();
 		}
 

@@ -12,9 +12,9 @@ use frame_support::{
 use frame_system::pallet_prelude::OriginFor;
 use sp_runtime::{
 	traits::{BadOrigin, CheckedAdd},
-	ArithmeticError, DispatchError,
+	ArithmeticError, DispatchError, SaturatedConversion,
 };
-use strata_traits::{Conflicts, DealId, FeedId};
+use strata_traits::{Conflicts, DealId, FeedId, Moment};
 
 use crate::{
 	config::{Classes, FeedConfig, Members},
@@ -36,6 +36,12 @@ impl<T: Config> Pallet<T> {
 			&& config.classes == listed.classes;
 		ensure!(stay, Error::<T>::MembersTimeLocked);
 		Ok(())
+	}
+
+	/// How long a change of members waits at least, milliseconds: no block comes sooner than its slot.
+	pub(crate) fn least_membership_delay() -> Moment {
+		let blocks: Moment = T::MembershipDelay::get().saturated_into();
+		blocks.saturating_mul(T::BlockTime::get())
 	}
 
 	/// Decides on other members.

@@ -55,6 +55,8 @@ parameter_types! {
 	pub static Residuals: Vec<(AccountId, DealId, FeedId)> = Vec::new();
 	/// What `on_idle` may take.
 	pub static IdleShare: Perbill = Perbill::from_percent(5);
+	/// How long a change of members waits.
+	pub static MembershipDelay: u64 = MEMBERSHIP_DELAY;
 }
 
 ord_parameter_types! {
@@ -95,7 +97,8 @@ impl Config for Test {
 	type Treasury = ConstU64<TREASURY>;
 	type GuardianOrigin = EnsureSignedBy<Guardian, AccountId>;
 	type Day = ConstU64<DAY>;
-	type MembershipDelay = ConstU64<MEMBERSHIP_DELAY>;
+	type MembershipDelay = MembershipDelay;
+	type BlockTime = ConstU64<BLOCK_TIME>;
 	type Conflicts = Interests;
 	type MaxPairs = ConstU32<6>;
 	type IdleShare = IdleShare;
@@ -122,8 +125,11 @@ pub const START: Moment = 1_700_000_000_000;
 pub const MINUTE: Moment = 60_000;
 /// What a day is for conduct and jail.
 pub const DAY: Moment = 24 * 60 * MINUTE;
-/// How long a change of members waits, blocks.
+/// How long a change of members waits, blocks: exactly a [`DAY`].
 pub const MEMBERSHIP_DELAY: u64 = 10;
+/// What a block is taken to last at least, so that few of them make a day. Tests let less time pass
+/// from one to the next, so that reports stay fresh.
+pub const BLOCK_TIME: Moment = DAY / MEMBERSHIP_DELAY;
 /// Time to live of [`config`].
 pub const TTL: Moment = 60 * MINUTE;
 /// Maximum source age of [`config`].
@@ -213,6 +219,7 @@ pub fn ext_of(
 	FeedsInUse::set(Vec::new());
 	Residuals::set(Vec::new());
 	IdleShare::set(Perbill::from_percent(5));
+	MembershipDelay::set(MEMBERSHIP_DELAY);
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: (0..=FUNDED).map(|who| (who, FUNDS)).collect(),

@@ -24,10 +24,11 @@
 //!
 //! | origin | may |
 //! |---|---|
-//! | `AdminOrigin` | list, delist, unpause, ratify, cancel, set groups |
+//! | `AdminOrigin` | list, delist, unpause, ratify, set groups |
 //! | `ProposeOrigin`, [`Level::Admin`] | propose anything inside the hard bounds |
 //! | `ProposeOrigin`, [`Level::Steward`] | propose one step of each value, no sooner than an interval after its last change, and no more in 30 days than a budget |
 //! | `GuardianOrigin` | pause, tighten by a step, cancel what is not only tightening |
+//! | `CancelOrigin` | cancel any proposal, and nothing else |
 //! | anyone | execute, expire, revert, bring a ceiling up to date |
 //!
 //! Loosening waits longer than tightening ([`Periods`]); which way a set goes is told value by value
@@ -157,7 +158,7 @@ pub mod pallet {
 	/// What the pallet needs to know.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// Who lists, delists, unpauses, ratifies, cancels and sets groups.
+		/// Who lists, delists, unpauses, ratifies and sets groups.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Who proposes parameters, and at which level.
@@ -165,6 +166,9 @@ pub mod pallet {
 
 		/// Who pauses, tightens, and cancels what is not only tightening.
 		type GuardianOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Who cancels any proposal, also one that only tightens.
+		type CancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// The clock.
 		type Time: Time<Moment = Moment>;
@@ -788,7 +792,7 @@ pub mod pallet {
 		/// Cancels a proposal.
 		///
 		/// ## Origin
-		/// `AdminOrigin`, or `GuardianOrigin` unless the proposal only tightens.
+		/// `CancelOrigin`, or `GuardianOrigin` unless the proposal only tightens.
 		///
 		/// ## Errors
 		/// [`Error::UnknownProposal`]; of a guardian [`Error::OnlyTightens`].
@@ -801,7 +805,7 @@ pub mod pallet {
 		#[pallet::call_index(9)]
 		#[pallet::weight(T::WeightInfo::cancel())]
 		pub fn cancel(origin: OriginFor<T>, id: ProposalId) -> DispatchResult {
-			let guarded = match T::AdminOrigin::try_origin(origin) {
+			let guarded = match T::CancelOrigin::try_origin(origin) {
 				Ok(_) => false,
 				Err(origin) => {
 					T::GuardianOrigin::ensure_origin(origin)?;

@@ -5,8 +5,8 @@ use frame_support::{
 	dispatch::DispatchResult,
 	parameter_types,
 	traits::{
-		AsEnsureOriginWithArg, ConstU32, ConstU8, Contains, EitherOf, Equals, Hooks, MapSuccess,
-		Time,
+		AsEnsureOriginWithArg, ConstU32, ConstU8, Contains, EitherOf, EitherOfDiverse, Equals,
+		Hooks, MapSuccess, Time,
 	},
 	weights::Weight,
 };
@@ -61,6 +61,8 @@ pub const CUSTODIAN: AccountId = 100;
 pub const GUARDIAN: AccountId = 50;
 /// Who speaks for the stewards.
 pub const STEWARD: AccountId = 60;
+/// Who cancels proposals, and may do nothing else.
+pub const CANCELLER: AccountId = 70;
 /// Who has no role.
 pub const ANYONE: AccountId = 1;
 
@@ -232,6 +234,8 @@ impl Config for Test {
 		MapSuccess<EnsureSignedBy<Steward, AccountId>, Replace<StewardLevel>>,
 	>;
 	type GuardianOrigin = EnsureSignedBy<GuardianAccount, AccountId>;
+	type CancelOrigin =
+		EitherOfDiverse<EnsureRoot<AccountId>, EnsureSignedBy<CancellerAccount, AccountId>>;
 	type Time = Clock;
 	type Exposure = Books;
 	type StewardTerms = Steps;
@@ -274,6 +278,7 @@ impl crate::BenchmarkHelper for Helper {
 
 frame_support::ord_parameter_types! {
 	pub const GuardianAccount: AccountId = GUARDIAN;
+	pub const CancellerAccount: AccountId = CANCELLER;
 	pub const Steward: AccountId = STEWARD;
 }
 

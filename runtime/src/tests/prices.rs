@@ -1,6 +1,6 @@
 //! The oracle on the real pallets: who may price what, and what blocks do for it.
 
-use frame_support::assert_ok;
+use frame_support::{assert_ok, traits::Hooks};
 use strata_traits::{Conflicts, DealId, FeedId, PriceFeeds};
 
 use super::{
@@ -36,6 +36,13 @@ fn originators_should_not_price_what_their_deals_lend_against() {
 		assert!(!holds("Originator", deal, WTI_FEED));
 		pallet_strata_tranches::Deals::<Runtime>::insert(deal, issued);
 	});
+}
+
+#[test]
+fn changes_of_members_should_wait_a_day_at_least_whatever_the_tempo() {
+	// On empty storage it is that of a live chain.
+	sp_io::TestExternalities::default().execute_with(<Oracle as Hooks<_>>::integrity_test);
+	on_dev_chain(<Oracle as Hooks<_>>::integrity_test);
 }
 
 /// Has governance decide that the originator is to report to `feed` too.

@@ -345,7 +345,10 @@ impl Ledger for Node {
 	}
 
 	async fn unjail(&self) -> Result<Receipt, SubmitError> {
-		self.submit(&wire::unjail()).await
+		match self.identity.reports_for {
+			None => self.submit(&wire::unjail()).await,
+			Some(account) => self.submit(&wire::unjail_for(account)).await,
+		}
 	}
 }
 

@@ -116,9 +116,11 @@ pub enum OracleCall {
 		/// What is said of each feed.
 		reports: Vec<Entry>,
 	},
+	/// Leaves jail.
+	unjail {},
 }
 
-/// No type of proxy is asked for: any that may report will do.
+/// No type of proxy is asked for: any that may make the call will do.
 type AnyProxyType = Option<()>;
 /// `proxy.proxy(real, forceProxyType, call)`.
 pub type Proxied = DynamicPayload<(MultiAddress<AccountId32, ()>, AnyProxyType, RuntimeCall)>;
@@ -140,13 +142,22 @@ pub fn report(reports: &[Report]) -> DynamicPayload<(Vec<Entry>,)> {
 
 /// `oracle.report(reports)` by a proxy of `account`.
 pub fn report_for(account: AccountId32, reports: &[Report]) -> Proxied {
-	let call = RuntimeCall::Oracle(OracleCall::report { reports: entries(reports) });
-	dynamic::tx("Proxy", "proxy", (MultiAddress::Id(account), None, call))
+	by_proxy(account, OracleCall::report { reports: entries(reports) })
 }
 
 /// `oracle.unjail()`.
 pub fn unjail() -> DynamicPayload<()> {
 	dynamic::tx(ORACLE, "unjail", ())
+}
+
+/// `oracle.unjail()` by a proxy of `account`.
+pub fn unjail_for(account: AccountId32) -> Proxied {
+	by_proxy(account, OracleCall::unjail {})
+}
+
+fn by_proxy(account: AccountId32, call: OracleCall) -> Proxied {
+	let call = RuntimeCall::Oracle(call);
+	dynamic::tx("Proxy", "proxy", (MultiAddress::Id(account), None, call))
 }
 
 impl FeedData {

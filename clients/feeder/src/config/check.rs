@@ -33,7 +33,7 @@ type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub fn check(tables: tables::Tables, environment: Environment<'_>) -> Result<Config, Vec<String>> {
 	let mut checker = Checker { problems: Vec::new(), place: String::new(), environment };
 	let (key, reports_for) = checker.within("account", |c| {
-		let reports_for = c.reports_for(&tables.account, tables.chain.unjail);
+		let reports_for = c.reports_for(&tables.account);
 		(c.key(tables.account), reports_for)
 	});
 	let chain = checker.within("chain", |c| c.chain(tables.chain));
@@ -94,12 +94,8 @@ impl Checker<'_> {
 		}
 	}
 
-	fn reports_for(&mut self, account: &tables::Account, unjail: bool) -> Option<AccountId32> {
+	fn reports_for(&mut self, account: &tables::Account) -> Option<AccountId32> {
 		let address = account.reports_for.as_ref()?;
-		self.ensure(
-			!unjail,
-			"reports_for: a proxy that may only report cannot leave jail: unjail must be false",
-		);
 		let parsed = AccountId32::from_str(address).ok();
 		self.ensure(parsed.is_some(), format!("reports_for: {address:?} is no address"));
 		parsed
@@ -640,8 +636,10 @@ mod tests {
 			with("uri = \"//Feeder1\"", &format!("uri = \"//Feeder1\"\nreports_for = \"{alice}\""));
 		let config = Config::parse(&text, &environment).unwrap();
 		assert_eq!(config.reports_for.map(|account| account.to_string()), Some(alice.into()));
-		let found = problems(&text.replace("[[feed]]", "unjail = true\n[[feed]]"));
-		assert!(found[0].contains("cannot leave jail"), "{found:?}");
+		assert!(!config.chain.unjail);
+		// It may leave jail for it too.
+		let text = text.replace("[[feed]]", "unjail = true\n[[feed]]");
+		assert!(Config::parse(&text, &environment).unwrap().chain.unjail);
 	}
 
 	#[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, traits::Hooks};
 use proptest::prelude::*;
 use sp_runtime::DispatchError;
 use strata_statistics::ClassRule;
@@ -39,6 +39,19 @@ fn wait(blocks: u64) {
 
 fn in_force() -> Vec<AccountId> {
 	Feeds::<Test>::get(7).unwrap().members.into_inner()
+}
+
+#[test]
+fn a_change_that_waits_a_day_may_be_configured() {
+	assert_eq!(Oracle::least_membership_delay(), DAY);
+	Oracle::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "must not change more than once a day")]
+fn a_change_that_waits_less_than_a_day_may_not_be_configured() {
+	MembershipDelay::set(MEMBERSHIP_DELAY - 1);
+	Oracle::integrity_test();
 }
 
 #[test]

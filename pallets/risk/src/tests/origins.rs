@@ -131,12 +131,12 @@ fn nobody_else_proposes_tightens_or_ratifies() {
 	execute_listed(|| {
 		let to = ParameterSet { maximum_rate: percent(19), ..parameters() };
 		let bad = DispatchError::BadOrigin;
-		for who in [ANYONE, GUARDIAN, CUSTODIAN] {
+		for who in [ANYONE, GUARDIAN, CANCELLER, CUSTODIAN] {
 			let origin = RuntimeOrigin::signed(who);
 			assert_noop!(Risk::propose(origin, OIL, to, 0, 0), bad);
 		}
 		assert_noop!(Risk::propose(RuntimeOrigin::none(), OIL, to, 0, 0), bad);
-		for who in [ANYONE, STEWARD, CUSTODIAN] {
+		for who in [ANYONE, STEWARD, CANCELLER, CUSTODIAN] {
 			let origin = RuntimeOrigin::signed(who);
 			assert_noop!(Risk::tighten(origin, OIL, to), bad);
 		}
@@ -189,11 +189,13 @@ fn every_call_with_every_origin() {
 	let steward: May = |call| matches!(call, Call::propose { .. });
 	let guardian: May =
 		|call| matches!(call, Call::pause { .. } | Call::tighten { .. } | Call::cancel { .. });
+	let canceller: May = |call| matches!(call, Call::cancel { .. });
 	let nobody: May = |_| false;
 	for (origin, may) in [
 		(RuntimeOrigin::root(), admin),
 		(RuntimeOrigin::signed(STEWARD), steward),
 		(RuntimeOrigin::signed(GUARDIAN), guardian),
+		(RuntimeOrigin::signed(CANCELLER), canceller),
 		(RuntimeOrigin::signed(ANYONE), nobody),
 		(RuntimeOrigin::none(), nobody),
 	] {

@@ -151,12 +151,19 @@ fn a_proposal_expires_to_the_millisecond() {
 }
 
 #[test]
-fn the_admin_cancels_anything_and_a_guardian_only_what_loosens() {
+fn admin_and_canceller_cancel_anything_and_a_guardian_only_what_loosens() {
 	execute_listed(|| {
 		let guardian = || RuntimeOrigin::signed(GUARDIAN);
 		let cancel = Risk::cancel;
+		assert_ok!(list(WHOLE, OIL_FEED));
 		for to in [tighter(), looser(), tighter()] {
 			assert_ok!(propose(OIL, to, 0));
+		}
+		for (id, to) in [(3, tighter()), (4, looser())] {
+			assert_ok!(propose(WHOLE, to, 0));
+			assert_ok!(cancel(RuntimeOrigin::signed(CANCELLER), id));
+			System::assert_last_event(Event::Cancelled { id, asset: WHOLE }.into());
+			assert_noop!(run(id), Error::<Test>::UnknownProposal);
 		}
 		for stranger in [RuntimeOrigin::signed(ANYONE), steward(), RuntimeOrigin::none()] {
 			assert_noop!(cancel(stranger, 1), DispatchError::BadOrigin);
