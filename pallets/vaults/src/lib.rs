@@ -104,6 +104,7 @@ mod ladder_views;
 mod limits;
 mod liquidation;
 mod market;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 pub mod modes;
@@ -156,6 +157,7 @@ pub mod pallet {
 	};
 
 	use crate::{
+		migrations,
 		types::{Adjustment, Book, Edge, Position, RungTotals, Vault, WalkClock},
 		weights::WeightInfo,
 		MAX_BACKLOG, MAX_FOLLOWING,
@@ -259,7 +261,8 @@ pub mod pallet {
 		VaultDeposit,
 	}
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion =
+		if cfg!(feature = "next-runtime") { migrations::SETTLED } else { migrations::FIRST };
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]

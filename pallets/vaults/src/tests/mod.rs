@@ -11,6 +11,7 @@ mod halt;
 mod ladder;
 mod liquidation;
 mod merges;
+mod migrations;
 mod modes;
 mod position;
 mod random;

@@ -7,6 +7,7 @@ mod issuer;
 mod ladder;
 mod modes;
 mod ratios;
+mod upgrade;
 
 use frame_support::traits::fungibles::Inspect as _;
 use pallet_strata_auctions::types::{Lot, LotView, Stage};
