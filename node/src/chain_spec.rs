@@ -34,8 +34,15 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
 	match id {
 		"dev" => development(),
 		"" | "local" => local_testnet(),
-		path => ChainSpec::from_json_file(path.into()),
+		path => ChainSpec::from_json_file(path.into()).map_err(|error| unreadable(path, &error)),
 	}
+}
+
+fn unreadable(path: &str, error: &str) -> String {
+	format!(
+		"`{path}` is no chain specification: {error}. Give --chain `dev`, `local`, or the file that all \
+		nodes of the chain start from; if it is damaged, fetch it again and compare its sha256sum"
+	)
 }
 
 /// One authority, Alice.

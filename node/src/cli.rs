@@ -1,14 +1,20 @@
 //! The command line.
 
-use crate::sealing::Sealing;
+use crate::{sealing::Sealing, service::door::Limit};
 use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
 };
 use std::num::NonZeroU32;
 
+/// Most transactions in the pool, unless `--pool-limit` says otherwise. More than one of the fullest blocks
+/// of transfers, so that the next one is full too; fewer than the 10,240 of which the network remembers,
+/// for each peer, that it has them: beyond that it would send all of them again and again.
+const POOL_LIMIT: &str = "10000";
+
 /// The whole command line. Without a subcommand a node is run.
 #[derive(Debug, clap::Parser)]
+#[command(mut_arg("pool_limit", |limit| limit.default_value(POOL_LIMIT)))]
 pub struct Cli {
 	/// What to do instead of running a node.
 	#[command(subcommand)]
@@ -56,6 +62,10 @@ pub struct StrataOptions {
 	/// write fails.
 	#[arg(long, value_name = "MIB", default_value = "512")]
 	pub min_free_disk: u64,
+
+	/// What `--pool-limit` and `--pool-kbytes` say: the pool itself is given more room.
+	#[arg(skip)]
+	pub pool_limit: Limit,
 }
 
 /// What the binary can do besides running a node.
@@ -132,6 +142,14 @@ mod tests {
 		let off = options(&["strata-node", "--dev", "--no-chain-metrics"]).unwrap();
 		assert!(off.no_chain_metrics);
 		assert!(options(&["strata-node", "--dev", "--chain-metrics-interval", "0"]).is_err());
+	}
+
+	#[test]
+	fn the_pool_holds_what_gossip_remembers_unless_told_otherwise() {
+		let limit = |args: &[&str]| Cli::try_parse_from(args).unwrap().run.pool_config.pool_limit;
+
+		assert_eq!(limit(&["strata-node", "--dev"]), 10_000);
+		assert_eq!(limit(&["strata-node", "--dev", "--pool-limit", "8192"]), 8_192);
 	}
 
 	#[test]

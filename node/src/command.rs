@@ -5,7 +5,8 @@ use crate::{
 	cli::{Cli, StrataOptions, Subcommand},
 	disk,
 	inherents::Clock,
-	service::{self, Block, FullBackend, FullClient, Partial},
+	sealing,
+	service::{self, door::Limit, Block, FullBackend, FullClient, Partial},
 };
 use sc_cli::{ChainSpec, Error, Result, RunCmd, Runner, SubstrateCli, TransactionPoolType};
 use sc_network::config::NetworkBackendType;
@@ -53,19 +54,44 @@ pub fn run() -> Result<()> {
 
 /// Runs a node until it fails or is told to stop (`SIGINT`, `SIGTERM`).
 fn run_node(cli: &Cli) -> Result<()> {
-	let options = cli.strata;
-	let runner = cli.create_runner(&run_command(cli))?;
+	let pool_limit = pool_limit(cli);
+	let options = StrataOptions { pool_limit, ..cli.strata };
+	let explain = |error| with_folder(error, cli);
+	let runner = cli.create_runner(&run_command(cli)).map_err(explain)?;
 	disk::explain_failures();
-	runner.run_node_until_exit(|config| async move { start_node(config, options) })
+	let ended = runner.run_node_until_exit(|config| async move { start_node(config, options) });
+	ended.map_err(explain)
 }
 
-/// How to run a node, with the pool of transactions that suits how it makes blocks.
+/// Names the folder that the system complains of and what to do, unless somebody has done so.
+fn with_folder(error: Error, cli: &Cli) -> Error {
+	let reason = error.to_string();
+	let Some(advice) = disk::advice(&reason).filter(|_| !reason.contains(": ")) else {
+		return error;
+	};
+	let folder = match &cli.run.shared_params.base_path {
+		Some(folder) => format!("the folder {} of --base-path", folder.display()),
+		None => "the usual folder of nodes".into(),
+	};
+	Error::Input(format!("{folder} {advice} ({reason})"))
+}
+
+/// What the user wants the pool of transactions to hold at most.
+fn pool_limit(cli: &Cli) -> Limit {
+	let asked = &cli.run.pool_config;
+	Limit { count: asked.pool_limit, kilobytes: asked.pool_kbytes }
+}
+
+/// How to run a node, with the pool of transactions that suits how it makes blocks, and more room in it than
+/// its door lets anybody use.
 ///
 /// Blocks that are sealed on demand never fork, and nothing but a transaction may bring the next one.
 /// The fork-aware pool keeps what arrives between two of its views for the next view, which comes with
 /// the next block: the transaction and the block would wait for each other.
 fn run_command(cli: &Cli) -> RunCmd {
 	let mut run = cli.run.clone();
+	let room = pool_limit(cli).behind();
+	(run.pool_config.pool_limit, run.pool_config.pool_kbytes) = (room.count, room.kilobytes);
 	if cli.strata.sealing.is_some() {
 		run.pool_config.pool_type = TransactionPoolType::SingleState;
 	}
@@ -143,13 +169,16 @@ where
 	})
 }
 
-/// Takes back what BABE and GRANDPA keep of blocks that are reverted.
+/// Takes back what BABE and GRANDPA keep of blocks that are reverted. GRANDPA keeps nothing of sealed ones.
 fn revert_consensus(
 	client: Arc<FullClient>,
 	backend: Arc<FullBackend>,
 	blocks: service::BlockNumber,
 ) -> Result<()> {
 	sc_consensus_babe::revert(client.clone(), backend, blocks).map_err(Error::from)?;
+	if sealing::sealed(&client)?.is_some() {
+		return Ok(());
+	}
 	sc_consensus_grandpa::revert(client, blocks).map_err(Error::from)
 }
 
@@ -157,6 +186,18 @@ fn revert_consensus(
 mod tests {
 	use super::*;
 	use clap::Parser;
+
+	#[test]
+	fn what_the_system_says_of_a_folder_is_said_with_the_folder() {
+		let cli = Cli::try_parse_from(["strata-node", "--base-path", "/some/where"]).unwrap();
+		let said = |error| with_folder(error, &cli).to_string();
+
+		let file = said(Error::Io(std::io::Error::from_raw_os_error(20)));
+		assert!(file.contains("the folder /some/where of --base-path has no place"), "{file}");
+		for other in ["the database in / has no place: Not a directory", "Address already in use"] {
+			assert!(said(Error::Input(other.into())).ends_with(other));
+		}
+	}
 
 	#[test]
 	fn a_sealed_node_has_a_pool_without_forks() {

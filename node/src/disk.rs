@@ -44,7 +44,7 @@ pub fn explain(error: ServiceError, config: &Configuration) -> ServiceError {
 }
 
 /// What to do about a failure of the database, if it is the disk's.
-fn advice(error: &str) -> Option<&'static str> {
+pub fn advice(error: &str) -> Option<&'static str> {
 	let says = |sign: &str| error.contains(sign);
 	if says("Database file is in use") {
 		Some(
@@ -57,6 +57,8 @@ fn advice(error: &str) -> Option<&'static str> {
 		Some("cannot be written, because the disk is read-only: check and mount it again")
 	} else if says("Permission denied") || says("PermissionDenied") {
 		Some("may not be written by this user: give it to the user that runs the node")
+	} else if says("Not a directory") || says("NotADirectory") {
+		Some("has no place, because a part of its path is a file: choose another --base-path")
 	} else {
 		None
 	}
@@ -162,6 +164,7 @@ mod tests {
 				"cannot be written, because the disk is",
 			),
 			("IO Error: Permission denied (os error 13)", "may not be written by this user"),
+			("IO Error: Not a directory (os error 20)", "has no place, because a part of its path"),
 		] {
 			assert!(advice(error).unwrap().starts_with(advice_begins), "{error}");
 			let said = failure(&format!("Critical database error: {error}")).unwrap();

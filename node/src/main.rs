@@ -4,7 +4,9 @@
 //! - [`chain_spec`]: the chains it knows;
 //! - [`service`]: the full node, BABE for production and GRANDPA for finality;
 //! - [`sealing`]: production on demand instead of BABE, for development and tests;
+//! - [`genesis`]: whether the chain can begin, and whether the database is of it;
 //! - [`disk`]: what is said when the database cannot be used;
+//! - [`keystore`]: what RPC may put into the keystore;
 //! - [`metrics`]: figures of the chain's business for Prometheus;
 //! - [`inherents`]: where a block's slot and timestamp come from;
 //! - [`rpc`]: the RPC methods beyond those of every Substrate node.
@@ -16,7 +18,9 @@ mod chain_spec;
 mod cli;
 mod command;
 mod disk;
+mod genesis;
 mod inherents;
+mod keystore;
 mod metrics;
 mod rpc;
 mod sealing;
@@ -28,7 +32,10 @@ fn main() -> ExitCode {
 	match command::run() {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
-			eprintln!("Error: {error}");
+			let error = error.to_string();
+			// Without what Substrate puts in front of an error that is none of its own.
+			let error = error.strip_prefix("Other: ").unwrap_or(&error);
+			eprintln!("Error: {}", genesis::brief(error));
 			ExitCode::FAILURE
 		},
 	}

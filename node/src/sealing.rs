@@ -7,7 +7,7 @@
 
 use crate::{
 	inherents::{inherents, Clock},
-	service::{Block, BlockNumber, Consensus, FullClient, FullPool, Hash, Shared},
+	service::{Block, BlockNumber, Consensus, FullClient, FullPool, Hash, Header, Shared},
 };
 use futures::{
 	channel::{mpsc, oneshot},
@@ -262,6 +262,19 @@ fn check_key(shared: &Shared, babe: &BabeConfiguration) -> Result<(), String> {
 	}
 }
 
+/// The header of the best block if that was sealed on demand: its author has not signed it.
+pub fn sealed(client: &FullClient) -> Result<Option<Header>, ServiceError> {
+	let best = client.info();
+	if best.best_number.is_zero() {
+		return Ok(None);
+	}
+	let header = client
+		.header(best.best_hash)?
+		.ok_or_else(|| format!("the header of the best block {} is missing", best.best_hash))?;
+	let signed = header.digest().logs().iter().any(|item| item.as_babe_seal().is_some());
+	Ok((!signed).then_some(header))
+}
+
 /// Refuses to run BABE on blocks that were sealed on demand.
 ///
 /// BABE would wait, without a word, until the clock has caught up with the last block's slot, and
@@ -270,22 +283,12 @@ pub fn refuse_sealed_database(
 	client: &FullClient,
 	babe: &BabeConfiguration,
 ) -> Result<(), ServiceError> {
-	let best = client.info();
-	if best.best_number.is_zero() {
-		return Ok(());
-	}
-	let header = client
-		.header(best.best_hash)?
-		.ok_or_else(|| format!("the header of the best block {} is missing", best.best_hash))?;
-	if header.digest().logs().iter().any(|item| item.as_babe_seal().is_some()) {
-		return Ok(());
-	}
-
+	let Some(header) = sealed(client)? else { return Ok(()) };
 	let slot = sc_consensus_babe::find_pre_digest::<Block>(&header)
 		.map_err(|error| error.to_string())?
 		.slot();
 	let now = Slot::from_timestamp(Timestamp::current(), babe.slot_duration());
-	Err(refusal(best.best_number, slot, now).into())
+	Err(refusal(*header.number(), slot, now).into())
 }
 
 fn refusal(number: BlockNumber, slot: Slot, now: Slot) -> String {

@@ -5,12 +5,14 @@
 //! [`consensus`], or [`sealing`] in their stead.
 
 mod consensus;
+pub mod door;
+mod equivocations;
 mod network;
 mod partial;
 
 pub use partial::{new_partial, Consensus, Grandpa, Partial};
 
-use crate::{cli::StrataOptions, disk, inherents::Clock, metrics, rpc, sealing};
+use crate::{cli::StrataOptions, disk, inherents::Clock, keystore, metrics, rpc, sealing};
 use futures::FutureExt;
 use sc_client_api::Backend;
 use sc_executor::WasmExecutor;
@@ -31,7 +33,9 @@ pub type BlockNumber = u32;
 /// A block's hash.
 pub type Hash = sp_core::H256;
 /// A block whose extrinsics only the runtime can read: the node follows any runtime upgrade.
-pub type Block = generic::Block<generic::Header<BlockNumber, BlakeTwo256>, OpaqueExtrinsic>;
+pub type Block = generic::Block<Header, OpaqueExtrinsic>;
+/// A block's header.
+pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// An account.
 pub type AccountId = sp_runtime::AccountId32;
 /// An amount of the native token.
@@ -133,7 +137,11 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 			config: &config,
 			net_config: network.config,
 			client: client.clone(),
-			transaction_pool: pool.clone(),
+			transaction_pool: door::Door::for_peers(
+				pool.clone(),
+				client.clone(),
+				options.pool_limit,
+			),
 			spawn_handle: task_manager.spawn_handle(),
 			spawn_essential_handle: task_manager.spawn_essential_handle(),
 			import_queue,
@@ -165,12 +173,12 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		benchmark_hardware(&config, &shared, &task_manager);
 	}
 	sc_service::spawn_tasks(SpawnTasksParams {
+		keystore: keystore::checked(shared.keystore.clone(), &config.keystore),
 		config,
-		client,
+		client: client.clone(),
 		backend,
 		task_manager: &mut task_manager,
-		keystore: shared.keystore.clone(),
-		transaction_pool: pool,
+		transaction_pool: door::Door::for_clients(pool, client, options.pool_limit),
 		rpc_builder: Box::new(move |executor| Ok(rpc.module(executor)?)),
 		network,
 		system_rpc_tx,

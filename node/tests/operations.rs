@@ -25,9 +25,12 @@ fn metrics_of_the_chain_stand_next_to_substrates_own() {
 	let args = ["--dev", "--prometheus-port", "0", "--chain-metrics-interval", "1"];
 	let mut node = Node::start(&base, &args);
 	let address = node.metrics();
+	// Rounds are counted when all of their figures are there.
 	let figures = wait_for("figures are read", || {
 		let page = page(address, "/metrics");
-		page.contains("strata_validators{").then_some(page)
+		let rounds =
+			|line: &str| line.starts_with("strata_metrics_rounds_total") && !line.ends_with(" 0");
+		page.lines().any(rounds).then_some(page)
 	});
 
 	// The development chain has four feeds that nobody has reported to, and no deals.

@@ -3,8 +3,11 @@
 
 mod common;
 
-use common::{hex, wait_for, Node, Rpc, TempDir};
+use common::{hex, run, transactions::Draft, wait_for, Node, Rpc, TempDir};
 use serde_json::{json, Value};
+use sp_core::H256;
+use sp_keyring::Sr25519Keyring::Alice;
+use std::{thread::sleep, time::Duration};
 
 /// One slot, milliseconds.
 const SLOT: u64 = 6_000;
@@ -108,13 +111,19 @@ fn seals_by_the_clock() {
 fn babe_refuses_blocks_sealed_ahead_of_time() {
 	let base = TempDir::new();
 	let mut node = Node::start(&base, &["--dev", "--sealing", "manual"]);
-	seal(&node.rpc(), 60);
+	// More than the states that are kept: there is none left that GRANDPA could begin with.
+	seal(&node.rpc(), 300);
 	node.stop();
+	let file = base.path().join("blocks");
+	let folder = base.path().to_str().unwrap();
+	run(&["export-blocks", "--dev", "--base-path", folder, "--to", "300", file.to_str().unwrap()]);
+	assert!(file.metadata().unwrap().len() > 0);
+	run(&["revert", "--dev", "--base-path", folder, "1"]);
 
 	let mut node = Node::start(&base, &["--dev"]);
 	assert!(!node.wait().success());
 	let log = node.log();
-	for part in ["made with --sealing", "ahead of time", "block 60", "purge-chain"] {
+	for part in ["made with --sealing", "ahead of time", "block 300", "purge-chain"] {
 		assert!(log.contains(part), "no `{part}` in the log:\n{log}");
 	}
 }
@@ -154,95 +163,68 @@ fn methods(rpc: &Rpc) -> Vec<Value> {
 	rpc.call("rpc_methods", json!([]))["methods"].as_array().unwrap().clone()
 }
 
-/// Transactions, signed as a wallet signs them.
-mod transactions {
-	use super::*;
-	use codec::{Decode, Encode};
-	use sp_core::{crypto::Pair, H256};
-	use sp_keyring::Sr25519Keyring::Alice;
-	use sp_runtime::generic::Era;
-	use strata_runtime::{
-		Nonce, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION,
-	};
+#[test]
+fn seals_when_transactions_arrive_and_only_then() {
+	let base = TempDir::new();
+	let mut node = Node::start(&base, &["--dev", "--sealing", "instant"]);
+	let rpc = node.rpc();
+	let genesis = rpc.genesis();
+	assert_eq!(rpc.best(), 0);
 
-	/// A remark of Alice's.
-	fn remark(genesis: H256, nonce: Nonce) -> Vec<u8> {
-		let call = RuntimeCall::System(frame_system::Call::remark { remark: nonce.encode() });
-		let extension: TxExtension = (
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckEra::from(Era::Immortal),
-			frame_system::CheckNonce::from(nonce),
-			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		);
-		let (spec, transaction) = (VERSION.spec_version, VERSION.transaction_version);
-		let implied = ((), spec, transaction, genesis, genesis, (), (), (), None, ());
-		let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implied);
-		let signature = payload.using_encoded(|bytes| Alice.pair().sign(bytes));
-		let from = Alice.to_account_id().into();
-		UncheckedExtrinsic::new_signed(call, from, signature.into(), extension).encode()
+	// One by one, past the first block of a session, which takes no transaction: the one that
+	// waited for it is in the block after it.
+	let count = 60;
+	for nonce in 0..count {
+		rpc.call("author_submitExtrinsic", json!([remark(genesis, nonce)]));
+		wait_for("a transaction is in a block", || (included(&rpc) > nonce).then_some(()));
 	}
+	// On a busy machine a block may be made before the pool has its transaction in place: it is then
+	// empty, and at most three in a row are.
+	let best = quiet(&rpc);
+	assert!((count..count * 4).contains(&best), "{best} blocks for {count} transactions");
+	assert_eq!(rpc.finalised(), best);
 
-	/// How many transactions of Alice's are in blocks.
-	fn included(rpc: &Rpc) -> Nonce {
-		let account = hex(Alice.to_account_id().as_ref());
-		let nonce = rpc.call("state_call", json!(["AccountNonceApi_account_nonce", account]));
-		let nonce = sp_core::bytes::from_hex(nonce.as_str().unwrap()).unwrap();
-		Nonce::decode(&mut &nonce[..]).unwrap()
-	}
+	// No transaction, no block.
+	sleep(Duration::from_secs(2));
+	assert_eq!(rpc.best(), best);
+	node.stop();
+}
 
-	fn genesis(rpc: &Rpc) -> H256 {
-		rpc.call("chain_getBlockHash", json!([0])).as_str().unwrap().parse().unwrap()
-	}
+#[test]
+fn an_invalid_transaction_makes_no_block() {
+	let base = TempDir::new();
+	let mut node = Node::start(&base, &["--dev", "--sealing", "instant"]);
+	let rpc = node.rpc();
 
-	#[test]
-	fn seals_when_they_arrive_and_only_then() {
-		let base = TempDir::new();
-		let mut node = Node::start(&base, &["--dev", "--sealing", "instant"]);
-		let rpc = node.rpc();
-		let genesis = genesis(&rpc);
-		assert_eq!(rpc.best(), 0);
+	let elsewhere = remark(H256::repeat_byte(1), 0);
+	assert!(rpc.try_call("author_submitExtrinsic", json!([elsewhere])).is_err());
+	// Valid once the one before it is there.
+	let early = remark(rpc.genesis(), 1);
+	rpc.call("author_submitExtrinsic", json!([early]));
+	sleep(Duration::from_secs(2));
+	assert_eq!(rpc.best(), 0);
 
-		// One by one, past the first block of a session, which takes no transaction: the one that
-		// waited for it is in the block after it.
-		let count = 60;
-		for nonce in 0..count {
-			let transaction = hex(&remark(genesis, nonce));
-			rpc.call("author_submitExtrinsic", json!([transaction]));
-			wait_for("a transaction is in a block", || (included(&rpc) > nonce).then_some(()));
-		}
+	let first = remark(rpc.genesis(), 0);
+	rpc.call("author_submitExtrinsic", json!([first]));
+	wait_for("both are in a block", || (included(&rpc) == 2).then_some(()));
+	node.stop();
+}
+
+/// The best block once no more come: the last one may still be in the making.
+fn quiet(rpc: &Rpc) -> u32 {
+	wait_for("no more blocks come", || {
 		let best = rpc.best();
-		assert!((count..count + 10).contains(&best), "{best} blocks for {count} transactions");
-		assert_eq!(rpc.finalised(), best);
+		sleep(Duration::from_secs(1));
+		(rpc.best() == best).then_some(best)
+	})
+}
 
-		// No transaction, no block.
-		std::thread::sleep(std::time::Duration::from_secs(2));
-		assert_eq!(rpc.best(), best);
-		node.stop();
-	}
+/// A remark of Alice's, as it is submitted.
+fn remark(genesis: H256, nonce: u32) -> String {
+	hex(&Draft::remark(genesis, nonce).encode())
+}
 
-	#[test]
-	fn an_invalid_one_makes_no_block() {
-		let base = TempDir::new();
-		let mut node = Node::start(&base, &["--dev", "--sealing", "instant"]);
-		let rpc = node.rpc();
-
-		let elsewhere = hex(&remark(H256::repeat_byte(1), 0));
-		assert!(rpc.try_call("author_submitExtrinsic", json!([elsewhere])).is_err());
-		// Valid once the one before it is there.
-		let early = hex(&remark(genesis(&rpc), 1));
-		rpc.call("author_submitExtrinsic", json!([early]));
-		std::thread::sleep(std::time::Duration::from_secs(2));
-		assert_eq!(rpc.best(), 0);
-
-		let first = hex(&remark(genesis(&rpc), 0));
-		rpc.call("author_submitExtrinsic", json!([first]));
-		wait_for("both are in a block", || (included(&rpc) == 2).then_some(()));
-		node.stop();
-	}
+/// How many transactions of Alice's are in blocks.
+fn included(rpc: &Rpc) -> u32 {
+	rpc.nonce(&Alice.to_account_id())
 }

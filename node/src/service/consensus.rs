@@ -1,7 +1,8 @@
 //! The tasks of consensus: BABE's author, GRANDPA's voter, and the discovery of authorities.
 
 use super::{
-	network::Votes, partial::Grandpa, Block, BlockNumber, Consensus, Shared, JUSTIFICATION_PERIOD,
+	equivocations, network::Votes, partial::Grandpa, Block, BlockNumber, Consensus, Shared,
+	JUSTIFICATION_PERIOD,
 };
 use crate::inherents::{inherents, Clock};
 use futures::StreamExt;
@@ -25,7 +26,6 @@ const FINALITY_SLACK: BlockNumber = 50;
 pub struct Options {
 	name: String,
 	force_authoring: bool,
-	vote: bool,
 	discovery: WorkerConfig,
 }
 
@@ -35,7 +35,6 @@ impl Options {
 		Self {
 			name: config.network.node_name.clone(),
 			force_authoring: config.force_authoring,
-			vote: !config.disable_grandpa,
 			discovery: WorkerConfig {
 				publish_non_global_ips: config.network.allow_non_globals_in_dht,
 				public_addresses: config.network.public_addresses.clone(),
@@ -56,11 +55,13 @@ pub fn start(
 ) -> Result<(), ServiceError> {
 	if shared.role.is_authority() {
 		let force = options.force_authoring;
+		let watch = equivocations::Watch::new(shared, consensus.babe_link.config().slot_duration());
+		task_manager.spawn_handle().spawn("equivocations", Some("block-authoring"), watch.run());
 		start_babe(force, shared, task_manager, consensus.block_import, consensus.babe_link)?;
 		start_discovery(options.discovery, shared, task_manager);
 	}
 	match (consensus.grandpa, votes) {
-		(Some(grandpa), Some(votes)) if options.vote => {
+		(Some(grandpa), Some(votes)) => {
 			start_grandpa(options.name, shared, task_manager, grandpa, votes)
 		},
 		_ => Ok(()),

@@ -17,7 +17,7 @@ pub struct Prepared<N: NetworkBackend<Block, Hash>> {
 	pub metrics: NotificationMetrics,
 	/// Proves finality to nodes that join. `None` without GRANDPA.
 	pub warp_sync: Option<WarpSyncConfig<Block>>,
-	/// For GRANDPA's voter. `None` without GRANDPA.
+	/// For GRANDPA's voter. `None` without GRANDPA, or if the node does not take part in it.
 	pub votes: Option<Votes>,
 }
 
@@ -40,7 +40,8 @@ pub fn prepare<N: NetworkBackend<Block, Hash>>(
 	let mut network = FullNetworkConfiguration::new(&config.network, registry.cloned());
 	let metrics = N::register_notification_metrics(registry);
 
-	let votes = grandpa.map(|_| {
+	// A protocol that nobody serves would end every connection.
+	let votes = grandpa.filter(|_| !config.disable_grandpa).map(|_| {
 		let genesis = client.info().genesis_hash;
 		let protocol = sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
 		let (protocol_config, notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(

@@ -5,8 +5,9 @@ use super::{
 	JUSTIFICATION_PERIOD,
 };
 use crate::{
-	disk,
+	disk, genesis,
 	inherents::{inherents, Clock},
+	sealing,
 };
 use sc_consensus::{
 	import_queue::{BoxBlockImport, BoxJustificationImport},
@@ -16,7 +17,7 @@ use sc_consensus_babe::{BabeLink, BabeWorkerHandle};
 use sc_consensus_grandpa::{GrandpaPruningFilter, SharedVoterState};
 use sc_service::{error::Error as ServiceError, Configuration, KeystoreContainer, TaskManager};
 use sc_telemetry::{Telemetry, TelemetryHandle, TelemetryWorker};
-use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sc_transaction_pool_api::{OffchainTransactionPoolFactory, RejectAllTxPool};
 use std::sync::Arc;
 
 /// Telemetry messages that may wait to be sent.
@@ -66,21 +67,17 @@ pub struct Consensus {
 
 /// Opens the database and sets up what imports blocks.
 ///
-/// With [`Clock::Sealed`] there is no GRANDPA: blocks are final when the one who seals says so, and
-/// no block of another node is expected.
+/// With [`Clock::Sealed`], and if the database was sealed on demand, there is no GRANDPA: blocks are final
+/// when the one who seals says so, and no block of another node is expected.
 pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, ServiceError> {
 	let telemetry = connect_telemetry(config)?;
 	let executor = sc_service::new_wasm_executor(&config.executor);
 	let (client, backend, keystore_container, task_manager) =
-		sc_service::new_full_parts::<Block, strata_runtime::RuntimeApi, Executor>(
-			config,
-			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
-			executor,
-			// Warp sync starts from justifications: pruning must leave them.
-			vec![Arc::new(GrandpaPruningFilter)],
-		)
-		.map_err(|error| disk::explain(error, config))?;
+		open(config, telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()), executor)?;
 	let client = Arc::new(client);
+	genesis::check_validators(&client)?;
+	// GRANDPA was not there when blocks were sealed on demand, and cannot begin after them.
+	let clock = if sealing::sealed(&client)?.is_some() { Clock::Sealed } else { clock };
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
 		telemetry
@@ -103,7 +100,6 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, Serv
 		client: &client,
 		backend: &backend,
 		select_chain: &select_chain,
-		pool: &pool,
 		task_manager: &task_manager,
 		telemetry: telemetry.as_ref().map(Telemetry::handle),
 	};
@@ -125,6 +121,27 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, Serv
 	})
 }
 
+/// Opens the database, and makes the first block if there is none.
+fn open(
+	config: &Configuration,
+	telemetry: Option<TelemetryHandle>,
+	executor: Executor,
+) -> Result<(FullClient, Arc<FullBackend>, KeystoreContainer, TaskManager), ServiceError> {
+	let state = genesis::state(config)?;
+	let explain = |error| disk::explain(error, config);
+
+	let mut database = config.db_config();
+	// Warp sync starts from justifications: pruning must leave them.
+	database.pruning_filters = vec![Arc::new(GrandpaPruningFilter)];
+	let backend =
+		sc_service::new_db_backend(database).map_err(ServiceError::from).map_err(explain)?;
+	let genesis = genesis::builder(state, config, &backend, &executor)?;
+	sc_service::new_full_parts_with_genesis_builder(
+		config, telemetry, executor, backend, genesis, false,
+	)
+	.map_err(explain)
+}
+
 fn connect_telemetry(
 	config: &Configuration,
 ) -> Result<Option<(TelemetryWorker, Telemetry)>, ServiceError> {
@@ -142,7 +159,6 @@ struct Parts<'a> {
 	client: &'a Arc<FullClient>,
 	backend: &'a Arc<FullBackend>,
 	select_chain: &'a FullSelectChain,
-	pool: &'a Arc<FullPool>,
 	task_manager: &'a TaskManager,
 	telemetry: Option<TelemetryHandle>,
 }
@@ -161,8 +177,7 @@ impl Parts<'_> {
 		self.babe(Clock::Wall, grandpa, Some(justifications), Some(Grandpa { link, voter_state }))
 	}
 
-	/// BABE on top of what imports blocks after it. An author that makes two blocks in a slot is
-	/// reported from here.
+	/// BABE on top of what imports blocks after it.
 	fn babe<Inner>(
 		self,
 		clock: Clock,
@@ -183,7 +198,8 @@ impl Parts<'_> {
 			client.clone(),
 			inherents(self.backend.clone(), slot_duration, clock),
 			self.select_chain.clone(),
-			OffchainTransactionPoolFactory::new(self.pool.clone()),
+			// What it would send there proves nothing: `equivocations.rs` reports.
+			OffchainTransactionPoolFactory::new(RejectAllTxPool::default()),
 		)?;
 		let (import_queue, babe_worker) =
 			sc_consensus_babe::import_queue(sc_consensus_babe::ImportQueueParams {

@@ -3,7 +3,11 @@
 // Each test binary compiles this module and uses a part of it.
 #![allow(dead_code)]
 
+pub mod transactions;
+
+use codec::Decode;
 use serde_json::{json, Value};
+use sp_core::{crypto::AccountId32, H256};
 use std::{
 	fs::{self, File},
 	io::{Read, Write},
@@ -17,8 +21,8 @@ use std::{
 
 /// The node under test.
 pub const NODE: &str = env!("CARGO_BIN_EXE_strata-node");
-/// How long a node may take to start, to stop, or to answer.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a node may take to start, to stop, or to answer, on however busy a machine.
+pub const PATIENCE: Duration = Duration::from_secs(300);
 /// How often a condition is looked at again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -87,7 +91,7 @@ impl Node {
 		let file = File::create(&log).unwrap();
 		let metrics = args.contains(&"--prometheus-port");
 		let process = Command::new(NODE)
-			.args(["--no-telemetry", "--no-mdns", "--port", "0"])
+			.args(["--no-telemetry", "--no-mdns", "--listen-addr", "/ip4/127.0.0.1/tcp/0"])
 			.args((!metrics).then_some("--no-prometheus"))
 			// A target at debug level makes the log show levels.
 			.args(["--log", "levels=debug", "--rpc-port", "0", "--base-path"])
@@ -100,6 +104,11 @@ impl Node {
 			.spawn()
 			.unwrap();
 		Self { process, log }
+	}
+
+	/// Whether it has not ended.
+	pub fn runs(&mut self) -> bool {
+		self.process.try_wait().unwrap().is_none()
 	}
 
 	/// What it has logged so far.
@@ -139,6 +148,15 @@ impl Node {
 		})
 	}
 
+	/// Memory that it holds now, MiB.
+	pub fn memory(&self) -> u64 {
+		let status = format!("/proc/{}/status", self.process.id());
+		let status = fs::read_to_string(status).unwrap();
+		let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+		let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+		kib / 1024
+	}
+
 	/// Waits for it to end by itself.
 	pub fn wait(&mut self) -> ExitStatus {
 		wait_for("the node ends", || self.process.try_wait().unwrap())
@@ -146,13 +164,21 @@ impl Node {
 
 	/// Stops it as an operator does, and fails the test if anything went wrong before or if it does
 	/// not end well. What Substrate logs about the pool's task at the very end is no error of ours.
-	pub fn stop(mut self) {
+	pub fn stop(self) {
 		self.check_log();
+		let log = self.end();
+		assert!(!log.contains("panicked"), "{log}");
+	}
+
+	/// Stops it as an operator does, and returns what it has logged. Fails the test if it does not end
+	/// well.
+	pub fn end(mut self) -> String {
 		let pid = self.process.id().to_string();
 		assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
 		let status = self.wait();
 		let log = self.log();
-		assert!(status.success() && !log.contains("panicked"), "{status}:\n{log}");
+		assert!(status.success(), "{status}:\n{log}");
+		log
 	}
 }
 
@@ -175,6 +201,20 @@ fn rpc_address(log: &str) -> Option<SocketAddr> {
 pub struct Rpc(SocketAddr);
 
 impl Rpc {
+	/// Where it listens.
+	pub fn address(&self) -> SocketAddr {
+		self.0
+	}
+
+	/// Where the node listens for other nodes, and the address they are given.
+	pub fn p2p(&self) -> (SocketAddr, String) {
+		let addresses = self.call("system_localListenAddresses", json!([]));
+		let address = addresses[0].as_str().unwrap_or_else(|| panic!("no address: {addresses}"));
+		// `/ip4/127.0.0.1/tcp/PORT/p2p/ID`
+		let port = address.split('/').nth(4).unwrap().parse().unwrap();
+		(SocketAddr::from(([127, 0, 0, 1], port)), address.into())
+	}
+
 	/// Calls a method and returns its result, or its error.
 	pub fn try_call(&self, method: &str, params: Value) -> Result<Value, Value> {
 		let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
@@ -199,6 +239,25 @@ impl Rpc {
 	pub fn finalised(&self) -> u32 {
 		let hash = self.call("chain_getFinalizedHead", json!([]));
 		number(&self.call("chain_getHeader", json!([hash])))
+	}
+
+	/// Waits until the node has made or imported one more block.
+	pub fn wait_for_a_block(&self) {
+		let best = self.best();
+		wait_for("one more block", || (self.best() > best).then_some(()));
+	}
+
+	/// The hash of the first block.
+	pub fn genesis(&self) -> H256 {
+		self.call("chain_getBlockHash", json!([0])).as_str().unwrap().parse().unwrap()
+	}
+
+	/// How many transactions of an account are in blocks.
+	pub fn nonce(&self, account: &AccountId32) -> u32 {
+		let account = hex(account.as_ref());
+		let nonce = self.call("state_call", json!(["AccountNonceApi_account_nonce", account]));
+		let nonce = sp_core::bytes::from_hex(nonce.as_str().unwrap()).unwrap();
+		u32::decode(&mut &nonce[..]).unwrap()
 	}
 
 	/// The chain's time at the best block, in milliseconds.
