@@ -203,7 +203,7 @@ pub const fn fast_periods() -> Periods {
 	}
 }
 
-/// How long they last on a chain that others rely on, in blocks: about 15 days without an appeal.
+/// How long they last on a chain that others rely on, in blocks: at most 14 days without an appeal.
 /// Source: `research/disputes-oracles-governance.md` 6.4.
 pub const fn live_periods() -> Periods {
 	Periods {

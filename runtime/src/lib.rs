@@ -11,6 +11,7 @@
 //! | [`court`] | what the court is told, what a ruling reaches, the terms of its courts |
 //! | [`apis`] | what a node or a client may ask the runtime |
 //! | [`genesis`] | the presets of a development chain and of a local network |
+//! | [`weights`] | what every block and every transaction take, measured |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "256"]
@@ -35,6 +36,8 @@ pub mod consensus;
 #[deny(missing_docs)]
 pub mod court;
 #[deny(missing_docs)]
+mod equivocations;
+#[deny(missing_docs)]
 pub mod genesis;
 #[deny(missing_docs)]
 pub mod governance;
@@ -44,6 +47,8 @@ pub mod products;
 pub mod system;
 #[deny(missing_docs)]
 pub mod units;
+#[deny(missing_docs)]
+pub mod weights;
 
 #[cfg(test)]
 mod tests;

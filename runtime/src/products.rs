@@ -7,8 +7,8 @@
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstU128, ConstU32, ConstU64, ConstU8, Contains, Get,
-		LinearStoragePrice,
+		fungible::HoldConsideration, ConstU128, ConstU32, ConstU64, ConstU8, Contains, EitherOf,
+		Get, LinearStoragePrice,
 	},
 	PalletId,
 };
@@ -23,7 +23,7 @@ use crate::{
 	assets::{AllAssets, AllHolds, GovernedAssets},
 	governance::{
 		parameters::{ChangePeriods, Proposers, Steps},
-		CourtAdmin, Guardian, Hours, OracleAdmin, RiskAdmin, TreasuryAccount,
+		Canceller, CourtAdmin, Guardian, Hours, OracleAdmin, RiskAdmin, TreasuryAccount,
 	},
 	units::{DepositPerByte, DepositPerItem, SLOT_MILLIS, STRA},
 	AccountId, Assets, Auctions, Backstop, Balance, Balances, Disputes, Notes, Oracle, Risk,
@@ -46,6 +46,7 @@ const fn fixed(thousandths: u128) -> FixedU128 {
 impl pallet_strata_oracle::Config for Runtime {
 	type AdminOrigin = OracleAdmin;
 	// 28 days on a live chain.
+	type BlockTime = ConstU64<SLOT_MILLIS>;
 	type BondDelay = Sessions<168>;
 	type Conflicts = Residuals;
 	type Currency = Balances;
@@ -124,6 +125,8 @@ impl pallet_strata_risk::Config for Runtime {
 	type Assets = InfoFrom<Assets, AccountId, ConstU8<12>>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
+	// On a live chain he may be done in less than four hours, and no proposal waits less than six.
+	type CancelOrigin = EitherOf<RiskAdmin, Canceller>;
 	type Exposure = Vaults;
 	type Feeds = Oracle;
 	type GuardianOrigin = Guardian;

@@ -11,9 +11,7 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64, ConstU8, Contains, InsideBoth, InstanceFilter},
 	weights::{
-		constants::{
-			BlockExecutionWeight, ExtrinsicBaseWeight, ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND,
-		},
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
 		ConstantMultiplier, IdentityFee, Weight,
 	},
 };
@@ -29,23 +27,34 @@ use sp_version::{runtime_version, RuntimeVersion};
 use crate::{
 	assets::ToAuthor,
 	units::{deposit, SLOT_MILLIS},
-	AccountId, Babe, Balance, Balances, Block, Hash, MultiBlockMigrations, Nonce, OriginCaller,
-	PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SafeMode, System,
-	TxPause,
+	weights, AccountId, Babe, Balance, Balances, Block, Hash, MultiBlockMigrations, Nonce,
+	OriginCaller, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask,
+	SafeMode, System, TxPause,
 };
 
-/// What this runtime is called and how it may be talked to.
-#[runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("strata"),
-	impl_name: Cow::Borrowed("strata-node"),
-	authoring_version: 1,
-	spec_version: 2,
-	impl_version: 1,
-	apis: crate::apis::RUNTIME_API_VERSIONS,
-	transaction_version: 2,
-	system_version: 1,
-};
+/// States the version; the attribute wants to read a number there.
+macro_rules! version {
+	($spec:tt) => {
+		/// What this runtime is called and how it may be talked to.
+		#[runtime_version]
+		pub const VERSION: RuntimeVersion = RuntimeVersion {
+			spec_name: Cow::Borrowed("strata"),
+			impl_name: Cow::Borrowed("strata-node"),
+			authoring_version: 1,
+			spec_version: $spec,
+			impl_version: 1,
+			apis: crate::apis::RUNTIME_API_VERSIONS,
+			transaction_version: 2,
+			system_version: 1,
+		};
+	};
+}
+
+#[cfg(not(feature = "next-runtime"))]
+version!(2);
+// For rehearsals of an upgrade.
+#[cfg(feature = "next-runtime")]
+version!(3);
 
 /// The part of a block that ordinary transactions may fill; the rest is for operational ones, such
 /// as the reports of feeders.
@@ -71,11 +80,9 @@ parameter_types! {
 		.build();
 	/// How much work a block may be.
 	pub RuntimeBlockWeights: BlockWeights = BlockWeights::builder()
-		.base_block(BlockExecutionWeight::get())
-		.for_class(DispatchClass::all(), |weights| {
-			// And whether the call is paused, which is looked up for each.
-			weights.base_extrinsic =
-				ExtrinsicBaseWeight::get().saturating_add(ParityDbWeight::get().reads(1));
+		.base_block(weights::block_execution())
+		.for_class(DispatchClass::all(), |class| {
+			class.base_extrinsic = weights::extrinsic_base();
 		})
 		.for_class(DispatchClass::Normal, |weights| {
 			weights.max_total = Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT);
@@ -115,7 +122,7 @@ impl frame_system::Config for Runtime {
 	type BlockLength = RuntimeBlockLength;
 	type BlockWeights = RuntimeBlockWeights;
 	type DbWeight = ParityDbWeight;
-	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type ExtensionsWeightInfo = weights::Extensions;
 	type Hash = Hash;
 	type MaxConsumers = ConstU32<128>;
 	type MultiBlockMigrator = MultiBlockMigrations;
@@ -159,7 +166,7 @@ impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	// A picosecond of compute costs 10⁻¹² STRA: a second of it one STRA.
 	type WeightToFee = IdentityFee<Balance>;
-	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = weights::TransactionPayment;
 }
 
 impl pallet_utility::Config for Runtime {
@@ -207,11 +214,11 @@ pub enum ProxyType {
 	/// Anything.
 	#[default]
 	Any,
-	/// Anything that moves no value: votes, preimages, reports.
+	/// Anything that moves no value: votes, preimages, reports, leaving a feeder's jail.
 	NonTransfer,
 	/// Votes, referenda, preimages and the motions of councils.
 	Governance,
-	/// The prices of a feeder, so that its account's key stays cold.
+	/// The prices of a feeder, and leaving its jail, so that its account's key stays cold.
 	Feeder,
 	/// What anyone may do to keep the market going, and paying to others what they are owed: payment
 	/// dates, liquidations, placing vaults exactly, the rounds of auctions. Repaying a vault, adding
@@ -232,14 +239,19 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				| RuntimeCall::Council(..)
 				| RuntimeCall::Guardians(..)
 		);
-		let report = matches!(call, RuntimeCall::Oracle(pallet_strata_oracle::Call::report { .. }));
+		let feeder = matches!(
+			call,
+			RuntimeCall::Oracle(
+				pallet_strata_oracle::Call::report { .. } | pallet_strata_oracle::Call::unjail {}
+			)
+		);
 		let cancel =
 			matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }));
 		match self {
 			Self::Any => true,
-			Self::NonTransfer => governance || report || cancel,
+			Self::NonTransfer => governance || feeder || cancel,
 			Self::Governance => governance,
-			Self::Feeder => report,
+			Self::Feeder => feeder,
 			Self::Servicing => matches!(
 				call,
 				RuntimeCall::Tranches(

@@ -31,7 +31,7 @@ use sp_runtime::{
 	ApplyExtrinsicResult, Weight,
 };
 use sp_state_machine::{Backend, OverlayedChanges, StateMachine, StorageKey, TrieBackendBuilder};
-use sp_trie::recorder::Recorder;
+use sp_trie::{cache::SharedTrieCache, recorder::Recorder};
 use strata_numbers::Price;
 use strata_runtime::{
 	genesis, units::SLOT_MILLIS, AccountId, Babe, Block, BlockNumber, Executive, Hash, Header,
@@ -41,6 +41,9 @@ use strata_runtime::{
 use strata_traits::FeedId;
 
 use crate::counting::{is_fleeting, Counting, Log};
+
+/// Nodes and values of the state that stay in memory from block to block.
+pub type Cache = SharedTrieCache<Blake2Hasher>;
 
 /// The clock of the first block: a slot border, 2025-01-01.
 const START: u64 = 1_735_689_600_000;
@@ -66,6 +69,8 @@ pub struct Run {
 	pub logs: Vec<Log>,
 	/// How long it took, from its beginning to its state root.
 	pub wall: Duration,
+	/// How much of that the processor was at it: what else the machine does is not in it.
+	pub processor: Duration,
 	/// Encoded size of the recorded proof, bytes; 0 unless [`Watch::Proof`].
 	pub proof: usize,
 	/// The weight of the block: calls, inherents and hooks.
@@ -223,7 +228,16 @@ impl Chain {
 
 	/// `call`, signed by `//name`, as its `ahead`-th transaction of the next block.
 	pub fn sign(&mut self, name: &str, ahead: u32, call: RuntimeCall) -> UncheckedExtrinsic {
-		let signer = pair(name);
+		self.sign_by(&pair(name), ahead, call)
+	}
+
+	/// `call`, signed with this key, as its `ahead`-th transaction of the next block.
+	pub fn sign_by(
+		&mut self,
+		signer: &sr25519::Pair,
+		ahead: u32,
+		call: RuntimeCall,
+	) -> UncheckedExtrinsic {
 		let who = AccountId::from(signer.public().0);
 		self.native(|| {
 			let nonce = System::account_nonce(&who) + ahead;
@@ -268,6 +282,14 @@ impl Chain {
 		}
 	}
 
+	/// Executes the next block as a node does that has what it reads in memory.
+	pub fn run_cached(&self, cache: &Cache, transactions: &[UncheckedExtrinsic]) -> Run {
+		let state = TrieBackendBuilder::wrap(&self.state.backend)
+			.with_cache(cache.local_cache_trusted())
+			.build();
+		self.execute(&state, transactions, Log::default)
+	}
+
 	/// Asks a runtime API of the wasm: what it reads (unless only the time is watched) and how long it
 	/// takes.
 	pub fn ask(&self, watch: Watch, method: &str, argument: &impl Encode) -> (Log, Duration) {
@@ -294,7 +316,7 @@ impl Chain {
 		let mut overlay = OverlayedChanges::default();
 		overlay.set_collect_extrinsics(true);
 		let (mut results, mut logs) = (Vec::new(), Vec::new());
-		let started = Instant::now();
+		let (started, begun) = (Instant::now(), processor_time());
 		self.call(state, &mut overlay, "Core_initialize_block", &header(number, now));
 		let inherent = self.apply(state, &mut overlay, &clock(now));
 		assert!(matches!(inherent, Ok(Ok(()))), "{inherent:?}");
@@ -305,6 +327,7 @@ impl Chain {
 		}
 		self.call(state, &mut overlay, "BlockBuilder_finalize_block", &());
 		let wall = started.elapsed();
+		let processor = processor_time().saturating_sub(begun);
 		logs.push(log());
 		let stored = |overlay: &mut OverlayedChanges<_>, name| {
 			let key = storage_prefix(b"System", name);
@@ -316,6 +339,7 @@ impl Chain {
 			results,
 			logs,
 			wall,
+			processor,
 			proof: 0,
 			weight: weight.expect("the weight decodes").total(),
 			events: events.expect("the events decode"),
@@ -392,6 +416,13 @@ impl Chain {
 		.execute();
 		result.unwrap_or_else(|error| panic!("{method}: {error}"))
 	}
+}
+
+/// How long the processor was at this thread, by the first number that Linux keeps of it.
+fn processor_time() -> Duration {
+	let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+	let nanos = text.split_whitespace().next().and_then(|number| number.parse().ok());
+	Duration::from_nanos(nanos.expect("Linux keeps statistics of its scheduler"))
 }
 
 /// The pair of `//name`.

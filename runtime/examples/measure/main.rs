@@ -1,5 +1,5 @@
-//! Measures what liquidation, the waterfall, the court and the oracle cost: blocks of the compiled
-//! wasm, executed in the node's executor on a state in memory that counts what is asked of it.
+//! Measures what liquidation, the waterfall, the court, the oracle and plain transactions cost: blocks of
+//! the compiled wasm, executed in the node's executor on a state in memory that counts what is asked of it.
 //! `docs/measurements.md` says what each figure is.
 //!
 //! ```sh
@@ -7,6 +7,7 @@
 //! ./scripts/measure.sh waterfall
 //! ./scripts/measure.sh court
 //! ./scripts/measure.sh oracle
+//! ./scripts/measure.sh overhead
 //! ```
 //!
 //! Prints one JSON object a line. The first argument says what is measured; the others are the cases to
@@ -24,6 +25,7 @@ mod liquidation;
 mod market;
 mod ops;
 mod oracle;
+mod overhead;
 mod print;
 mod waterfall;
 
@@ -71,7 +73,8 @@ fn main() {
 		Some("oracle") => {
 			measure_oracle(&Wanted::parse(arguments, &["report", "reading", "impact"]));
 		},
-		other => panic!("liquidation, waterfall, court or oracle, not {other:?}"),
+		Some("overhead") => overhead::measure(),
+		other => panic!("liquidation, waterfall, court, oracle or overhead, not {other:?}"),
 	}
 }
 

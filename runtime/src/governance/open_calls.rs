@@ -49,6 +49,14 @@ const ALWAYS: List = &[
 	("Babe", All),
 	("Grandpa", All),
 	("Session", All),
+	// Whoever validates may stop and go, with his bond as soon as it answers for nothing any more, and with the
+	// deposit for his keys: locked in he would go on being slashed for a set that he wants to leave, and could not
+	// even stop his node for repairs. Keys can be replaced too (Session): one that was stolen must not wait. Those
+	// who take a founder's seat away or change the terms are governance.
+	(
+		"ValidatorSet",
+		Only(&["chill", "leave", "purge_keys", "retire", "set_terms", "unbond", "withdraw"]),
+	),
 	// They wrap other calls, each of which is looked at by itself.
 	("Utility", All),
 	("Multisig", All),
@@ -143,8 +151,9 @@ const IN_SAFE_MODE: List = &[
 	("Backstop", Only(&["deposit"])),
 	// What answers for promises, the last payment of a deal, and what its holders have begun.
 	("Tranches", Only(&["clean_up", "disallow", "enact", "post_bond", "vote"])),
-	// Those who make blocks.
-	("ValidatorSet", All),
+	// The ways in, and back after jail: sets must not shrink in a crisis. But who fills seats to stop finality
+	// can be kept out of them, one call at a time.
+	("ValidatorSet", Only(&["bond", "bond_more", "stand"])),
 ];
 
 /// What cannot be paused.

@@ -56,7 +56,7 @@ pub mod pallet_origins {
 		/// Spends from the treasury, up to a bound.
 		#[codec(index = 3)]
 		Treasurer,
-		/// Cancels referenda, and motions of the councils.
+		/// Cancels referenda, motions of the councils, and proposals of risk parameters.
 		#[codec(index = 4)]
 		Canceller,
 	}
@@ -118,5 +118,5 @@ pub type OracleAdmin = Held<EnsureOracleAdmin>;
 pub type CourtAdmin = Held<EnsureCourtAdmin>;
 /// Takes back what the treasury has not paid yet.
 pub type Treasurer = Held<EnsureTreasurer>;
-/// Cancels referenda and motions.
+/// Cancels referenda, motions, and proposals of risk parameters.
 pub type Canceller = Held<EnsureCanceller>;

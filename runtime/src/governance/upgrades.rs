@@ -6,6 +6,13 @@ use sp_runtime::Perbill;
 
 use crate::{system::RuntimeBlockWeights, Runtime, RuntimeEvent};
 
+/// What becoming this runtime does to storage, one step of each in a block, in their order.
+#[cfg(not(any(test, feature = "next-runtime", feature = "runtime-benchmarks")))]
+type Migrations = ();
+/// The next runtime's, which tests of this one rehearse.
+#[cfg(all(any(test, feature = "next-runtime"), not(feature = "runtime-benchmarks")))]
+type Migrations = (pallet_strata_vaults::migrations::SettleAll<Runtime>,);
+
 parameter_types! {
 	/// How much of a block a migration may take.
 	pub MaxServiceWeight: Weight =
@@ -19,7 +26,7 @@ impl pallet_migrations::Config for Runtime {
 	type MaxServiceWeight = MaxServiceWeight;
 	type MigrationStatusHandler = ();
 	#[cfg(not(feature = "runtime-benchmarks"))]
-	type Migrations = ();
+	type Migrations = Migrations;
 	#[cfg(feature = "runtime-benchmarks")]
 	type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
 	type RuntimeEvent = RuntimeEvent;

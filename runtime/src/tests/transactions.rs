@@ -10,13 +10,16 @@ use pallet_strata_vaults::types::Adjustment;
 use sp_runtime::traits::TransactionExtension;
 use strata_numbers::Price;
 
-use super::chain::{account, on_dev_chain, send, send_all, send_failing};
+use super::{
+	chain::{account, on_dev_chain, send, send_all, send_failing},
+	governance::privileged_calls::{every_call, names},
+};
 use crate::{
 	genesis::{USDX_FEED, WTI_FEED},
 	governance::{referenda::MaximumSchedulerWeight, upgrades::MaxServiceWeight},
 	products::{LiquidationShare, PaymentShare},
 	system::{PermittedCalls, ProxyType, RuntimeBlockWeights, AVERAGE_ON_INITIALIZE_RATIO},
-	units::STRA,
+	units::{SLOT_MILLIS, STRA},
 	Auctions, Backstop, Balances, Oracle, Risk, Runtime, RuntimeCall, System, Tempo, Timestamp,
 	Tranches, TxExtension, ValidatorSet, Vaults, VERSION,
 };
@@ -213,6 +216,67 @@ fn only_a_proxy_for_anything_should_move_value() {
 			assert!(!kind.is_superset(&Any) && Any.is_superset(&kind));
 		}
 	}
+}
+
+#[test]
+fn feeders_proxy_should_report_and_leave_jail_and_do_nothing_else() {
+	on_dev_chain(|| {
+		let allowed: Vec<_> =
+			every_call().iter().filter(|call| ProxyType::Feeder.filter(call)).map(names).collect();
+		assert_eq!(allowed, [("Oracle", "report"), ("Oracle", "unjail")]);
+		let wider = ProxyType::NonTransfer;
+		assert!(wider.is_superset(&ProxyType::Feeder));
+		for call in every_call() {
+			assert!(!ProxyType::Feeder.filter(&call) || wider.filter(&call), "{:?}", names(&call));
+		}
+	});
+}
+
+#[test]
+fn feeders_proxy_should_take_a_feeder_out_of_jail_when_it_is_over() {
+	on_dev_chain(|| {
+		let feeder = account("Feeder1");
+		let add = pallet_proxy::Call::<Runtime>::add_proxy {
+			delegate: account("Eve").into(),
+			proxy_type: ProxyType::Feeder,
+			delay: 0,
+		};
+		send("Feeder1", add);
+		let by_proxy = |call: RuntimeCall| {
+			let real = account("Feeder1").into();
+			let call = Box::new(call);
+			send(
+				"Eve",
+				pallet_proxy::Call::<Runtime>::proxy { real, force_proxy_type: None, call },
+			);
+			let result = System::events().iter().find_map(|record| match record.event {
+				crate::RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => {
+					Some(result)
+				},
+				_ => None,
+			});
+			result.expect("it was passed on")
+		};
+		type Error = pallet_strata_oracle::Error<Runtime>;
+		let unjail = || RuntimeCall::from(pallet_strata_oracle::Call::<Runtime>::unjail {});
+		assert_eq!(by_proxy(unjail()), Err(Error::NotJailed.into()));
+		pallet_strata_oracle::Feeders::<Runtime>::mutate(&feeder, |slot| {
+			let record = slot.as_mut().expect("it is bonded");
+			record.jailed_until = Some(Timestamp::get() + 5 * SLOT_MILLIS);
+		});
+		let one = || report(&[USDX_FEED], Price::from_u32(1));
+		assert_eq!(by_proxy(one()), Err(Error::Jailed.into()));
+		assert_eq!(by_proxy(unjail()), Err(Error::TooEarly.into()));
+		while by_proxy(unjail()) != Ok(()) {
+			assert!(System::block_number() < 30, "it is still in jail");
+		}
+		assert_eq!(by_proxy(one()), Ok(()));
+		// What the bond is and where it goes stays with its owner.
+		let filtered = Err(frame_system::Error::<Runtime>::CallFiltered.into());
+		assert_eq!(by_proxy(pallet_strata_oracle::Call::unbond {}.into()), filtered);
+		let claim = pallet_strata_oracle::Call::claim_rewards { feeder };
+		assert_eq!(by_proxy(claim.into()), filtered);
+	});
 }
 
 #[test]

@@ -113,6 +113,13 @@ fn calls_that_must_stay_open_should_not_be_paused() {
 			("Referenda", "submit"),
 			("TxPause", "unpause"),
 			("SafeMode", "force_exit"),
+			// A validator's ways out.
+			("Session", "set_keys"),
+			("ValidatorSet", "chill"),
+			("ValidatorSet", "unbond"),
+			("ValidatorSet", "leave"),
+			("ValidatorSet", "withdraw"),
+			("ValidatorSet", "purge_keys"),
 		] {
 			let paused = crate::TxPause::pause(RuntimeOrigin::root(), name(pallet, call));
 			assert_eq!(paused, Err(TxError::Unpausable.into()), "{pallet}.{call}");

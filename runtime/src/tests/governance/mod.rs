@@ -3,7 +3,7 @@
 
 mod brakes;
 mod councils;
-mod privileged_calls;
+pub mod privileged_calls;
 mod tracks;
 mod treasury;
 mod upgrades;

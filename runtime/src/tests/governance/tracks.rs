@@ -2,25 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use frame_support::{assert_noop, assert_ok, traits::fungible::NativeOrWithId};
+use frame_support::{
+	assert_noop, assert_ok,
+	storage::{with_transaction, TransactionOutcome},
+	traits::{fungible::NativeOrWithId, Get},
+};
 use pallet_referenda::{ReferendumInfo, ReferendumInfoFor, TrackInfo, TracksInfo};
 use pallet_strata_tempo::Tempo as Beat;
-use sp_runtime::DispatchError;
+use sp_runtime::{traits::Dispatchable, DispatchError, DispatchResult};
 use strata_numbers::Ratio;
-use strata_traits::{Listing, PriceFeeds};
+use strata_traits::{Asset, Listing, ParameterSet, PriceFeeds};
 
 use super::{enact, office, referendum, root, submit};
 use crate::{
-	genesis::{STRA_FEED, USDX},
+	genesis::{STRA_FEED, USDX, WTI},
 	governance::{
 		origins::Origin,
+		parameters::ChangePeriods,
 		tracks::{
 			CANCELLER_TRACK, COURT_TRACK, ORACLE_TRACK, RISK_TRACK, ROOT_TRACK, TREASURER_TRACK,
 		},
 		Tracks,
 	},
 	tests::chain::{account, on_dev_chain, send, send_failing},
-	units::STRA,
+	units::{SLOT_MILLIS, STRA},
 	Balance, BlockNumber, Oracle, OriginCaller, Risk, Runtime, RuntimeCall, RuntimeOrigin,
 };
 
@@ -211,6 +216,79 @@ fn referendum_of_the_canceller_should_stop_another_before_it_is_enacted() {
 	});
 }
 
+/// What the barrel is listed with, but for the least rate, in thousandths.
+fn barrel(least_rate: u128) -> (Asset, ParameterSet) {
+	let asset = NativeOrWithId::WithId(WTI);
+	let listed = Risk::collateral(&asset).expect("listed").parameters;
+	let minimum_rate = Ratio::from_rational(least_rate, 1_000);
+	(asset, ParameterSet { minimum_rate, ..listed })
+}
+
+/// What a call would come to.
+fn tried(call: impl Into<RuntimeCall>, origin: OriginCaller) -> DispatchResult {
+	let call = call.into();
+	let result = with_transaction(|| {
+		let result = call.dispatch(origin.into());
+		TransactionOutcome::Rollback(Ok::<_, DispatchError>(result))
+	});
+	result.expect("it is rolled back").map(|_| ()).map_err(|error| error.error)
+}
+
+#[test]
+fn referendum_of_the_canceller_should_stop_any_proposal_of_risk_parameters() {
+	use pallet_collective::RawOrigin::Members;
+	on_dev_chain(|| {
+		let (asset, decided) = barrel(10);
+		let in_force = || Risk::collateral(&asset).expect("listed").parameters;
+		assert_eq!(in_force(), decided);
+		let cancel = |id| pallet_strata_risk::Call::<Runtime>::cancel { id };
+		let (may, may_not) = (Ok(()), Err(DispatchError::BadOrigin));
+		let only_tightens = pallet_strata_risk::Error::<Runtime>::OnlyTightens;
+		// Looser, and tighter, which guardians leave alone.
+		for (id, rate, guardians) in [(0, 9, may), (1, 11, Err(only_tightens.into()))] {
+			let (asset, to) = barrel(rate);
+			assert_ok!(Risk::propose(RuntimeOrigin::root(), asset, to, 0, 0));
+			for (origin, expected) in [
+				(office(Origin::OracleAdmin), may_not),
+				(office(Origin::CourtAdmin), may_not),
+				(office(Origin::Treasurer), may_not),
+				(OriginCaller::Council(Members(3, 3)), may_not),
+				(OriginCaller::Guardians(Members(3, 3)), guardians),
+				(office(Origin::RiskAdmin), may),
+				(office(Origin::Canceller), may),
+				(root(), may),
+			] {
+				assert_eq!(tried(cancel(id), origin.clone()), expected, "{origin:?}");
+			}
+			assert_eq!(send_failing("Alice", cancel(id)), DispatchError::BadOrigin);
+			let blocks = enact(office(Origin::Canceller), cancel(id));
+			assert!(blocks <= 20, "{blocks}");
+			assert!(Risk::proposals().is_empty());
+			let execute = pallet_strata_risk::Call::execute { id, most_rungs: 0 };
+			let unknown = pallet_strata_risk::Error::<Runtime>::UnknownProposal;
+			assert_eq!(send_failing("Alice", execute), unknown.into());
+		}
+		assert_eq!(in_force(), decided);
+	});
+}
+
+#[test]
+fn canceller_of_a_live_chain_should_be_done_before_any_proposal_may_be_executed() {
+	sp_io::TestExternalities::default().execute_with(|| {
+		let track = Tracks::info(CANCELLER_TRACK).expect("a track");
+		let blocks = track.prepare_period + track.confirm_period + track.min_enactment_period;
+		let periods = ChangePeriods::get();
+		let waits = [
+			periods.admin_loosening,
+			periods.admin_tightening,
+			periods.steward_loosening,
+			periods.steward_tightening,
+		];
+		let least = waits.into_iter().min().expect("four");
+		assert!(u64::from(blocks) * SLOT_MILLIS < least, "{blocks} blocks, {least} ms");
+	});
+}
+
 #[test]
 fn canceller_should_not_kill_and_nobody_else_should_cancel() {
 	on_dev_chain(|| {
@@ -258,7 +336,7 @@ fn office_should_have_no_power_of_another() {
 		for (holder, call) in calls {
 			for (origin, _) in OFFICES.into_iter().filter(|(origin, _)| *origin != holder) {
 				let call = call.clone();
-				let result = sp_runtime::traits::Dispatchable::dispatch(call, origin.into());
+				let result = call.dispatch(origin.into());
 				let error = result.expect_err("another's power").error;
 				assert_eq!(error, DispatchError::BadOrigin, "{origin:?} as {holder:?}");
 			}
