@@ -8,7 +8,7 @@
 //
 // FILE holds the phrase of the account, or a development seed such as //Eve//stash; it never goes anywhere. URL
 // is ws://127.0.0.1:9944 unless it is given. Amounts are in the smallest unit, in decimal; what is not a number or a
-// word is JSON. It exits with 0 when the transaction is in a block and has succeeded, with 2 if the chain
+// word is JSON, or @ and a file whose bytes are meant. It exits with 0 when the transaction is in a block and has succeeded, with 2 if the chain
 // refused it, in the chain's words, and with 1 otherwise.
 
 import { readFileSync } from "node:fs";

@@ -3,9 +3,12 @@
 // jurors and the originator's bond; an appeal that reverses a ruling; and everything that moved
 // accounted for.
 //
-//   node court.mjs [--ws ws://127.0.0.1:9944]
+//   node court.mjs [--ws ws://127.0.0.1:9944] [--sabotage]
 //
 // The node must make blocks on demand only (--sealing manual).
+//
+// `--sabotage` leaves the appeal out and moves one unit by a way that the books do not know: the job must then fail,
+// over two accounts.
 //
 // Exit status: 0 when every unit is where it should be; 3 when one is not; 4 when a ruling or a
 // payment is not what it should be; 1 when the job could not be done.
@@ -18,7 +21,8 @@ import { Job } from "./court/job.mjs";
 import { reconcile } from "./court/reconcile.mjs";
 
 async function main() {
-	const { ws = "ws://127.0.0.1:9944" } = options(process.argv.slice(2), { ws: String });
+	const given = options(process.argv.slice(2), { ws: String, sabotage: Boolean });
+	const { ws = "ws://127.0.0.1:9944", sabotage } = given;
 	const started = Date.now();
 	const blocks = await Blocks.connect(ws);
 	try {
@@ -30,7 +34,7 @@ async function main() {
 		await job.missedCoupon();
 		await job.badClaims();
 		await job.falseReport();
-		await job.reversal();
+		await (sabotage ? job.sabotage() : job.reversal());
 		await job.stakes();
 
 		const closing = await holdings(blocks.head.at);

@@ -1,4 +1,5 @@
-// The deal of the main job: what is sold, what is lent against, when it pays; and the people in it.
+// The deal of the main job: what is sold, what is lent against, how it pays. When all that happens, and who borrows
+// and pays, is in plans.mjs.
 //
 // A payment period is a minute instead of a month or a quarter, so yearly rates are a hundred times
 // those of a real deal (4.5 % becomes 450 %): amounts then have digits that matter.
@@ -12,31 +13,6 @@ const percent = (text) => units(text, 18) / 100n;
 const perbill = (whole) => whole * 10_000_000;
 
 export const SLOT = 6_000;
-
-/** Dates in slots from the moment of creation. */
-const DATES = {
-	offeringEnd: 7,
-	quietPeriod: 1,
-	firstPayment: 20,
-	period: 12,
-	/** The deal is in default so long after a date that left the senior coupon unpaid. */
-	grace: 24,
-	/** What is not drawn by then redeems notes. */
-	rampUpEnd: 19,
-	/** The mezzanine coupon steps up here, in the middle of the fourth period. */
-	stepUp: 50,
-	/** After the eighth payment date and before the ninth. */
-	revolvingEnd: 110,
-	/** When borrowers are due: after the ninth payment date, on which the last of them pays. */
-	maturity: 125,
-	closeOut: 10,
-	callNotice: 2,
-	/** The legal final date leaves time to close out and sell whatever is left at maturity. */
-	finalDate: 242,
-};
-
-/** The deal pays everything back on the ninth. */
-export const PAYMENT_DATES = 9;
 
 /** Names of the tranches by rank. */
 export const TRANCHES = ["senior", "mezzanine", "residual"];
@@ -71,7 +47,7 @@ const SUBORDINATED_FEE = "20";
 export const TESTS = [
 	{ name: "OC senior", coverage: "Principal", rank: 0, percent: "164" },
 	{ name: "IC senior", coverage: "Interest", rank: 0, percent: "150" },
-	{ name: "OC mezzanine", coverage: "Principal", rank: 1, percent: "115" },
+	{ name: "OC mezzanine", coverage: "Principal", rank: 1, percent: "114" },
 	{ name: "IC mezzanine", coverage: "Interest", rank: 1, percent: "110" },
 ];
 
@@ -102,10 +78,10 @@ const makeGood = (rank) => always({ CreditPdl: { rank } });
  * and, if nothing is missing anywhere, the residual. Principal is lent again until the revolving period
  * is over or coverage fails.
  */
-export function program(now, usdx) {
+export function program(now, usdx, dates) {
 	const at = (slots) => now + slots * SLOT;
 	const fixed = { coupon: "Fixed", schedule: [], lockedUntil: 0 };
-	const stepped = { Resets: [{ date: at(DATES.stepUp), rate: percent(STEPPED_COUPON) }] };
+	const stepped = { Resets: [{ date: at(dates.stepUp), rate: percent(STEPPED_COUPON) }] };
 	return {
 		funds: "Separate",
 		classes: [fixed, { ...fixed, coupon: stepped }, fixed],
@@ -151,8 +127,11 @@ export function program(now, usdx) {
 	};
 }
 
-/** @param parties accounts of the servicer and the trustee */
-export function terms(now, usdx, collateral, { servicer, trustee }) {
+/**
+ * @param parties accounts of the servicer and the trustee
+ * @param dates of a plan: in slots from `now`
+ */
+export function terms(now, usdx, collateral, { servicer, trustee }, dates) {
 	const usd = (text) => units(text, usdx.decimals);
 	const note = (rank, minimum, subordination) => ({
 		kind: "Note",
@@ -182,9 +161,9 @@ export function terms(now, usdx, collateral, { servicer, trustee }) {
 			rate: { Fixed: percent(rate) },
 			debtCeiling: usd(ceiling),
 			drawFuse: usd(fuse),
-			maturity: at(DATES.maturity),
-			closeOut: DATES.closeOut * SLOT,
-			callNotice: DATES.callNotice * SLOT,
+			maturity: at(dates.maturity),
+			closeOut: dates.closeOut * SLOT,
+			callNotice: dates.callNotice * SLOT,
 			callBonus: percent("5"),
 			follows: false,
 		})),
@@ -192,13 +171,13 @@ export function terms(now, usdx, collateral, { servicer, trustee }) {
 		dayCount: "Act365Fixed",
 		reservePeriods: 1,
 		schedule: {
-			offeringEnd: at(DATES.offeringEnd),
-			quietPeriod: DATES.quietPeriod * SLOT,
-			firstPayment: at(DATES.firstPayment),
-			period: DATES.period * SLOT,
-			rampUpEnd: at(DATES.rampUpEnd),
-			revolvingEnd: at(DATES.revolvingEnd),
-			finalDate: at(DATES.finalDate),
+			offeringEnd: at(dates.offeringEnd),
+			quietPeriod: dates.quietPeriod * SLOT,
+			firstPayment: at(dates.firstPayment),
+			period: dates.period * SLOT,
+			rampUpEnd: at(dates.rampUpEnd),
+			revolvingEnd: at(dates.revolvingEnd),
+			finalDate: at(dates.finalDate),
 		},
 		servicer,
 		trustee,
@@ -206,7 +185,7 @@ export function terms(now, usdx, collateral, { servicer, trustee }) {
 		payees: PAYEES,
 		index: null,
 		cleanUp: perbill(10),
-		defaults: { grace: DATES.grace * SLOT, cure: 0, attestation: null },
+		defaults: { grace: dates.grace * SLOT, cure: 0, attestation: null },
 		consents: {
 			replaceParties: true, accelerate: true, extendRevolving: false, waiveTriggers: false,
 		},
@@ -225,80 +204,3 @@ export const ORDERS = [
 	{ investor: 3, rank: 1, amount: "1500000" },
 	{ investor: 4, rank: 1, amount: "1000000" },
 ];
-
-/**
- * Who borrows what against what. `keep`: adds collateral below this ratio, back up to `restore`. The
- * first borrower looks after nothing: the chain liquidates him, a part at a time, as oil falls, and at
- * last as a whole.
- */
-export const LOANS = [
-	{ borrower: 0, book: 0, collateral: "30000", draw: "2500000" },
-	{ borrower: 1, book: 0, collateral: "90000", draw: "2500000", keep: "1.65", restore: "1.9" },
-	{ borrower: 2, book: 1, collateral: "3200000", draw: "2500000", keep: "1.36", restore: "1.45" },
-	{ borrower: 3, book: 1, collateral: "2250000", draw: "2400000", keep: "1.36", restore: "1.45" },
-];
-
-/**
- * What borrowers pay before each payment date: `interest` pays what is due, a number pays so much
- * (interest first), `all` closes the vault. What is missing shows in the next table. The first
- * borrower pays interest as long as he owes anything; the rest of his debt his collateral pays.
- */
-export const PAYMENTS = [
-	// 1: everybody pays interest.
-	["interest", "interest", "interest", "interest"],
-	// 2: the third repays, and the fourth draws it.
-	["interest", "interest", "500000", "interest"],
-	["interest", "interest", "interest", "interest"],
-	["interest", "interest", "interest", "interest"],
-	// 5: oil has no price.
-	["interest", "interest", "interest", "interest"],
-	// 6: oil is back and has fallen; two borrowers wait.
-	[undefined, undefined, undefined, "interest"],
-	// 7: they pay for two periods, and what the first owed is sold.
-	[undefined, "interest", "interest", "interest"],
-	[undefined, "interest", "interest", "interest"],
-	// 9: the first date that redeems by the calendar, and the last.
-	[undefined, "all", "all", "all"],
-];
-
-/**
- * The feeders of oil fall silent after 9 September 2008, and nobody is liquidated meanwhile; when they are
- * back, oil has lost a third: what is left of the first borrower's collateral no longer covers his debt,
- * and the deal bears a loss.
- */
-export const OUTAGE = { series: "wti", after: "2008-09-09", until: "2008-10-16" };
-
-/** Who buys the lots that are left, below the market price; the first buys only a part. */
-export const BUYERS = [
-	{ investor: 3, share: 40n },
-	{ investor: 4, share: 100n },
-];
-
-/** Who stands behind the oil book, with how much: enough for all that covers its debt. */
-export const BACKSTOP = { investor: 1, collateral: "WTI", amount: "1800000" };
-
-/**
- * Drawn again during the revolving period, of what was repaid: before the payment date of this place.
- * The last one is after coverage failed and was cured.
- */
-export const REDRAWS = [
-	{ date: 1, borrower: 3, amount: "300000", deposit: "600000" },
-	{ date: 3, borrower: 2, amount: "800000", deposit: "900000" },
-	{ date: 4, borrower: 3, amount: "400000", deposit: "700000" },
-	{ date: 7, borrower: 3, amount: "200000", deposit: "400000" },
-];
-
-/**
- * Notes that change hands against cash, between the third and the fourth payment date: one investor
- * offers, at a price per unit of principal that is still owed, another takes a part, and then the rest.
- */
-export const OFFER = {
-	after: 2, from: 0, to: 4, rank: 0, amount: "750000.5", price: "0.9975", least: "100000",
-	slots: 30, takes: ["250000.25", "500000.25"],
-};
-
-/** At the same time an investor lets another move some of his notes, who passes them on. */
-export const ALLOWANCE = { after: 2, from: 1, by: 3, to: 4, rank: 0, amount: "100000" };
-
-/** Payment dates after which holders claim; the others are claimed together with the next. */
-export const CLAIMS = [0, 2, 3, 5, 8];

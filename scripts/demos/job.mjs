@@ -6,18 +6,16 @@ import { noteId } from "./lib/books.mjs";
 import { Chain } from "./lib/chain.mjs";
 import { fields, plain } from "./lib/plain.mjs";
 import { heading, print } from "./lib/table.mjs";
-import * as plan from "./deal.mjs";
+import * as deal from "./deal.mjs";
 import * as report from "./report.mjs";
-
-/** How long before a payment date borrowers pay: time for two blocks, in case one is missed. */
-const BEFORE = 3 * plan.SLOT;
 
 export class Job {
 	/** Vaults that are open, by borrower. */
 	#vaults = new Map();
 
-	constructor(chain, parties, found, feed, journal) {
-		Object.assign(this, { chain, api: chain.api, parties, found, feed, journal });
+	/** @param plan when what happens, one of plans.mjs */
+	constructor(chain, parties, found, feed, journal, plan) {
+		Object.assign(this, { chain, api: chain.api, parties, found, feed, journal, plan });
 		this.usdx = found.get("USDX");
 		this.bookAccounts = new Map();
 		this.deals = new Map();
@@ -35,18 +33,17 @@ export class Job {
 	}
 
 	say(text) {
-		const day = this.feed.landed.length > 0 ? this.feed.day.date : "no prices";
-		console.log(`  block ${String(this.chain.head.number).padStart(4)}  ${day}  ${text}`);
+		console.log(`  block ${String(this.chain.head.number).padStart(4)}  ${this.feed.day.date}  ${text}`);
 	}
 
 	async originate() {
 		heading("The deal");
 		const { originator, servicer, trustee } = this.parties;
 		const assets = Object.fromEntries(this.found);
-		const { now } = this.chain.head;
+		const { now } = this.chain;
 		const offices = { servicer: servicer.address, trustee: trustee.address };
-		const terms = plan.terms(now, this.usdx, assets, offices);
-		const program = plan.program(now, this.usdx);
+		const terms = deal.terms(now, this.usdx, assets, offices, this.plan.dates);
+		const program = deal.program(now, this.usdx, this.plan.dates);
 		const created = await this.chain.send(this.api.tx.tranches.create(terms, program), originator);
 		this.deal = Chain.event(created.events, "tranches", "Created").deal.toNumber();
 		const account = (await this.api.call.tranchesApi.deal(this.deal)).unwrap().account.toString();
@@ -61,7 +58,7 @@ export class Job {
 			`Deal ${this.deal} of ${this.parties.name(originator.address)}, paid in USDX`,
 			["rank", "tranche", "face", "least", "yearly coupon", "junior to it, at least"],
 			terms.tranches.map((tranche, rank) => [
-				String(rank), plan.TRANCHES[rank], amount(tranche.face), amount(tranche.minimum),
+				String(rank), deal.TRANCHES[rank], amount(tranche.face), amount(tranche.minimum),
 				tranche.coupon ? `${brief(tranche.coupon * 100n, 18, 0)} %` : "-",
 				`${tranche.minimumSubordination / 10_000_000} %`,
 			]),
@@ -69,7 +66,7 @@ export class Job {
 		print(
 			"Books",
 			["collateral", "yearly rate", "lends at most"],
-			plan.BOOKS.map(({ collateral, rate, ceiling }) => [
+			deal.BOOKS.map(({ collateral, rate, ceiling }) => [
 				collateral, `${rate} %`, amount(units(ceiling, this.usdx.decimals)),
 			]),
 		);
@@ -85,7 +82,7 @@ export class Job {
 		console.log(
 			`\n  Orders until ${when(offeringEnd)}; paid from ${when(firstPayment)} every ` +
 				`${period / 1000} s; lends until ${when(revolvingEnd)}; final date ${when(finalDate)}. ` +
-				"A minute stands for a quarter, so yearly rates are a hundred times real ones.",
+				"About a minute stands for a quarter, so yearly rates are a hundred times real ones.",
 		);
 	}
 
@@ -94,13 +91,13 @@ export class Job {
 		const { investors } = this.parties;
 		const ended = this.#offeringEnds();
 		await Promise.all(
-			plan.ORDERS.map(({ investor, rank, amount }) => {
+			deal.ORDERS.map(({ investor, rank, amount }) => {
 				const value = units(amount, this.usdx.decimals);
 				const call = this.api.tx.tranches.order(this.deal, rank, value);
 				return this.chain.send(call, investors[investor]);
 			}),
 		);
-		this.say(`${plan.ORDERS.length} orders placed`);
+		this.say(`${deal.ORDERS.length} orders placed`);
 
 		// The hook closes the offering by itself.
 		const { filled, books } = await ended;
@@ -116,13 +113,17 @@ export class Job {
 		});
 		for (const [at, book] of this.books.entries()) {
 			const state = (await this.chain.head.at.call.vaultsApi.book(book)).unwrap();
-			const { collateral } = plan.BOOKS[at];
+			const { collateral } = deal.BOOKS[at];
 			this.bookAccounts.set(book, state.account.toString());
 			this.parties.call(state.account, `book ${book} (${collateral})`);
 		}
+	}
 
+	/** Notes and refunds for those who ordered. */
+	async collect() {
+		const { investors } = this.parties;
 		const sent = await Promise.all(
-			plan.ORDERS.map(({ investor, rank }) => {
+			deal.ORDERS.map(({ investor, rank }) => {
 				const who = investors[investor];
 				const call = this.api.tx.tranches.collect(this.deal, rank, who.address);
 				return this.chain.send(call, who);
@@ -132,10 +133,10 @@ export class Job {
 		print(
 			"Orders, notes and refunds",
 			["investor", "tranche", "ordered", "notes", "refund"],
-			plan.ORDERS.map(({ investor, rank, amount }, at) => {
+			deal.ORDERS.map(({ investor, rank, amount }, at) => {
 				const { notes, refund } = Chain.event(sent[at].events, "tranches", "Collected");
 				return [
-					this.parties.name(investors[investor].address), plan.TRANCHES[rank],
+					this.parties.name(investors[investor].address), deal.TRANCHES[rank],
 					money(units(amount, this.usdx.decimals)), money(notes.toBigInt()),
 					money(refund.toBigInt()),
 				];
@@ -147,7 +148,7 @@ export class Job {
 		for (const { data } of left) {
 			console.log(
 				`  Rounding left ${data.notes} units of notes and ${data.cash} units of cash of the ` +
-					`${plan.TRANCHES[data.rank.toNumber()]} tranche to the originator.`,
+					`${deal.TRANCHES[data.rank.toNumber()]} tranche to the originator.`,
 			);
 		}
 	}
@@ -169,11 +170,10 @@ export class Job {
 	}
 
 	async borrow() {
-		heading("Loans");
 		const opened = await Promise.all(
-			plan.LOANS.map(async (loan) => {
+			this.plan.loans.map(async (loan) => {
 				const borrower = this.parties.borrowers[loan.borrower];
-				const { decimals } = this.found.get(plan.BOOKS[loan.book].collateral);
+				const { decimals } = this.found.get(deal.BOOKS[loan.book].collateral);
 				const collateral = units(loan.collateral, decimals);
 				const draw = units(loan.draw, this.usdx.decimals);
 				const call = this.api.tx.vaults.open(this.books[loan.book], collateral, draw);
@@ -186,13 +186,14 @@ export class Job {
 		const states = await Promise.all(
 			opened.map(async ({ vault }) => (await this.api.call.vaultsApi.vault(vault)).unwrap()),
 		);
+		heading("Loans");
 		print(
 			"Vaults",
 			["borrower", "vault", "collateral", "locked", "owes", "value/debt", "liquidated below"],
 			opened.map(({ borrower, vault, book, decimals }, at) => {
 				const state = states[at];
 				return [
-					this.parties.name(borrower.address), String(vault), plan.BOOKS[book].collateral,
+					this.parties.name(borrower.address), String(vault), deal.BOOKS[book].collateral,
 					brief(state.collateral.toBigInt(), decimals),
 					brief(state.debt.toBigInt(), this.usdx.decimals),
 					brief(state.ratio.unwrap().toBigInt(), 18, 4),
@@ -213,23 +214,23 @@ export class Job {
 				// It may have been closed while this was asked.
 				if (this.#vaults.get(key) !== loan) continue;
 				const { ratio, collateral } = state.unwrap();
-				if (ratio.unwrap().toBigInt() >= plan.ratio(loan.keep)) continue;
+				if (ratio.unwrap().toBigInt() >= deal.ratio(loan.keep)) continue;
 				busy.add(key);
 				this.#topUp(loan, ratio.unwrap().toBigInt(), collateral.toBigInt())
 					.catch((error) => (this.failure ??= error))
 					.finally(() => busy.delete(key));
 			}
 		};
-		this.chain.watch(look, (error) => (this.failure ??= error));
+		this.chain.best.watch(look, (error) => (this.failure ??= error));
 	}
 
 	async #topUp({ borrower, vault, restore, book, decimals }, ratio, collateral) {
-		const wanted = (collateral * plan.ratio(restore)) / ratio;
+		const wanted = (collateral * deal.ratio(restore)) / ratio;
 		const more = wanted - collateral;
 		await this.chain.send(this.api.tx.vaults.deposit(vault, more), borrower);
 		this.say(
 			`${this.parties.name(borrower.address)} stood at ${brief(ratio, 18, 4)} and adds ` +
-				`${brief(more, decimals)} ${plan.BOOKS[book].collateral}`,
+				`${brief(more, decimals)} ${deal.BOOKS[book].collateral}`,
 		);
 	}
 
@@ -288,15 +289,26 @@ export class Job {
 	async period(at) {
 		if (at === 0) heading("Payment dates");
 		const date = this.schedule.firstPayment + at * this.schedule.period;
-		await this.chain.reaches(date - BEFORE, `payment date ${at + 1}`);
-		await this.#borrowersPay(plan.PAYMENTS[at]);
-		for (const redraw of plan.REDRAWS.filter(({ date }) => date === at)) await this.#redraw(redraw);
+		await this.chain.reaches(date - this.plan.before * deal.SLOT, `payment date ${at + 1}`);
+		await this.#borrowersPay(this.plan.payments[at] ?? this.plan.payments.at(-1));
+		for (const redraw of this.plan.redraws.filter(({ date }) => date === at)) await this.#redraw(redraw);
 		const ran = () => this.#failed() || this.payments.length > at;
 		await this.chain.until(ran, `payment date ${at + 1}`);
+		await this.acted();
+		this.acts = this.#after(at).catch((error) => (this.failure ??= error));
+	}
+
+	/** What holders do after a payment date. Until it is done the next one may be near. */
+	async #after(at) {
+		if (this.plan.claims.includes(at) || this.closed) await Promise.all([this.claim(), this.claimFees()]);
+		if (this.plan.offer?.after === at) await this.#trade();
+		if (this.plan.allowance?.after === at) await this.#passOn();
+	}
+
+	/** Waits for what holders do. */
+	async acted() {
+		await this.acts;
 		if (this.#failed()) throw this.#failed();
-		if (plan.CLAIMS.includes(at)) await Promise.all([this.claim(), this.claimFees()]);
-		if (plan.OFFER.after === at) await this.#trade();
-		if (plan.ALLOWANCE.after === at) await this.#passOn();
 	}
 
 	#failed() {
@@ -307,12 +319,13 @@ export class Job {
 		const acts = wishes.map(async (wish, at) => {
 			if (wish === undefined) return;
 			const loan = this.#vaults.get(at);
+			if (!loan) return;
 			const name = this.parties.name(loan.borrower.address);
 			if (wish === "all") {
-				this.#vaults.delete(at);
-				const sent = await this.chain.send(this.api.tx.vaults.close(loan.vault), loan.borrower);
-				const { interest, principal } = Chain.event(sent.events, "vaults", "Repaid");
-				return `${name} repays everything: interest ${this.usd(interest.toBigInt())}, principal ${this.usd(principal.toBigInt())}`;
+				const repaid = await this.#leaves(at);
+				if (!repaid) return `${name} owes nothing, and takes back what is left`;
+				const { interest, principal } = repaid;
+				return `${name} repays everything: interest ${this.usd(interest)}, principal ${this.usd(principal)}`;
 			}
 			const state = (await this.api.call.vaultsApi.vault(loan.vault)).unwrap();
 			if (state.debt.isZero()) return `${name} owes nothing any more`;
@@ -327,6 +340,19 @@ export class Job {
 		for (const line of await Promise.all(acts)) if (line) this.say(line);
 	}
 
+	/** A borrower is done: he repays what he owes, if anything, and his vault goes. What he repaid. */
+	async #leaves(at) {
+		const { vault, borrower } = this.#vaults.get(at);
+		this.#vaults.delete(at);
+		const { debt, collateral } = (await this.api.call.vaultsApi.vault(vault)).unwrap();
+		const { settle, close } = this.api.tx.vaults;
+		// An empty vault goes when anybody settles it; one with a rest is its owner's to close.
+		const call = debt.isZero() && collateral.isZero() ? settle(vault, 8) : close(vault);
+		const { events } = await this.chain.send(call, borrower);
+		const repaid = events.find((event) => this.api.events.vaults.Repaid.is(event));
+		return repaid && fields(repaid.data);
+	}
+
 	/** The cash that one borrower repaid is lent to another. */
 	async #redraw({ borrower: at, amount, deposit }) {
 		const { borrower, vault, decimals, book } = this.#vaults.get(at);
@@ -339,7 +365,7 @@ export class Job {
 		await this.chain.send(this.api.tx.vaults.adjust(vault, adjustment), borrower);
 		this.say(
 			`${this.parties.name(borrower.address)} adds ${brief(adjustment.deposit, decimals)} ` +
-				`${plan.BOOKS[book].collateral} and draws ${this.usd(adjustment.draw)} of what came back`,
+				`${deal.BOOKS[book].collateral} and draws ${this.usd(adjustment.draw)} of what came back`,
 		);
 	}
 
@@ -374,7 +400,7 @@ export class Job {
 				if (section !== "tranches" || method !== "Claimed") continue;
 				interest += data.interest.toBigInt();
 				principal += data.principal.toBigInt();
-				if (who === this.buyer && data.rank.toNumber() === plan.OFFER.rank) this.#bought(data);
+				if (who === this.buyer && data.rank.toNumber() === this.plan.offer.rank) this.#bought(data);
 			}
 		});
 		await Promise.all(acts);
@@ -389,41 +415,42 @@ export class Job {
 	#bought({ interest }) {
 		if (interest.isZero()) throw new Error("notes were bought, and no coupon came with them");
 		const who = this.parties.name(this.buyer);
-		this.say(`${who}, who bought ${plan.TRANCHES[plan.OFFER.rank]} notes, has their coupon: ${this.usd(interest.toBigInt())}`);
+		this.say(`${who}, who bought ${deal.TRANCHES[this.plan.offer.rank]} notes, has their coupon: ${this.usd(interest.toBigInt())}`);
 		this.buyer = undefined;
 	}
 
 	/** Whoever is owed a fee has it paid out. Anybody may send the call: here the trustee does. */
 	async claimFees() {
 		const { feesPayable } = (await this.chain.head.at.query.tranches.ledgers(this.deal)).unwrap();
-		for (const [fee, payable] of feesPayable.entries()) {
-			if (payable.isZero()) continue;
+		const acts = [...feesPayable.entries()].map(async ([fee, payable]) => {
+			if (payable.isZero()) return;
 			const call = this.api.tx.tranches.claimFee(this.deal, fee);
 			const sent = await this.chain.send(call, this.parties.trustee);
 			const { who, amount } = Chain.event(sent.events, "tranches", "FeeClaimed");
-			this.say(`${this.parties.name(who)} is paid the ${plan.FEES[fee]} fee, ${this.usd(amount.toBigInt())}`);
-		}
+			this.say(`${this.parties.name(who)} is paid the ${deal.FEES[fee]} fee, ${this.usd(amount.toBigInt())}`);
+		});
+		await Promise.all(acts);
 	}
 
-	notes(amount) {
-		return `${brief(amount, this.usdx.decimals, 6)} ${plan.TRANCHES[plan.OFFER.rank]} notes`;
+	notes(amount, rank) {
+		return `${brief(amount, this.usdx.decimals, 6)} ${deal.TRANCHES[rank]} notes`;
 	}
 
 	/** Notes against cash in one act: an offer, of which a part is taken, and then the rest. */
 	async #trade() {
-		const { from, to, rank, amount, price, least, slots, takes } = plan.OFFER;
+		const { from, to, rank, amount, price, least, slots, takes } = this.plan.offer;
 		const [seller, buyer] = [this.parties.investors[from], this.parties.investors[to]];
 		const value = (text) => units(text, this.usdx.decimals);
 		const { tranches } = this.api.tx;
-		const expiry = this.chain.head.now + slots * plan.SLOT;
+		const expiry = this.chain.head.now + slots * deal.SLOT;
 		const offer = tranches.offer(
-			this.deal, rank, value(amount), plan.ratio(price), value(least), expiry, null, "Lapse",
+			this.deal, rank, value(amount), deal.ratio(price), value(least), expiry, null, "Lapse",
 		);
 		const sent = await this.chain.send(offer, seller);
 		const { offer: id } = Chain.event(sent.events, "tranches", "Offered");
 		this.say(
-			`${this.parties.name(seller.address)} offers ${this.notes(value(amount))} at ${price} of what is ` +
-				`owed on them, in parts of at least ${this.notes(value(least))}`,
+			`${this.parties.name(seller.address)} offers ${this.notes(value(amount), rank)} at ${price} of what is ` +
+				`owed on them, in parts of at least ${this.notes(value(least), rank)}`,
 		);
 		for (const part of takes) await this.#take(id, buyer, value(part));
 		if ((await this.api.query.tranches.offers(id)).isSome) throw new Error("something of the offer is left");
@@ -431,24 +458,24 @@ export class Job {
 	}
 
 	async #take(id, buyer, amount) {
-		const { rank, price } = plan.OFFER;
+		const { rank, price } = this.plan.offer;
 		const { classes } = this.audit.state;
 		// ⌈notes · balance/units · price⌉
 		const whole = this.units[rank] * 10n ** 18n;
-		const cost = (amount * classes[rank].balance * plan.ratio(price) + whole - 1n) / whole;
+		const cost = (amount * classes[rank].balance * deal.ratio(price) + whole - 1n) / whole;
 		const call = this.api.tx.tranches.takeOffer(id, amount, cost);
 		const sent = await this.chain.send(call, buyer);
 		const { cash } = Chain.event(sent.events, "tranches", "OfferTaken");
 		if (cash.toBigInt() !== cost) throw new Error(`${cash} was paid for notes worth ${cost}`);
 		this.say(
-			`${this.parties.name(buyer.address)} takes ${this.notes(amount)} against ${this.usd(cost)}, ` +
+			`${this.parties.name(buyer.address)} takes ${this.notes(amount, rank)} against ${this.usd(cost)}, ` +
 				"delivery versus payment",
 		);
 	}
 
 	/** An investor lets another move some of his notes, who passes them on. */
 	async #passOn() {
-		const { from, by, to, rank, amount } = plan.ALLOWANCE;
+		const { from, by, to, rank, amount } = this.plan.allowance;
 		const [owner, broker, receiver] = [from, by, to].map((at) => this.parties.investors[at]);
 		const value = units(amount, this.usdx.decimals);
 		const { approve, transferFrom } = this.api.tx.tranches;
@@ -456,7 +483,7 @@ export class Job {
 		const call = transferFrom(this.deal, rank, owner.address, receiver.address, value);
 		await this.chain.send(call, broker);
 		this.say(
-			`${this.parties.name(owner.address)} approves ${this.notes(value)}, which ` +
+			`${this.parties.name(owner.address)} approves ${this.notes(value, rank)}, which ` +
 				`${this.parties.name(broker.address)} passes on to ${this.parties.name(receiver.address)}`,
 		);
 	}
@@ -468,29 +495,24 @@ export class Job {
 		this.say("sabotage: one unit of USDX leaves by a way that the books do not know");
 	}
 
-	/** What the chain left to a borrower whose vault it liquidated: told, and taken off the books. */
+	/** What the chain left to a borrower whose vault it liquidated, if it is there: told, and taken off the books. */
 	async settle(at) {
+		if (!this.#vaults.has(at)) return;
 		const { vault, borrower, decimals, book } = this.#vaults.get(at);
 		const state = (await this.api.call.vaultsApi.vault(vault)).unwrap();
 		const left = state.collateral.toBigInt();
 		const name = this.parties.name(borrower.address);
 		this.say(
-			`${name} has ${brief(left, decimals)} ${plan.BOOKS[book].collateral} left and owes ` +
+			`${name} has ${brief(left, decimals)} ${deal.BOOKS[book].collateral} left and owes ` +
 				this.usd(state.debt.toBigInt()),
 		);
 		if (!state.debt.isZero()) throw new Error(`${name} was not closed out`);
-		this.#vaults.delete(at);
-		// An empty vault goes when anybody settles it; one with a rest is its owner's to close.
-		const call = left === 0n
-			? this.api.tx.vaults.settle(vault, 8)
-			: this.api.tx.vaults.close(vault);
-		await this.chain.send(call, borrower);
+		await this.#leaves(at);
 	}
 
 	/** The deal has closed: what is left goes to its owner, and the deal goes. */
 	async remove() {
 		heading("The end");
-		if (!this.closed) throw new Error("the deal did not close on its last payment date");
 		await this.claimFees();
 		const { originator } = this.parties;
 		const sent = await this.chain.send(this.api.tx.tranches.remove(this.deal), originator);
@@ -500,7 +522,7 @@ export class Job {
 			`the deal is removed; the bond of ${this.usd(bond)} and ${swept - bond} units of USDX (its ` +
 				"float and rounding) go to the originator",
 		);
-		for (const rank of plan.TRANCHES.keys()) {
+		for (const rank of deal.TRANCHES.keys()) {
 			const left = await this.api.query.notes.asset(noteId(this.deal, rank));
 			if (left.isSome) throw new Error(`notes of rank ${rank} are left`);
 		}
@@ -513,11 +535,11 @@ const TOLD = {
 	Revolving: () => "the deal revolves again: principal is lent",
 	Triggered: (job, { trigger }) => {
 		job.tripped.add(Number(trigger));
-		return `TRIGGERED: ${plan.TRIGGERS[trigger]}`;
+		return `TRIGGERED: ${deal.TRIGGERS[trigger]}`;
 	},
 	Cured: (job, { trigger }) => {
 		job.cured.add(Number(trigger));
-		return `CURED: ${plan.TRIGGERS[trigger]} no longer`;
+		return `CURED: ${deal.TRIGGERS[trigger]} no longer`;
 	},
 	DealClosed: (job, { unpaid }) => {
 		job.closed = true;

@@ -270,6 +270,14 @@ export class Job {
 		await this.#refusal("revealing too late", revealing, "disputes.WrongStage");
 	}
 
+	/** A unit moves that no case and no deal knows of: the reconciliation must notice. */
+	async sabotage() {
+		const [from, to] = [this.parties.borrowers[1], this.parties.stranger];
+		const transfer = this.api.tx.balances.transferKeepAlive(to.address, 1);
+		await this.blocks.send(transfer, from);
+		this.say("sabotage: one unit of STRA leaves by a way that the books do not know");
+	}
+
 	/** What is on hold for a juror is his stake less what he lost; no seat is locked for ever. */
 	async stakes() {
 		const held = await this.jurors.held();

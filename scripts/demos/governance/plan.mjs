@@ -3,6 +3,7 @@
 import { units } from "../lib/amounts.mjs";
 import { NAMES } from "../lib/parties.mjs";
 import { PRICE_DECIMALS } from "../lib/prices.mjs";
+import { walked } from "../lib/sources.mjs";
 import { ratio, SLOT } from "../deal.mjs";
 
 export { SLOT };
@@ -14,17 +15,17 @@ const perbill = (whole) => whole * 10_000_000;
 /** Milliseconds between two blocks at least: feeders look at their sources as often. */
 export const PACE = 350;
 
-/** The markets that feeders look at from the start: their feeds, and what a unit is worth at first. */
+/** The markets that feeders look at from the start: their feeds, and what a unit is worth after so many steps. */
 export const FEEDS = { USDX: 1, WTI: 10, EURX: 11, STRA: 12 };
 export const MARKETS = {
-	USDX: { base: price("1"), par: true },
-	WTI: { base: price("90") },
-	EURX: { base: price("1.4") },
-	STRA: { base: price("2") },
-	COCOA: { base: price("8000") },
+	USDX: () => price("1"),
+	WTI: (steps) => walked(price("90"), steps),
+	EURX: (steps) => walked(price("1.4"), steps),
+	STRA: (steps) => walked(price("2"), steps),
+	COCOA: (steps) => walked(price("8000"), steps),
 };
 /** How feeders report: every so often (of the chain's time), or when the price moved by so much. */
-export const RHYTHM = { tick: 150, heartbeat: 40 * SLOT, deviation: 10 };
+export const RHYTHM = { tick: 150, heartbeat: 40 * SLOT, deviation: 10, interval: SLOT, refresh: 1_000 };
 /** The market moves every so many blocks. */
 export const MOVES_EVERY = 4;
 

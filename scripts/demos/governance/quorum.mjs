@@ -5,11 +5,11 @@ import { brief } from "../lib/amounts.mjs";
 import { Chain, palletAccount } from "../lib/chain.mjs";
 import { fields, plain } from "../lib/plain.mjs";
 import { heading, print } from "../lib/table.mjs";
-import { Feeder } from "./feeders.mjs";
+import { Feeder } from "../lib/feeders.mjs";
 import * as plan from "./plan.mjs";
-import { Prices } from "./prices.mjs";
+import { Prices } from "../lib/readings.mjs";
 import { Rewards } from "./rewards.mjs";
-import { Sources } from "./sources.mjs";
+import { Sources } from "../lib/sources.mjs";
 
 const stra = (amount) => `${brief(amount, 12, 6)} STRA`;
 const usd = (price) => `${brief(price, 18)} USD`;
@@ -83,7 +83,9 @@ export class Quorum {
 		const feeds = [...this.feeds].map(([name, id]) => ({
 			id, name, url: this.sources.url(feeder.name, name),
 		}));
-		return feeder.start({ ws: this.ws, uri: `//${feeder.name}`, feeds, rhythm: plan.RHYTHM });
+		// This chain's clock runs as fast as it makes blocks.
+		const settings = { endpoints: [this.ws], clock: "chain", rhythm: plan.RHYTHM };
+		return feeder.start({ ...settings, uri: `//${feeder.name}`, feeds });
 	}
 
 	/** Asks a process to end. What it has sent is in a block first, so blocks go on. */

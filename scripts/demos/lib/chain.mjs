@@ -1,7 +1,7 @@
 // A connection to a chain, with no custom types: everything is read from its metadata.
 
 import { ApiPromise, Keyring, WsProvider } from "@polkadot/api";
-import { cryptoWaitReady } from "@polkadot/util-crypto";
+import { blake2AsHex, cryptoWaitReady } from "@polkadot/util-crypto";
 
 /** A call that the chain refused, in the chain's own words. */
 export class Refused extends Error {
@@ -34,55 +34,29 @@ export function within(promise, millis, what) {
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-export class Chain {
-	#nonces = new Map();
+/** The newest of one kind of block, and who is told when there is another: `{ number, hash, now, at }`. */
+export class Heads {
 	#watchers = new Set();
-	#stopHeads;
+	#stop;
 	#looking = Promise.resolve();
 
 	constructor(api) {
 		this.api = api;
 		this.head = undefined;
-		/** The last block that is known to hold one of our calls; the head may be heard of later. */
-		this.reached = 0;
 	}
 
-	/** Connects to the node at `url` and follows its best block. */
-	static async connect(url, { seconds = 60, options = {} } = {}) {
-		await cryptoWaitReady();
-		const provider = new WsProvider(url, 1000);
-		const opening = ApiPromise.create({ provider, noInitWarn: true, ...options });
-		try {
-			const chain = new Chain(await within(opening, seconds * 1000, `connecting to ${url}`));
-			await chain.#follow();
-			return chain;
-		} catch (error) {
-			await provider.disconnect();
-			throw error;
-		}
-	}
-
-	/** Disconnects, when the block that is being looked at has been looked at. */
-	async close() {
-		this.#stopHeads?.();
-		this.#watchers.clear();
-		await this.#looking;
-		await this.api.disconnect();
-	}
-
-	async #follow() {
-		// One header at a time, in order, so that a watcher sees every best block once.
+	/** Follows the headers that `subscribe(heard)` brings; waits for the first. */
+	async follow(subscribe) {
+		// One header at a time, in order, so that a watcher sees each once.
 		const first = new Promise((resolve, reject) => {
-			this.api.rpc.chain
-				.subscribeNewHeads((header) => {
-					this.#looking = this.#looking
-						.then(() => this.#arrived(header))
-						.then(resolve, (error) => {
-							reject(error);
-							for (const watcher of this.#watchers) watcher.fail(error);
-						});
-				})
-				.then((stop) => (this.#stopHeads = stop), reject);
+			subscribe((header) => {
+				this.#looking = this.#looking
+					.then(() => this.#arrived(header))
+					.then(resolve, (error) => {
+						reject(error);
+						for (const watcher of this.#watchers) watcher.fail(error);
+					});
+			}).then((stop) => (this.#stop = stop), reject);
 		});
 		await first;
 	}
@@ -94,14 +68,14 @@ export class Chain {
 		for (const watcher of [...this.#watchers]) await watcher.see(this.head);
 	}
 
-	/** Calls `see(head)` on every new best block until the returned function is called. */
+	/** Calls `see(head)` on every new one until the returned function is called. */
 	watch(see, fail = (error) => { throw error; }) {
 		const watcher = { see, fail };
 		this.#watchers.add(watcher);
 		return () => this.#watchers.delete(watcher);
 	}
 
-	/** The first best block, the present one included, for which `holds(head)`. */
+	/** The first one, the present one included, for which `holds(head)`. */
 	async until(holds, what, blocks = 50) {
 		const start = this.head.number;
 		if (await holds(this.head)) return this.head;
@@ -122,14 +96,76 @@ export class Chain {
 		});
 	}
 
-	/** The first block whose clock is at or after `moment`, milliseconds since 1970. */
-	reaches(moment, what = "time") {
-		return this.until((head) => head.now >= moment, what, 200);
+	/** Follows no more, when what is being looked at has been looked at. */
+	async close() {
+		this.#stop?.();
+		this.#watchers.clear();
+		await this.#looking;
+	}
+}
+
+export class Chain {
+	#nonces = new Map();
+
+	constructor(api) {
+		this.api = api;
+		/** The newest block: what time it is. */
+		this.best = new Heads(api);
+		/** Blocks that are relied on. */
+		this.heads = this.best;
+		/** The last block that is known to hold one of our calls; the head may be heard of later. */
+		this.reached = 0;
 	}
 
-	blocks(count) {
-		const target = this.head.number + count;
-		return this.until((head) => head.number >= target, `${count} blocks`, count + 20);
+	/** Connects to the node at `url` and follows its blocks. */
+	static async connect(url, { seconds = 60, options = {} } = {}) {
+		await cryptoWaitReady();
+		const provider = new WsProvider(url, 1000);
+		const opening = ApiPromise.create({ provider, noInitWarn: true, ...options });
+		try {
+			const chain = new this(await within(opening, seconds * 1000, `connecting to ${url}`));
+			chain.url = url;
+			await chain.follow();
+			return chain;
+		} catch (error) {
+			await provider.disconnect();
+			throw error;
+		}
+	}
+
+	follow() {
+		return this.best.follow((heard) => this.api.rpc.chain.subscribeNewHeads(heard));
+	}
+
+	/** Disconnects, when the block that is being looked at has been looked at. */
+	async close() {
+		await this.heads.close();
+		await this.best.close();
+		await this.api.disconnect();
+	}
+
+	/** The last block that is relied on. */
+	get head() {
+		return this.heads.head;
+	}
+
+	/** The clock of the newest block, milliseconds since 1970. */
+	get now() {
+		return this.best.head.now;
+	}
+
+	/** As [`Heads.watch`] and [`Heads.until`], of blocks that are relied on. */
+	watch(see, fail) {
+		return this.heads.watch(see, fail);
+	}
+
+	until(holds, what, blocks) {
+		return this.heads.until(holds, what, blocks);
+	}
+
+	/** The first block whose clock is at or after `moment`, milliseconds since 1970. */
+	reaches(moment, what = "time") {
+		return this.best.until((head) => head.now >= moment, what, 200);
 	}
 
 	/** Waits until block `number` is final, and returns its hash. */
@@ -144,11 +180,17 @@ export class Chain {
 		}
 	}
 
-	async #nonce(address) {
+	/** The nonce of the next transaction of `address`, which is counted here. */
+	async nonce(address) {
 		const known = this.#nonces.get(address);
 		const nonce = known ?? this.api.rpc.system.accountNextIndex(address).then(Number);
 		this.#nonces.set(address, Promise.resolve(nonce).then((n) => n + 1));
 		return nonce;
+	}
+
+	/** The counter and the chain may differ now: the chain is asked next time. */
+	forget(address) {
+		this.#nonces.delete(address);
 	}
 
 	/**
@@ -158,7 +200,7 @@ export class Chain {
 	 * @throws [`Refused`] if the call failed
 	 */
 	async send(call, signer, what = `${call.method.section}.${call.method.method}`) {
-		const nonce = await this.#nonce(signer.address);
+		const nonce = await this.nonce(signer.address);
 		const included = new Promise((resolve, reject) => {
 			call
 				.signAndSend(signer, { nonce }, (result) => {
@@ -172,19 +214,39 @@ export class Chain {
 		try {
 			result = await within(included, 120_000, what);
 		} catch (error) {
-			// The counter and the chain may differ now: ask the chain next time.
-			this.#nonces.delete(signer.address);
+			this.forget(signer.address);
 			throw new Error(`${what}: ${error.message}`, { cause: error });
-		}
-		const number = Number(result.blockNumber);
-		this.reached = Math.max(this.reached, number);
-		if (result.dispatchError) {
-			throw new Refused(what, explained(this.api, result.dispatchError));
 		}
 		const { status } = result;
 		const hash = status.isInBlock ? status.asInBlock : status.asFinalized;
-		const events = result.events.map(({ event }) => event);
+		// The client does not read the block that brings other code than its own; then it is read here.
+		const found = result.blockNumber ? result : await this.#found(hash, result.txHash);
+		const number = Number(found.blockNumber);
+		this.reached = Math.max(this.reached, number);
+		if (found.dispatchError) {
+			throw new Refused(what, explained(this.api, found.dispatchError));
+		}
+		const events = found.events.map(({ event }) => event);
 		return { number, hash, events };
+	}
+
+	/**
+	 * What became of the transaction `sent` in block `hash`. By a client of its own: this one takes on the metadata of
+	 * the code that the block brings while it reads what the code before has written.
+	 */
+	async #found(hash, sent) {
+		const provider = new WsProvider(this.url, 1000);
+		try {
+			const api = await within(ApiPromise.create({ provider, noInitWarn: true }), 120_000, `connecting to ${this.url}`);
+			const { block } = await provider.send("chain_getBlock", [hash.toHex()]);
+			const place = block.extrinsics.findIndex((text) => blake2AsHex(text) === sent.toHex());
+			const records = await (await api.at(hash)).query.system.events();
+			const events = records.filter(({ phase }) => phase.isApplyExtrinsic && phase.asApplyExtrinsic.eqn(place));
+			const failed = events.find(({ event }) => api.events.system.ExtrinsicFailed.is(event));
+			return { blockNumber: Number(block.header.number), events, dispatchError: failed?.event.data.dispatchError };
+		} finally {
+			await provider.disconnect();
+		}
 	}
 
 	/** The one event `section.method` among `events`. */

@@ -1,5 +1,7 @@
 // The words of a command line that names one call of the chain.
 
+import { readFileSync } from "node:fs";
+
 const USAGE =
 	"usage: call.mjs [--ws URL] (--key FILE PALLET.CALL | --ask API.METHOD | --get PALLET.ITEM | " +
 	"--key FILE --account) [ARGUMENT…]";
@@ -30,8 +32,9 @@ export function parsed(argv) {
 	return found;
 }
 
-/** One argument as the client takes it: JSON where it is that, text otherwise. Numbers stay exact. */
+/** One argument as the client takes it: JSON where it is that, the bytes of a file after `@`, text otherwise. Numbers stay exact. */
 export function argument(text) {
+	if (text.startsWith("@")) return `0x${readFileSync(text.slice(1)).toString("hex")}`;
 	return /^[[{"]|^(null|true|false)$/.test(text) ? JSON.parse(text) : text;
 }
 

@@ -1,6 +1,6 @@
 // The feeders: one day of history a block, each feeder with its own view of the day.
 
-import { halfWidth, seenBy, PRICE_DECIMALS } from "./prices.mjs";
+import { halfWidth, seenBy, silent, PRICE_DECIMALS } from "./prices.mjs";
 
 const PAR = 10n ** BigInt(PRICE_DECIMALS);
 
@@ -21,15 +21,42 @@ export class Feed {
 		this.done.catch(() => {});
 	}
 
+	/** Whether there are prices on chain. */
+	get priced() {
+		return this.landed.length > 0;
+	}
+
 	get day() {
 		return this.days[Math.max(0, this.landed.length - 1)];
 	}
 
-	/** Whether the feeders are silent about `series` on `day`. */
-	silent(series, { date }) {
-		const { outage } = this;
-		return outage?.series === series && date > outage.after && date < outage.until;
+	/** What the last day with a price of `series` had, as far as the feeders have said. */
+	worth(series) {
+		for (let at = this.landed.length - 1; at >= 0; at--) {
+			if (!silent(this.outage, series, this.days[at])) return this.days[at][series];
+		}
+		return undefined;
 	}
+
+	/** The loans are out. This market does not wait for them. */
+	loansAreOut() {}
+
+	/** What it came to, in words. */
+	summary() {
+		const [first, last] = [this.landed[0], this.landed.at(-1)];
+		return `${this.landed.length} days were reported in blocks ${first} to ${last}`;
+	}
+
+	/** What was found to be wrong with prices: here nothing is looked for. */
+	get wrong() {
+		return [];
+	}
+
+	logs() {
+		return [];
+	}
+
+	close() {}
 
 	#reports(index, day, observedAt) {
 		const count = this.feeders.length;
@@ -38,7 +65,7 @@ export class Feed {
 			return { feed, value: seen, halfWidth: halfWidth(seen), observedAt };
 		};
 		const dear = Object.entries(this.feeds)
-			.filter(([name]) => !this.silent(name, day))
+			.filter(([name]) => !silent(this.outage, name, day))
 			.map(([name, feed]) => report(feed, day[name]));
 		// No history of a token that did not exist: it is worth its dollar.
 		return [report(this.parFeed, PAR), ...dear];

@@ -13,6 +13,7 @@ async function author(at, header) {
 
 export class Journal {
 	#listeners = [];
+	#after = [];
 	#reading = Promise.resolve();
 
 	/** Begins after the block that `chain` is at. */
@@ -28,6 +29,11 @@ export class Journal {
 		this.#listeners.push(heard);
 	}
 
+	/** Calls `see(block)` after each block, when its events have been heard; it has the state as `at`. */
+	afterEach(see) {
+		this.#after.push(see);
+	}
+
 	get last() {
 		return this.start + this.blocks.length;
 	}
@@ -38,24 +44,26 @@ export class Journal {
 		const header = await api.rpc.chain.getHeader(hash);
 		const at = await api.at(hash);
 		const [records, now] = await Promise.all([at.query.system.events(), at.query.timestamp.now()]);
-		return {
+		const block = {
 			number,
 			hash: hash.toHex(),
 			now: Number(now),
 			author: await author(at, header),
 			events: records.map(({ event }) => event),
 		};
+		return { block, at };
 	}
 
 	/** Reads every block up to `number` that is not read yet. */
 	async #catchUp(number) {
 		const work = this.#reading.then(async () => {
 			while (this.last < number) {
-				const block = await this.#read(this.last + 1);
+				const { block, at } = await this.#read(this.last + 1);
 				this.blocks.push(block);
 				for (const event of block.events) {
 					for (const heard of this.#listeners) await heard(event, block);
 				}
+				for (const see of this.#after) await see({ ...block, at });
 			}
 		});
 		// A failure is the caller's; the next block tries again.
@@ -73,7 +81,7 @@ export class Journal {
 		this.blocks.length = number - this.start;
 		for (const [at, block] of this.blocks.entries()) {
 			const hash = (await this.chain.api.rpc.chain.getBlockHash(block.number)).toHex();
-			if (hash !== block.hash) this.blocks[at] = await this.#read(block.number);
+			if (hash !== block.hash) this.blocks[at] = (await this.#read(block.number)).block;
 		}
 	}
 }

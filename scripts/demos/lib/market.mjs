@@ -3,7 +3,7 @@
 
 import { brief, units } from "./amounts.mjs";
 import { Chain } from "./chain.mjs";
-import * as plan from "../deal.mjs";
+import { BOOKS } from "../deal.mjs";
 
 const percent = (value, part) => (value * part) / 100n;
 
@@ -14,23 +14,26 @@ export class Market {
 	constructor(job) {
 		Object.assign(this, {
 			job, api: job.api, chain: job.chain, parties: job.parties, feed: job.feed, found: job.found,
+			plan: job.plan,
 		});
 		/** Lots of the deal by id: `{ book, sold, units }`. */
 		this.lots = new Map();
 		/** Accounts and assets of the pools, by their number. */
 		this.pools = new Map();
 		this.liquidations = 0;
+		/** Sales of lots to those who bid. */
+		this.sales = 0;
 	}
 
 	/** The decimals of a book's collateral, its symbol, and its series. */
 	#book(id) {
-		const { collateral } = plan.BOOKS[this.job.books.indexOf(id)];
+		const { collateral } = BOOKS[this.job.books.indexOf(id)];
 		return { collateral, ...this.found.get(collateral) };
 	}
 
 	/** Puts cash behind the oil book before anything falls. */
 	async openBackstop() {
-		const { investor, collateral, amount } = plan.BACKSTOP;
+		const { investor, collateral, amount } = this.plan.backstop;
 		const who = this.parties.investors[investor];
 		const settlement = { WithId: this.found.get("USDX").id };
 		this.pair = { collateral: { WithId: this.found.get(collateral).id }, settlement };
@@ -53,7 +56,7 @@ export class Market {
 			const told = TOLD[`${section}.${method}`];
 			if (told) told(this, data);
 		});
-		this.chain.watch((head) => this.#buy(head), (error) => (this.job.failure ??= error));
+		this.chain.best.watch((head) => this.#buy(head), (error) => (this.job.failure ??= error));
 	}
 
 	/** What a whole unit of the collateral of `book` is worth, as far as the feeders have said. */
@@ -61,11 +64,7 @@ export class Market {
 		const series = Object.entries({ wti: "WTI", eur: "EURX" }).find(
 			([, symbol]) => symbol === this.#book(book).collateral,
 		)[0];
-		const { landed, days } = this.feed;
-		for (let at = landed.length - 1; at >= 0; at--) {
-			if (!this.feed.silent(series, days[at])) return days[at][series];
-		}
-		return undefined;
+		return this.feed.worth(series);
 	}
 
 	/** Buyers take what is for sale at a hundredth below the market. */
@@ -86,7 +85,7 @@ export class Market {
 
 	/** The first buyer takes a part, the second the rest: one after the other. */
 	async #bid(id, known, left, price) {
-		const { investor, share } = plan.BUYERS[Math.min(known.bids, plan.BUYERS.length - 1)];
+		const { investor, share } = this.plan.buyers[Math.min(known.bids, this.plan.buyers.length - 1)];
 		known.bids += 1;
 		const call = this.api.tx.auctions.bid(id, price, percent(left, share));
 		await this.chain.send(call, this.parties.investors[investor]);
@@ -120,6 +119,7 @@ export class Market {
 	sold({ lot, buyer, units: size, price, cost, left }) {
 		const known = this.lots.get(lot.toNumber());
 		if (!known) return;
+		this.sales += 1;
 		const { collateral, decimals } = this.#book(known.book);
 		this.told(
 			`  lot ${lot}: ${this.parties.name(buyer)} buys ${brief(size.toBigInt(), decimals)} ${collateral} ` +
@@ -139,15 +139,15 @@ export class Market {
 
 	/** Depositors of the pool take the collateral that it bought. */
 	async claimBackstop() {
-		const who = this.parties.investors[plan.BACKSTOP.investor];
+		const who = this.parties.investors[this.plan.backstop.investor];
 		const share = await this.api.call.backstopApi.share(this.pair, who.address);
 		if (share.isNone || share.unwrap().gains.isZero()) return;
 		const sent = await this.chain.send(this.api.tx.backstop.claim(this.pair), who);
 		const { amount } = Chain.event(sent.events, "backstop", "Claimed");
-		const { decimals } = this.found.get(plan.BACKSTOP.collateral);
+		const { decimals } = this.found.get(this.plan.backstop.collateral);
 		this.job.say(
 			`${this.parties.name(who.address)} claims ${brief(amount.toBigInt(), decimals)} ` +
-				`${plan.BACKSTOP.collateral} that the pool bought`,
+				`${this.plan.backstop.collateral} that the pool bought`,
 		);
 	}
 }

@@ -51,6 +51,10 @@ export function load(files, folder = new URL("../data/", import.meta.url)) {
 	);
 }
 
+/** Whether nothing is said of `series` on `day`: between these two days of an `outage`. */
+export const silent = (outage, series, { date }) =>
+	outage?.series === series && date > outage.after && date < outage.until;
+
 /**
  * What feeder `index` of `count` reports of `value`. Feeders see slightly different markets: they
  * lie one basis point apart, symmetric around the published price, so that its medians contain it.

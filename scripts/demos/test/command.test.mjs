@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { argument, described, looked, parsed } from "../lib/command.mjs";
 
@@ -29,6 +32,14 @@ test("arguments are JSON where they look like it, and numbers stay exact", () =>
 	assert.deepEqual(argument('{"seats":4,"bond":"1"}'), { seats: 4, bond: "1" });
 	assert.deepEqual(argument("[1]"), [1]);
 	assert.equal(argument("null"), null);
+	const file = join(mkdtempSync(join(tmpdir(), "strata-argument.")), "code");
+	try {
+		writeFileSync(file, Buffer.from([0, 0x61, 0xff]));
+		assert.equal(argument(`@${file}`), "0x0061ff");
+	} finally {
+		rmSync(dirname(file), { recursive: true });
+	}
+	assert.throws(() => argument("@"), /ENOENT/);
 	assert.equal(argument("true"), true);
 	assert.equal(argument("nullable"), "nullable");
 	assert.throws(() => argument("{bond"), SyntaxError);

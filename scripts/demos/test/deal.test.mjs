@@ -3,39 +3,49 @@ import { test } from "node:test";
 import { opening, run } from "../lib/waterfall.mjs";
 import { NAMES } from "../lib/parties.mjs";
 import { sum, units } from "../lib/amounts.mjs";
-import * as plan from "../deal.mjs";
+import * as deal from "../deal.mjs";
+import { PLANS } from "../plans.mjs";
 
 const usdx = { id: 1, decimals: 6 };
 const assets = { WTI: { id: 10 }, EURX: { id: 11 } };
 const offices = { servicer: "ser", trustee: "tru" };
 
-test("the plan is of a piece", () => {
-	const terms = plan.terms(0, usdx, assets, offices);
+const termsOf = ({ dates }) => deal.terms(0, usdx, assets, offices, dates);
+
+for (const [name, plan] of Object.entries(PLANS)) test(`the ${name} plan is of a piece`, () => {
+	const terms = termsOf(plan);
 	const { schedule, tranches } = terms;
-	const last = schedule.firstPayment + (plan.PAYMENT_DATES - 1) * schedule.period;
-	assert.equal(plan.PAYMENTS.length, plan.PAYMENT_DATES);
-	assert.ok(last < 12 * 60_000, "twelve minutes of chain time");
+	const last = schedule.firstPayment + (plan.paymentDates - 1) * schedule.period;
+	assert.equal(plan.payments.length, plan.paymentDates);
+	assert.ok(last < { whole: 12, short: 6 }[name] * 60_000, "minutes of chain time");
+	// Only the last date redeems by the calendar.
+	assert.ok(schedule.revolvingEnd <= last && schedule.revolvingEnd > last - schedule.period);
+	assert.ok(schedule.rampUpEnd > schedule.offeringEnd && schedule.rampUpEnd < schedule.firstPayment);
+	assert.ok(plan.claims.every((date) => date < plan.paymentDates));
+	assert.ok(plan.claims.includes(plan.paymentDates - 1), "holders claim after the last date");
+	for (const act of [plan.offer, plan.allowance]) assert.ok(!act || act.after < plan.paymentDates - 1);
 	// Nobody is closed out before the last date, and the legal final date leaves time to do it.
 	for (const { maturity, closeOut } of terms.books) {
 		assert.ok(maturity > last && maturity + closeOut < schedule.finalDate);
 	}
-	assert.equal(tranches.length, plan.TRANCHES.length);
+	assert.equal(tranches.length, deal.TRANCHES.length);
 
 	// One tranche is over-subscribed, the other exactly filled, by all five investors.
 	const ordered = tranches.map((_, rank) =>
-		sum(plan.ORDERS.filter((order) => order.rank === rank).map(({ amount }) => units(amount, 6))),
+		sum(deal.ORDERS.filter((order) => order.rank === rank).map(({ amount }) => units(amount, 6))),
 	);
 	assert.ok(ordered[0] > tranches[0].face);
 	assert.equal(ordered[1], tranches[1].face);
-	assert.equal(new Set(plan.ORDERS.map(({ investor }) => investor)).size, NAMES.investors.length);
-	assert.equal(plan.LOANS.length, NAMES.borrowers.length);
+	assert.equal(new Set(deal.ORDERS.map(({ investor }) => investor)).size, NAMES.investors.length);
+	assert.equal(plan.loans.length, NAMES.borrowers.length);
 
 	// Everybody who looks after his vault repays everything in the end; the other one's collateral
 	// does.
-	for (const { borrower, keep } of plan.LOANS) {
-		const wishes = plan.PAYMENTS.map((wishes) => wishes[borrower]);
-		if (keep === undefined) {
-			assert.equal(borrower, 0);
+	for (const { borrower, keep } of plan.loans) {
+		const wishes = plan.payments.map((wishes) => wishes[borrower]);
+		if (keep === undefined) assert.equal(borrower, 0);
+		// Nothing is left of his vault.
+		if (keep === undefined && plan.fails) {
 			assert.ok(!wishes.includes("all"));
 			continue;
 		}
@@ -45,27 +55,28 @@ test("the plan is of a piece", () => {
 });
 
 test("trades and redraws lie between the dates that they are said to", () => {
-	const { schedule, tranches } = plan.terms(0, usdx, assets, offices);
-	const { takes, amount, least, rank, slots } = plan.OFFER;
+	const plan = PLANS.whole;
+	const { schedule, tranches } = termsOf(plan);
+	const { takes, amount, least, rank, slots } = plan.offer;
 	const parts = takes.map((part) => units(part, 6));
 	assert.equal(sum(parts), units(amount, 6));
 	assert.ok(parts[0] >= units(least, 6) && tranches[rank].kind === "Note");
-	assert.ok(slots * plan.SLOT > schedule.period);
-	const step = plan.program(0, usdx).classes[1].coupon.Resets[0].date;
+	assert.ok(slots * deal.SLOT > schedule.period);
+	const step = deal.program(0, usdx, plan.dates).classes[1].coupon.Resets[0].date;
 	const inside = (step - schedule.firstPayment) % schedule.period;
 	assert.ok(inside > 0 && step < schedule.revolvingEnd);
-	const dates = plan.REDRAWS.map(({ date }) => schedule.firstPayment + date * schedule.period);
+	const dates = plan.redraws.map(({ date }) => schedule.firstPayment + date * schedule.period);
 	assert.ok(dates.every((date) => date < schedule.revolvingEnd));
 });
 
 test("every line of the program names something that the deal has", () => {
-	const { lines, fees, tests, triggers, classes } = plan.program(0, usdx);
-	const terms = plan.terms(0, usdx, assets, offices);
+	const { lines, fees, tests, triggers, classes } = deal.program(0, usdx, PLANS.whole.dates);
+	const terms = termsOf(PLANS.whole);
 	assert.equal(classes.length, terms.tranches.length);
 	assert.equal(fees.length, terms.payees.length);
-	assert.equal(fees.length, plan.FEES.length);
-	assert.equal(tests.length, plan.TESTS.length);
-	assert.equal(triggers.length, plan.TRIGGERS.length);
+	assert.equal(fees.length, deal.FEES.length);
+	assert.equal(tests.length, deal.TESTS.length);
+	assert.equal(triggers.length, deal.TRIGGERS.length);
 	const steps = lines.flatMap(({ step }) => (typeof step === "string" ? [] : [step]));
 	const tested = steps.flatMap(({ TestCoverage: step }) => (step ? [step.test] : []));
 	assert.deepEqual(tested, tests.map((_, at) => at));
@@ -91,8 +102,8 @@ const DATES = [
 ];
 
 test("the tests of the plan fail after the crash and pass again", () => {
-	const program = plan.program(0, usdx);
-	const { schedule, tranches } = plan.terms(0, usdx, assets, offices);
+	const program = deal.program(0, usdx, PLANS.whole.dates);
+	const { schedule, tranches } = termsOf(PLANS.whole);
 	const thousands = (n) => BigInt(n) * 1_000n * 10n ** 6n;
 	let state = opening(program, tranches.map(({ face }) => face), tranches.map(({ coupon }) => coupon), {
 		dayCount: "Act365Fixed", date: schedule.offeringEnd, reserve: units("500", 6),

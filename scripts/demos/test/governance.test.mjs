@@ -3,11 +3,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { configuration, Feeder } from "../governance/feeders.mjs";
-import { aggregate, faults, honestRange, parts } from "../governance/medians.mjs";
+import { configuration, Feeder } from "../lib/feeders.mjs";
+import { aggregate, faults, honestRange, parts } from "../lib/medians.mjs";
 import { liesEachTime, step } from "../governance/plan.mjs";
 import { counted, due, Rewards } from "../governance/rewards.mjs";
-import { Sources, walked } from "../governance/sources.mjs";
+import { Sources, walked } from "../lib/sources.mjs";
 
 const terms = { members: 4n, quorum: 3n, timeToLive: 100n };
 const report = (feeder, value, observedAt = 1_000n) => ({ feeder, value, observedAt });
@@ -100,12 +100,12 @@ test("a reading is a name and a quote", () => {
 	assert.deepEqual(parts(both), { status: "Pending", quote: 2, confirmed: 1 });
 });
 
-test("a market walks up and down again, and par does not", () => {
+test("a market walks up and down again, and a source shows what it is worth", () => {
 	assert.equal(walked(10_000n, 0), 10_000n);
 	assert.equal(walked(10_000n, 20), 10_300n);
 	assert.equal(walked(10_000n, 40), 10_000n);
 	assert.equal(walked(10_000n, 39), walked(10_000n, 1));
-	const sources = new Sources(["A"], { USDX: { base: 10n ** 18n, par: true } }, () => 7);
+	const sources = new Sources(["A"], { USDX: () => 10n ** 18n }, () => 7);
 	sources.steps = 13;
 	assert.deepEqual(sources.page("A", "USDX"), {
 		symbol: "USDX", quote: { price: "1.000000000000000000", time: 7 },
@@ -113,7 +113,7 @@ test("a market walks up and down again, and par does not", () => {
 });
 
 test("a source answers over HTTP, lies to one only, and knows no other pages", async () => {
-	const sources = new Sources(["A", "B"], { WTI: { base: 90_000n * 10n ** 18n } }, () => 5);
+	const sources = new Sources(["A", "B"], { WTI: () => 90_000n * 10n ** 18n }, () => 5);
 	await sources.open();
 	const page = sources.url("A", "WTI");
 	try {
@@ -125,6 +125,8 @@ test("a source answers over HTTP, lies to one only, and knows no other pages", a
 		assert.equal(lie.quote.price, "180009.000000000000000000");
 		sources.says("B", "WTI", null);
 		assert.equal((await ask(sources.url("B", "WTI"))).quote.price, "90004.500000000000000000");
+		sources.markets.WTI = () => undefined;
+		assert.equal((await fetch(page)).status, 503);
 		for (const other of ["C/WTI", "A/GOLD", "", "A/constructor"]) {
 			const { status } = await fetch(page.replace("A/WTI", other));
 			assert.equal(status, 404, other);
@@ -198,12 +200,12 @@ test("a report counts that found a quorum when it came", () => {
 });
 
 const settings = {
-	ws: "ws://127.0.0.1:1", uri: '//"Feeder"1',
+	endpoints: ["ws://127.0.0.1:1", "ws://127.0.0.1:2"], clock: "chain", uri: '//"Feeder"1',
 	feeds: [
 		{ id: 10, name: "WTI", url: "http://127.0.0.1:2/A/WTI" },
 		{ id: 11, name: "EURX", url: "http://127.0.0.1:2/A/EURX" },
 	],
-	rhythm: { tick: 150, heartbeat: 60_000, deviation: 10 },
+	rhythm: { tick: 150, heartbeat: 60_000, deviation: 10, interval: 6_000, refresh: 1_000 },
 };
 
 test("a configuration has a table for each feed, and quotes what it is given", () => {
@@ -211,7 +213,7 @@ test("a configuration has a table for each feed, and quotes what it is given", (
 	assert.equal(lines.filter((line) => line === "[[feed]]").length, 2);
 	assert.equal(lines.filter((line) => line === "[feed.source.http]").length, 2);
 	const wanted = [
-		'uri = "//\\"Feeder\\"1"', 'endpoints = ["ws://127.0.0.1:1"]', "id = 11",
+		'uri = "//\\"Feeder\\"1"', 'endpoints = ["ws://127.0.0.1:1", "ws://127.0.0.1:2"]', 'clock = "chain"', "id = 11",
 		'url = "http://127.0.0.1:2/A/EURX"', 'heartbeat = "60000ms"',
 	];
 	for (const line of wanted) assert.ok(lines.includes(line), line);

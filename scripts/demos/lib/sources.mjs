@@ -2,8 +2,8 @@
 // what the market is worth, or something else.
 
 import { createServer } from "node:http";
-import { shown } from "../lib/amounts.mjs";
-import { PRICE_DECIMALS, seenBy } from "../lib/prices.mjs";
+import { shown } from "./amounts.mjs";
+import { PRICE_DECIMALS, seenBy } from "./prices.mjs";
 
 /** A price goes up and down again by so many steps of so many basis points. */
 const STEPS = 20n;
@@ -23,8 +23,9 @@ export class Sources {
 
 	/**
 	 * @param feeders names of feeders, each of whom sees the market a basis point apart
-	 * @param markets what a whole unit is worth at first, 18 decimals, by symbol
-	 * @param clock the time of observations: the chain's, which runs faster than ours
+	 * @param markets what a whole unit is worth after so many steps, 18 decimals: `(steps) => value` by symbol;
+	 * nothing while there is no price
+	 * @param clock the time of observations: the chain's, if it runs faster than ours
 	 */
 	constructor(feeders, markets, clock) {
 		Object.assign(this, { feeders, markets, clock });
@@ -55,16 +56,17 @@ export class Sources {
 		this.#lies.set(`${feeder}/${symbol}`, lie);
 	}
 
-	/** What the market is worth now. Par does not walk. */
+	/** What the market is worth now. */
 	worth(symbol) {
-		const { base, par } = this.markets[symbol];
-		return par ? base : walked(base, this.steps);
+		return this.markets[symbol](this.steps);
 	}
 
-	/** What the page of `feeder` says of `symbol`. */
+	/** What the page of `feeder` says of `symbol`; nothing while there is no price. */
 	page(feeder, symbol) {
 		const at = this.feeders.indexOf(feeder);
-		const honest = seenBy(at, this.feeders.length, this.worth(symbol));
+		const worth = this.worth(symbol);
+		if (worth === undefined) return undefined;
+		const honest = seenBy(at, this.feeders.length, worth);
 		const lie = this.#lies.get(`${feeder}/${symbol}`);
 		const value = lie ? lie(honest) : honest;
 		// A plain decimal: no thousands apart.
@@ -78,7 +80,8 @@ export class Sources {
 			response.writeHead(404).end();
 			return;
 		}
-		response.writeHead(200, { "content-type": "application/json" });
-		response.end(JSON.stringify(this.page(feeder, symbol)));
+		const page = this.page(feeder, symbol);
+		response.writeHead(page ? 200 : 503, { "content-type": "application/json" });
+		response.end(page && JSON.stringify(page));
 	}
 }

@@ -1,14 +1,17 @@
 // Looks at every price in every block: it must be what the reports make of it, and within what honest
 // feeders say.
 
-import { plain } from "../lib/plain.mjs";
+import { plain } from "./plain.mjs";
 import { aggregate, faults, honestRange, parts } from "./medians.mjs";
 
 /** How many faults are told; there may be one a block. */
 const TOLD = 10;
 
 export class Prices {
-	/** @param feeds ids of the feeds that are looked at, by name; more may be added */
+	/**
+	 * @param blocks what calls `afterEach` with each block: its number, clock and state
+	 * @param feeds ids of the feeds that are looked at, by name; more may be added
+	 */
 	constructor(blocks, feeds) {
 		Object.assign(this, { blocks, feeds });
 		/** Accounts that lie. */

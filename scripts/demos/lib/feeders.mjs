@@ -10,21 +10,23 @@ const text = (value) => JSON.stringify(String(value));
 /**
  * The configuration of a feeder.
  *
+ * @param endpoints nodes, of which the first that answers is asked
+ * @param clock whose time it is: `system`, or `chain` where blocks are made on demand
  * @param feeds `[{ id, name, url }]`
- * @param rhythm `{ tick, heartbeat, deviation }`: milliseconds of ours, milliseconds of the chain, basis points
+ * @param rhythm `{ tick, heartbeat, interval, refresh, deviation }`: milliseconds, of the chain for heartbeat and
+ * interval; basis points
  */
-export function configuration({ ws, uri, feeds, rhythm }) {
-	const { tick, heartbeat, deviation } = rhythm;
+export function configuration({ endpoints, clock, uri, feeds, rhythm }) {
+	const { tick, heartbeat, interval, refresh, deviation } = rhythm;
 	const head = [
 		"[account]",
 		`uri = ${text(uri)}`,
 		"",
 		"[chain]",
-		`endpoints = [${text(ws)}]`,
-		// This chain's clock runs as fast as it makes blocks.
-		'clock = "chain"',
+		`endpoints = [${endpoints.map(text).join(", ")}]`,
+		`clock = ${text(clock)}`,
 		`tick = "${tick}ms"`,
-		'refresh = "1s"',
+		`refresh = "${refresh}ms"`,
 		"unjail = true",
 		"",
 		"[metrics]",
@@ -41,7 +43,7 @@ export function configuration({ ws, uri, feeds, rhythm }) {
 		"maximum_spread_bps = 100",
 		`deviation_bps = ${deviation}`,
 		`heartbeat = "${heartbeat}ms"`,
-		'minimum_interval = "6s"',
+		`minimum_interval = "${interval}ms"`,
 		"half_width_bps = 5",
 		// Each feed is reported when it is due itself, so that a lie about one is told as rarely as it is due.
 		'join_within = "0ms"',
