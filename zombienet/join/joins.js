@@ -2,9 +2,11 @@
 // waits between them for what the page says to wait for. Argument: blocks that all of it may take.
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");
-const net = require("node:net");
 const path = require("node:path");
-const { withNode, authorship, headerAt, heights } = require("../lib/rpc.js");
+const { accountOf, written } = require("../lib/chain.js");
+const { address, chainSpec, freePort } = require("../lib/process.js");
+const { figures } = require("../lib/report.js");
+const { withNode, heights } = require("../lib/rpc.js");
 
 const ROOT = path.resolve(__dirname, "../..");
 const PAGE = path.join(ROOT, "docs/validator.md");
@@ -28,7 +30,7 @@ const AFTER = {
 /** What a step needs first. */
 const BEFORE = {
 	synced: "until rpc system_health >/dev/null 2>&1; do sleep 1; done",
-	authored: "until curl -sS \"http://127.0.0.1:$METRICS_PORT/metrics\" | grep -qE 'block_constructed_count.* [1-9]'; do sleep 2; done",
+	authored: "until curl -sS \"http://127.0.0.1:$METRICS_PORT/metrics\" | grep -E 'block_constructed_count.* [1-9]'; do sleep 2; done",
 };
 
 /** One script of all steps. The node runs beside the others until the end. */
@@ -41,22 +43,14 @@ function script() {
 		"height() { rpc chain_getHeader | node -p 'Number(JSON.parse(require(\"fs\").readFileSync(0, \"utf8\")).result.number)'; }",
 	];
 	for (const [name, sh] of steps()) {
-		lines.push(`echo "@step ${name}"`);
+		// What came before may not end its line.
+		lines.push(`printf '\\n@step %s\\n' ${name}`);
 		if (BEFORE[name]) lines.push(BEFORE[name]);
 		lines.push(name === "start" ? `{\n${sh}} >"$BASE.log" 2>&1 &` : sh);
 		if (AFTER[name]) lines.push(AFTER[name]);
 	}
 	return lines.join("\n");
 }
-
-const freePort = () =>
-	new Promise((done, fail) => {
-		const server = net.createServer().once("error", fail);
-		server.listen(0, "127.0.0.1", () => {
-			const { port } = server.address();
-			server.close(() => done(port));
-		});
-	});
 
 /** Values of the page's variables, for a node beside those of this network. */
 async function environment(networkInfo, folder, peer) {
@@ -68,12 +62,10 @@ async function environment(networkInfo, folder, peer) {
 	const [P2P_PORT, RPC_PORT, METRICS_PORT] = (
 		await Promise.all([freePort(), freePort(), freePort()])
 	).map(String);
-	const { chainSpecPath } = networkInfo;
-	const spec = chainSpecPath.endsWith("-raw.json") ? chainSpecPath : chainSpecPath.replace(/\.json$/, "-raw.json");
 	return {
 		...process.env, P2P_PORT, RPC_PORT, METRICS_PORT,
 		PATH: `${bin}:${process.env.PATH}`,
-		SPEC: fs.existsSync(spec) ? spec : chainSpecPath,
+		SPEC: chainSpec(networkInfo),
 		BASE: path.join(folder, "eve"), NAME: "eve", PEER: peer, STASH: stash,
 		BOND: "1000000000000000",
 	};
@@ -105,42 +97,23 @@ function perform(env, folder) {
 	});
 }
 
-/** Where in state `session.validators` is. */
-const validatorsKey = () =>
-	["Session", "Validators"].map((word) => zombie.util.xxhashAsHex(word, 128).slice(2)).join("");
-
-/** How many of the blocks from `first` to `last` the validator with this public key wrote. */
-async function written(call, who, first, last) {
-	let count = 0;
-	for (let number = first; number <= last; number++) {
-		const header = await headerAt(call, number);
-		const stored = await call("state_getStorage", `0x${validatorsKey()}`, header.hash);
-		// A count of fewer than 64 takes one byte; accounts of 32 bytes follow.
-		const at = 4 + 64 * authorship(header).authority;
-		if (stored.slice(at, at + 64) === who) count += 1;
-	}
-	return count;
-}
-
 async function run(nodeName, networkInfo, args) {
 	const [blocks] = args.map(Number);
 	const folder = path.join(networkInfo.tmpDir, "fifth");
 	fs.mkdirSync(folder, { recursive: true });
-	return withNode(networkInfo.nodesByName[nodeName].wsUri, async (call) => {
-		const [peer] = (await call("system_localListenAddresses")).filter((at) => at.includes("/127.0.0.1/"));
-		const env = await environment(networkInfo, folder, peer);
+	const { wsUri } = networkInfo.nodesByName[nodeName];
+	return withNode(wsUri, async (call) => {
+		const env = await environment(networkInfo, folder, await address(wsUri));
 		const started = (await heights(call)).best;
 		const marks = await perform(env, folder);
 		const took = marks.done - started;
 		if (took > blocks) throw new Error(`joining and leaving took ${took} blocks, over ${blocks}`);
-		await zombie.util.cryptoWaitReady();
-		const { publicKey } = new zombie.Keyring({ type: "sr25519" }).addFromUri("//Eve//stash");
-		const who = Buffer.from(publicKey).toString("hex");
+		const who = await accountOf("//Eve//stash");
 		const count = await written(call, who, marks.validates, marks.left);
 		if (count === 0) throw new Error("the fifth wrote no block while it was a validator");
 		const after = await written(call, who, marks.left + 1, marks.done);
 		if (after > 0) throw new Error(`the fifth wrote ${after} blocks after it had left`);
-		console.log(`\t joined, wrote ${count} blocks and left within ${took}, by ${steps().length} steps of the page`);
+		figures(`joined, wrote ${count} blocks and left within ${took}, by ${steps().length} steps of the page`);
 	});
 }
 

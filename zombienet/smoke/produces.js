@@ -1,6 +1,7 @@
 // Blocks come, in time, from every validator, and all nodes finalise the same ones.
 // Arguments: blocks to see, slots they may take, most blocks that finality may trail, validators,
 // and within how many blocks each of these has written one (slots are drawn by lot).
+const { figures } = require("../lib/report.js");
 const { withNode, authorship, headerAt, heights, pause } = require("../lib/rpc.js");
 
 async function run(nodeName, networkInfo, args) {
@@ -38,8 +39,8 @@ async function run(nodeName, networkInfo, args) {
 			const theirs = await withNode(wsUri, (other) => other("chain_getBlockHash", number));
 			if (theirs !== hash) throw new Error(`${name} has ${theirs} as block ${number}, not ${hash}`);
 		}
-		console.log(
-			`\t ${blocks} blocks in ${took} slots by ${authors.size} authors; ` +
+		figures(
+			`${blocks} blocks in ${took} slots by ${authors.size} authors; ` +
 				`finality ${trailed} behind; ${Object.keys(networkInfo.nodesByName).length} nodes agree`,
 		);
 	});
