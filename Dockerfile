@@ -4,6 +4,8 @@
 #   docker build -t strata --build-arg COMMIT=$(git rev-parse --short=11 HEAD) .
 #   docker run -d --name strata -v strata:/data -p 30333:30333 -p 127.0.0.1:9944:9944 strata \
 #     --chain /data/chain.json --name my-node --rpc-external --rpc-methods safe --prometheus-external
+#   docker run -d --name feeder -v /etc/strata-feeder:/etc/strata-feeder:ro --no-healthcheck \
+#     --entrypoint strata-feeder strata run --config /etc/strata-feeder/strata-feeder.toml
 #
 # docs/operations.md says what the options do. The image holds no keys and no chain specification.
 

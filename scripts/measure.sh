@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Measurements of what is built, one JSON object a line, for comparing over time.
 #
-#   scripts/measure.sh [NAME…]      default: all but the last four
+#   scripts/measure.sh [NAME…]      default: all but the last six
 #   scripts/measure.sh liquidation [CASE…] [--most N] [--explain]
 #   scripts/measure.sh waterfall [CASE…] [--most N] [--explain]
 #   scripts/measure.sh court [CASE…] [--most N] [--explain]
 #   scripts/measure.sh oracle [CASE…] [--most N] [--explain]
+#   scripts/measure.sh overhead
+#   scripts/measure.sh node [CASE…]
 #
 #   wasm-size     bytes of the runtime's wasm: as compiled, and compressed as it goes on chain
 #   binary-size   bytes of the node
@@ -22,6 +24,11 @@
 #   oracle        likewise what reports cost by the number of feeds and of their feeders, next to
 #                 pallet-oracle, what reading a price costs, and what it takes to check the impact of new risk
 #                 parameters. Cases: report, reading, impact; --most N: impacts on at most N vaults
+#   overhead      likewise what an empty block, a transaction that does nothing, and a transfer take: what
+#                 scripts/weights.sh transactions makes the weights of
+#   node          what a node does on this machine, which should do nothing else: transfers and vault operations
+#                 in full blocks, blocks imported, memory, start-up. Builds first, unless $STRATA_NODE is the
+#                 node to measure; then takes ten minutes. Cases: start, throughput, import, memory
 
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
@@ -83,9 +90,31 @@ blocks() {
 	return "$status"
 }
 
+# What a node does: the one that is given, or this checkout's.
+node_on_this_machine() {
+	local work status=0
+	work=$(mktemp -d "${TMPDIR:-/tmp}/strata-measure.XXXXXX")
+	if [ -n "${STRATA_NODE:-}" ]; then
+		[ -x "$STRATA_NODE" ] || die "no node at $STRATA_NODE"
+		ln -s "$(realpath "$STRATA_NODE")" "$work/strata-node"
+	else
+		use_pinned_rust || die "Rust $(pinned_rust) is not there"
+		lock_target >&2
+		build_workspace >&2 && keep_binaries "$work" || status=$?
+		unlock_target
+	fi
+	[ "$status" -ne 0 ] || node "$ROOT/scripts/measure/node.mjs" "$work/strata-node" "$work" "$@" </dev/null || status=$?
+	rm -rf "$work"
+	return "$status"
+}
+
 case ${1:-} in
-liquidation | waterfall | court | oracle)
+liquidation | waterfall | court | oracle | overhead)
 	blocks "$@"
+	exit
+	;;
+node)
+	node_on_this_machine "${@:2}"
 	exit
 	;;
 -h | --help)

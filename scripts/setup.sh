@@ -53,7 +53,7 @@ as_root() {
 missing_packages() {
 	local pair
 	for pair in cc:build-essential g++:build-essential make:build-essential git:git node:nodejs npm:npm \
-		pkg-config:pkg-config protoc:protobuf-compiler ps:procps flock:util-linux; do
+		pkg-config:pkg-config protoc:protobuf-compiler ps:procps flock:util-linux ${for_tests:+ip:iproute2}; do
 		command -v "${pair%%:*}" >/dev/null || printf '%s\n' "${pair##*:}"
 	done | sort -u
 	if ! pkg-config --exists openssl 2>/dev/null; then printf 'libssl-dev\n'; fi

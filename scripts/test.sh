@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All that must hold before a change lands, from a clean clone: set-up, format, dependency rules, build, tests,
-# the node asked by a client, the main job and its sabotage, the jobs of the court and of governance, lints,
+# the node asked by a client, the main job, the court and governance, the first two sabotaged too, lints,
 # documentation, a network of nodes.
 #
 #   scripts/test.sh [STAGE…]     only the stages whose names contain one of these words
@@ -108,20 +108,24 @@ client_check() { at client "" demo check.mjs; }
 # A job on a chain of its own.
 whole_job() { at "$1" "$(job_sealing "$1")" run_job "$1" "$work"; }
 
-# Proves that the main job's reconciliation notices one missing unit: it must fail, and for that reason (3).
+# sabotaged_job NAME [ARGUMENT…]: proves that a job's reconciliation notices one missing unit: it must fail, and for
+# that reason (3), at the two accounts between which the unit went and at no other.
 sabotaged_job() {
-	local output=$work/sabotage.log status=0
-	demo main.mjs --sabotage --dates 1 >"$output" 2>&1 || status=$?
+	local output=$work/sabotage-$1.log status=0
+	demo "$1.mjs" --sabotage "${@:2}" >"$output" 2>&1 || status=$?
 	tail -n 5 "$output"
 	case $status in
 	3) ;;
-	0) say "the main job succeeded although a unit was taken from it" && return 1 ;;
-	*) say "the main job failed with $status, but not over the missing unit" && return 1 ;;
+	0) say "the job succeeded although a unit was taken from it" && return 1 ;;
+	*) say "the job failed with $status, but not over the missing unit" && return 1 ;;
 	esac
+	grep -Eq 'FAILED: 2 (places|things) differ' "$output" || { say "more differs than the missing unit" && return 1; }
 }
-sabotage() { at sabotage "$(job_sealing main)" sabotaged_job; }
+sabotage() { at "sabotage-$1" "$(job_sealing "$1")" sabotaged_job "$@"; }
 
-network() { STRATA_NODE=$work/strata-node "$ROOT/zombienet/run.sh" smoke 9>&-; }
+network() {
+	STRATA_NODE=$work/strata-node STRATA_FEEDER=$work/strata-feeder "$ROOT/zombienet/run.sh" smoke kill-one lifecycle 9>&-
+}
 
 # --- lints and documentation
 
@@ -175,8 +179,9 @@ run_node_stage "client check" client_check
 run_stage "tests of Rust" rust_tests
 run_stage "tests of Node.js" node_tests
 run_node_stage "main job" whole_job main
-run_node_stage "sabotage of the main job" sabotage
+run_node_stage "sabotage of the main job" sabotage main --dates 1
 run_node_stage "court" whole_job court
+run_node_stage "sabotage of the court" sabotage court
 run_node_stage "governance" whole_job governance
 run_node_stage "network of nodes" network
 run_stage "lints" all_lints

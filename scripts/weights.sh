@@ -3,10 +3,11 @@
 #
 #   scripts/weights.sh [PALLET…] [-- ARGUMENT…]
 #
-#   PALLET…     folders under pallets/, e.g. vaults (default: all that have benchmarks)
+#   PALLET…     folders under pallets/, e.g. vaults (default: all that have benchmarks); or `transactions`:
+#               what blocks, transactions and transfers take, in runtime/src/weights/transactions.rs
 #   ARGUMENT…   more arguments for the benchmark, e.g. --steps 10 --repeat 5, or --list
 #
-# It builds tools/benchmark and the runtime's wasm with its benchmarks, in a target folder of their own
+# For transactions it builds the workspace, for pallets tools/benchmark and the runtime's wasm with its benchmarks, in a target folder of their own
 # (half an hour from nothing on 2 cores). Never part of CI. Weights that land are to come from a
 # machine that does nothing else meanwhile.
 
@@ -15,6 +16,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
 pallets=()
 more=()
+transactions=
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help)
@@ -27,12 +29,13 @@ while [ $# -gt 0 ]; do
 		break
 		;;
 	-*) die "unknown argument $1 (see --help)" ;;
+	transactions) transactions=yes ;;
 	*) pallets+=("$1") ;;
 	esac
 	shift
 done
 cd "$ROOT"
-if [ ${#pallets[@]} -eq 0 ]; then
+if [ ${#pallets[@]} -eq 0 ] && [ -z "$transactions" ]; then
 	for file in pallets/*/src/benchmarking.rs pallets/*/src/benchmarking/mod.rs; do
 		[ ! -f "$file" ] || pallets+=("$(cut -d/ -f2 <<<"$file")")
 	done
@@ -64,12 +67,22 @@ measure() {
 	[ ! -s "$written" ] || sed "s|$written|pallets/$pallet/src/weights.rs|" "$written" >"pallets/$pallet/src/weights.rs"
 }
 
+# Blocks of transactions, in the wasm of the workspace.
+measure_transactions() {
+	"$ROOT/scripts/measure.sh" overhead >"$work/overhead" &&
+		node "$ROOT/scripts/lib/transaction-weights.mjs" <"$work/overhead" >"$work/transactions.rs" &&
+		cp "$work/transactions.rs" runtime/src/weights/transactions.rs
+}
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/strata-weights.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 stage "set-up" scripts/setup.sh || exit 1
 use_pinned_rust || die "Rust $(pinned_rust) is not there"
-stage "build" build || exit 1
+if [ -n "$transactions" ]; then
+	stage "weights of transactions" measure_transactions || true
+fi
+[ ${#pallets[@]} -eq 0 ] || stage "build" build || exit 1
 for pallet in "${pallets[@]}"; do
 	stage "weights of $pallet" measure "$pallet" "$work/$pallet.rs" || true
 done
