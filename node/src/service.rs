@@ -132,16 +132,18 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 
 	let network = network::prepare::<N>(&config, &client, &backend, consensus.grandpa.as_ref());
 	let votes = network.votes;
+	let gate = door::Gate::new(
+		pool.clone(),
+		client.clone(),
+		options.pool_limit,
+		task_manager.spawn_handle(),
+	);
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _) =
 		sc_service::build_network(sc_service::BuildNetworkParams {
 			config: &config,
 			net_config: network.config,
 			client: client.clone(),
-			transaction_pool: door::Door::for_peers(
-				pool.clone(),
-				client.clone(),
-				options.pool_limit,
-			),
+			transaction_pool: door::Door::for_peers(gate.clone()),
 			spawn_handle: task_manager.spawn_handle(),
 			spawn_essential_handle: task_manager.spawn_essential_handle(),
 			import_queue,
@@ -178,7 +180,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		client: client.clone(),
 		backend,
 		task_manager: &mut task_manager,
-		transaction_pool: door::Door::for_clients(pool, client, options.pool_limit),
+		transaction_pool: door::Door::for_clients(gate),
 		rpc_builder: Box::new(move |executor| Ok(rpc.module(executor)?)),
 		network,
 		system_rpc_tx,

@@ -210,6 +210,41 @@ fn an_invalid_transaction_makes_no_block() {
 	node.stop();
 }
 
+#[test]
+fn a_full_pool_refuses_and_keeps_what_it_took() {
+	let base = TempDir::new();
+	let mut node = Node::start(&base, &["--dev", "--sealing", "manual", "--pool-limit", "20"]);
+	let rpc = node.rpc();
+	let genesis = rpc.genesis();
+	let submit = |draft: Draft| {
+		let answer = rpc.try_call("author_submitExtrinsic", json!([hex(&draft.encode())]));
+		answer.map_err(|error| error["code"].as_i64().unwrap())
+	};
+	let plain = |nonce| submit(Draft::remark(genesis, nonce));
+
+	// Those whose turn has not come take no room of those whose turn it is.
+	for nonce in 50..60 {
+		plain(nonce).unwrap();
+	}
+	for nonce in 0..20 {
+		plain(nonce).unwrap();
+	}
+	// Immediately dropped, however often it is tried; what is here already is just that.
+	for _ in 0..3 {
+		assert_eq!(plain(20), Err(1016));
+		assert_eq!(plain(7), Err(1013));
+	}
+	// What is worth more comes in, and puts nobody out.
+	submit(Draft { tip: 1, ..Draft::remark(genesis, 20) }).unwrap();
+	assert_eq!(plain(21), Err(1016));
+
+	// The first block of a session takes no transactions.
+	seal(&rpc, 3);
+	assert_eq!(included(&rpc), 21);
+	plain(21).unwrap();
+	node.stop();
+}
+
 /// The best block once no more come: the last one may still be in the making.
 fn quiet(rpc: &Rpc) -> u32 {
 	wait_for("no more blocks come", || {

@@ -13,16 +13,11 @@
 
 mod transactions;
 
-use frame_support::{
-	traits::Get,
-	weights::{
-		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_NANOS},
-		RuntimeDbWeight, Weight,
-	},
-};
-use pallet_balances::WeightInfo as _;
-
 use crate::Runtime;
+use frame_support::weights::{
+	constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_NANOS},
+	RuntimeDbWeight, Weight,
+};
 use transactions as measured;
 
 /// What something takes: nanoseconds, and entries of the database that it reads and writes.
@@ -112,7 +107,7 @@ impl pallet_transaction_payment::WeightInfo for TransactionPayment {
 /// What comes with the pallet.
 type StockBalances = pallet_balances::weights::SubstrateWeight<Runtime>;
 
-/// STRA: transfers are measured, what only governance and upgrades call is counted as the pallet does. Each
+/// STRA: transfers are measured; the rest is counted as the pallet does. Each
 /// counts the account that is paid; the signer's counts with the transaction.
 pub struct Balances;
 

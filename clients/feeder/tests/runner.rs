@@ -643,5 +643,6 @@ async fn on_a_chain_with_its_own_clock_observations_have_its_dates() {
 	feeder.works(&chain, 150).await;
 	let observed_at = chain.with(|state| state.sent[0][0].observed_at);
 	let expected = chain_time - 200;
-	assert!((expected..expected + 150).contains(&observed_at), "{observed_at}");
+	// The age is a difference of two clocks, each cut to a millisecond: it may be one more.
+	assert!((expected - 1..expected + 150).contains(&observed_at), "{observed_at}");
 }

@@ -56,7 +56,12 @@ pub fn start(
 	if shared.role.is_authority() {
 		let force = options.force_authoring;
 		let watch = equivocations::Watch::new(shared, consensus.babe_link.config().slot_duration());
-		task_manager.spawn_handle().spawn("equivocations", Some("block-authoring"), watch.run());
+		// It waits for the database and for the pool.
+		task_manager.spawn_handle().spawn_blocking(
+			"equivocations",
+			Some("block-authoring"),
+			watch.run(),
+		);
 		start_babe(force, shared, task_manager, consensus.block_import, consensus.babe_link)?;
 		start_discovery(options.discovery, shared, task_manager);
 	}

@@ -2,9 +2,10 @@
 //!
 //! A pool at its limit makes room by dropping the transaction that has waited longest among those of the
 //! lowest priority, and all that follow it from the same account: they had been accepted, and nobody is
-//! told. The door refuses instead, with an error, what is not worth more than what waits already. What is
-//! worth more, such as a report of a feeder, comes in all the same: the pool behind has room beyond the
-//! limit, and drops nothing.
+//! told. The door refuses instead, with an error, what is not worth more than the last that the limit has
+//! room for. What is worth more, such as a report of a feeder, comes in all the same: the pool behind has
+//! room beyond the limit, and drops nothing that is ready. Transactions whose turn has not come (a nonce is
+//! missing) take no room that somebody else could have; the pool has a limit of its own for them.
 //!
 //! To peers, it has another side. The network asks every three seconds for all transactions that are
 //! ready, to send each peer those that it has not got yet; and it punishes a peer that sends something
@@ -17,7 +18,9 @@
 //!   So the network is told that it was not its fault.
 
 use super::{Block, FullClient, FullPool, Hash};
+use futures::{channel::oneshot, lock::Mutex as Turn};
 use jsonrpsee::core::async_trait;
+use sc_service::SpawnTaskHandle;
 use sc_transaction_pool_api::{
 	error::{Error, IntoPoolError},
 	ChainEvent, ImportNotificationStream, InPoolTransaction, MaintainedTransactionPool, PoolStatus,
@@ -28,6 +31,7 @@ use sp_api::ProvideRuntimeApi;
 use sp_runtime::transaction_validity::InvalidTransaction;
 use sp_transaction_pool::runtime_api::TaggedTransactionQueue;
 use std::{
+	cmp::Reverse,
 	collections::HashMap,
 	pin::Pin,
 	sync::{
@@ -40,8 +44,10 @@ use std::{
 /// Transactions that the network gets at a time: half of what the queue to a peer holds. The other half is
 /// for those that arrive meanwhile.
 const PART: usize = 1_024;
-/// How long what is known of the pool's lowest priority is used: looking means going through the pool.
+/// How long what is known of the pool's priorities is used: looking means going through the pool.
 const LOOK: Duration = Duration::from_secs(1);
+/// And for how many that passed, as a part of the limit: each may have changed what is known.
+const PASSED: usize = 100;
 
 /// How many times what waits for a block the pool holds, what is in blocks that are not final included.
 const UNTIL_FINAL: usize = 8;
@@ -70,9 +76,141 @@ impl Limit {
 		Self { count: more(self.count), kilobytes: more(self.kilobytes) }
 	}
 
-	fn is_reached(self, status: &PoolStatus) -> bool {
-		let bytes = status.ready_bytes.saturating_add(status.future_bytes);
-		status.ready.saturating_add(status.future) >= self.count || bytes / 1024 >= self.kilobytes
+	/// Whether the limit is reached by what is ready, and by so many more that are on their way into the pool.
+	fn is_reached(self, status: &PoolStatus, arriving: usize) -> bool {
+		status.ready.saturating_add(arriving) >= self.count
+			|| status.ready_bytes / 1024 >= self.kilobytes
+	}
+
+	/// The priority of the last that the limit has room for, of these priorities and sizes in bytes: what is
+	/// not above it would not be among those that the next blocks take. Not the lowest of all: one that
+	/// nobody takes would hold the door open for everybody.
+	fn bar(self, mut waiting: Vec<(TransactionPriority, usize)>) -> TransactionPriority {
+		waiting.sort_unstable_by_key(|(priority, _)| Reverse(*priority));
+		let mut bytes = 0_usize;
+		for (before, (priority, size)) in waiting.iter().enumerate() {
+			bytes = bytes.saturating_add(*size);
+			if before.saturating_add(1) >= self.count || bytes / 1024 >= self.kilobytes {
+				return *priority;
+			}
+		}
+		waiting.last().map_or(0, |(priority, _)| *priority)
+	}
+}
+
+/// What both sides of the door lead to.
+pub struct Gate {
+	pool: Arc<FullPool>,
+	client: Arc<FullClient>,
+	limit: Limit,
+	spawner: SpawnTaskHandle,
+	/// Transactions that were let in and are not in the pool yet.
+	arriving: AtomicUsize,
+	/// What was seen when the pool was looked through.
+	look: Mutex<Option<Look>>,
+	/// Whose turn it is to be looked at while the pool is full: one at a time, beside the node's other work.
+	turn: Turn<()>,
+}
+
+struct Look {
+	when: Instant,
+	bar: TransactionPriority,
+	passed: usize,
+}
+
+/// One that was let in and is not in the pool yet.
+struct Arrival<'a>(&'a AtomicUsize);
+
+impl<'a> Arrival<'a> {
+	/// And how many others there are.
+	fn new(arriving: &'a AtomicUsize) -> (Self, usize) {
+		let others = arriving.fetch_add(1, Ordering::Relaxed);
+		(Self(arriving), others)
+	}
+}
+
+impl Drop for Arrival<'_> {
+	fn drop(&mut self) {
+		self.0.fetch_sub(1, Ordering::Relaxed);
+	}
+}
+
+impl Gate {
+	/// Before this pool, with this limit.
+	pub fn new(
+		pool: Arc<FullPool>,
+		client: Arc<FullClient>,
+		limit: Limit,
+		spawner: SpawnTaskHandle,
+	) -> Arc<Self> {
+		Arc::new(Self {
+			pool,
+			client,
+			limit,
+			spawner,
+			arriving: AtomicUsize::new(0),
+			look: Mutex::default(),
+			turn: Turn::default(),
+		})
+	}
+
+	/// Refuses what comes while the pool is full and is not worth more than what the limit has room for.
+	async fn admit(
+		self: &Arc<Self>,
+		at: Hash,
+		source: TransactionSource,
+		transaction: &TransactionFor<Door>,
+	) -> Result<Arrival<'_>, PoolError> {
+		{
+			let (arrival, others) = Arrival::new(&self.arriving);
+			if !self.limit.is_reached(&self.pool.status(), others) {
+				return Ok(arrival);
+			}
+		}
+		// Most of what peers send while many wait is here already. Looking at it again would be dear.
+		let hash = self.pool.hash_of(transaction);
+		if self.pool.ready_transaction(&hash).is_some() {
+			return Err(Error::AlreadyImported(Box::new(hash)).into());
+		}
+		let _turn = self.turn.lock().await;
+		let (answer, answered) = oneshot::channel();
+		let (gate, transaction) = (self.clone(), transaction.clone());
+		self.spawner.spawn_blocking("transaction-door", "transaction-pool", async move {
+			let _ = answer.send(gate.is_worth(at, source, transaction));
+		});
+		match answered.await {
+			Ok(true) => Ok(Arrival::new(&self.arriving).0),
+			_ => Err(Error::ImmediatelyDropped.into()),
+		}
+	}
+
+	/// Whether a transaction is worth more than what the limit has room for. What is not valid passes: the
+	/// pool itself says what is wrong with it.
+	fn is_worth(
+		&self,
+		at: Hash,
+		source: TransactionSource,
+		transaction: TransactionFor<Door>,
+	) -> bool {
+		match self.client.runtime_api().validate_transaction(at, source, transaction, at) {
+			Ok(Ok(valid)) => self.passes(valid.priority),
+			_ => true,
+		}
+	}
+
+	fn passes(&self, priority: TransactionPriority) -> bool {
+		let mut look = self.look.lock().unwrap_or_else(PoisonError::into_inner);
+		let most = self.limit.count / PASSED;
+		let known = look.take().filter(|look| look.when.elapsed() < LOOK && look.passed <= most);
+		let known = look.insert(known.unwrap_or_else(|| self.look()));
+		let passes = priority > known.bar;
+		known.passed = known.passed.saturating_add(usize::from(passes));
+		passes
+	}
+
+	fn look(&self) -> Look {
+		let waiting = self.pool.ready().map(|ready| (*ready.priority(), ready.bytes));
+		Look { when: Instant::now(), bar: self.limit.bar(waiting.collect()), passed: 0 }
 	}
 }
 
@@ -86,59 +224,23 @@ enum Side {
 
 /// The pool, by its door.
 pub struct Door {
-	pool: Arc<FullPool>,
-	client: Arc<FullClient>,
-	limit: Limit,
+	gate: Arc<Gate>,
 	side: Side,
-	/// The lowest priority in the pool, and when it was looked for.
-	lowest: Mutex<Option<(Instant, TransactionPriority)>>,
 }
 
 impl Door {
 	/// The side of clients.
-	pub fn for_clients(pool: Arc<FullPool>, client: Arc<FullClient>, limit: Limit) -> Arc<Self> {
-		let lowest = Mutex::default();
-		Arc::new(Self { pool, client, limit, side: Side::Clients, lowest })
+	pub fn for_clients(gate: Arc<Gate>) -> Arc<Self> {
+		Arc::new(Self { gate, side: Side::Clients })
 	}
 
 	/// The side of peers.
-	pub fn for_peers(pool: Arc<FullPool>, client: Arc<FullClient>, limit: Limit) -> Arc<Self> {
-		let (side, lowest) = (Side::Peers(AtomicUsize::new(0)), Mutex::default());
-		Arc::new(Self { pool, client, limit, side, lowest })
+	pub fn for_peers(gate: Arc<Gate>) -> Arc<Self> {
+		Arc::new(Self { gate, side: Side::Peers(AtomicUsize::new(0)) })
 	}
 
-	/// Refuses what comes while the pool is full and is not worth more than all that waits.
-	fn admit(
-		&self,
-		at: Hash,
-		source: TransactionSource,
-		transaction: &TransactionFor<Self>,
-	) -> Result<(), PoolError> {
-		if !self.limit.is_reached(&self.pool.status()) {
-			return Ok(());
-		}
-		let api = self.client.runtime_api();
-		let validity = api.validate_transaction(at, source, transaction.clone(), at);
-		match validity {
-			Ok(Ok(valid)) if valid.priority <= self.lowest_priority() => {
-				Err(Error::ImmediatelyDropped.into())
-			},
-			// What is not valid the pool itself says.
-			_ => Ok(()),
-		}
-	}
-
-	fn lowest_priority(&self) -> TransactionPriority {
-		let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
-		match *lowest {
-			Some((when, priority)) if when.elapsed() < LOOK => priority,
-			_ => {
-				let priority = self.pool.ready().map(|ready| *ready.priority()).min();
-				let priority = priority.unwrap_or_default();
-				*lowest = Some((Instant::now(), priority));
-				priority
-			},
-		}
+	fn pool(&self) -> &FullPool {
+		&self.gate.pool
 	}
 
 	/// An error, as whoever stands at the door is told it.
@@ -204,8 +306,8 @@ impl TransactionPool for Door {
 	type Error = PoolError;
 
 	fn ready(&self) -> Ready {
-		let Side::Peers(next) = &self.side else { return self.pool.ready() };
-		let all: Vec<_> = self.pool.ready().collect();
+		let Side::Peers(next) = &self.side else { return self.pool().ready() };
+		let all: Vec<_> = self.pool().ready().collect();
 		let start = part(next, all.len());
 		let some: Vec<_> = all.into_iter().skip(start).take(PART).collect();
 		Box::new(Part(some.into_iter()))
@@ -217,8 +319,9 @@ impl TransactionPool for Door {
 		source: TransactionSource,
 		transaction: TransactionFor<Self>,
 	) -> Result<TxHash<Self>, PoolError> {
-		self.admit(at, source, &transaction).map_err(|error| self.told(error))?;
-		let submitted = self.pool.submit_one(at, source, transaction).await;
+		let admitted = self.gate.admit(at, source, &transaction).await;
+		let _arrival = admitted.map_err(|error| self.told(error))?;
+		let submitted = self.pool().submit_one(at, source, transaction).await;
 		submitted.map_err(|error| self.told(error))
 	}
 
@@ -241,14 +344,14 @@ impl TransactionPool for Door {
 		source: TransactionSource,
 		transaction: TransactionFor<Self>,
 	) -> Result<Pin<Box<TransactionStatusStreamFor<Self>>>, PoolError> {
-		self.admit(at, source, &transaction)?;
-		self.pool.submit_and_watch(at, source, transaction).await
+		let _arrival = self.gate.admit(at, source, &transaction).await?;
+		self.pool().submit_and_watch(at, source, transaction).await
 	}
 
 	// The rest is the pool's.
 
 	async fn ready_at(&self, at: Hash) -> Ready {
-		self.pool.ready_at(at).await
+		self.pool().ready_at(at).await
 	}
 
 	async fn report_invalid(
@@ -256,42 +359,42 @@ impl TransactionPool for Door {
 		at: Option<Hash>,
 		invalid: TxInvalidityReportMap<TxHash<Self>>,
 	) -> Vec<Arc<InPool>> {
-		self.pool.report_invalid(at, invalid).await
+		self.pool().report_invalid(at, invalid).await
 	}
 
 	fn futures(&self) -> Vec<InPool> {
-		self.pool.futures()
+		self.pool().futures()
 	}
 
 	fn status(&self) -> PoolStatus {
-		self.pool.status()
+		self.pool().status()
 	}
 
 	fn import_notification_stream(&self) -> ImportNotificationStream<TxHash<Self>> {
-		self.pool.import_notification_stream()
+		self.pool().import_notification_stream()
 	}
 
 	fn on_broadcasted(&self, propagations: HashMap<TxHash<Self>, Vec<String>>) {
-		self.pool.on_broadcasted(propagations);
+		self.pool().on_broadcasted(propagations);
 	}
 
 	fn hash_of(&self, transaction: &TransactionFor<Self>) -> TxHash<Self> {
-		self.pool.hash_of(transaction)
+		self.pool().hash_of(transaction)
 	}
 
 	fn ready_transaction(&self, hash: &TxHash<Self>) -> Option<Arc<InPool>> {
-		self.pool.ready_transaction(hash)
+		self.pool().ready_transaction(hash)
 	}
 
 	async fn ready_at_with_timeout(&self, at: Hash, timeout: Duration) -> Ready {
-		self.pool.ready_at_with_timeout(at, timeout).await
+		self.pool().ready_at_with_timeout(at, timeout).await
 	}
 }
 
 #[async_trait]
 impl MaintainedTransactionPool for Door {
 	async fn maintain(&self, event: ChainEvent<Block>) {
-		self.pool.maintain(event).await;
+		self.pool().maintain(event).await;
 	}
 }
 
@@ -334,9 +437,40 @@ mod tests {
 			future_bytes: 0,
 		};
 
-		assert!(!limit.is_reached(&status(90, 9, 10_239)));
-		assert!(limit.is_reached(&status(90, 10, 0)));
-		assert!(limit.is_reached(&status(1, 0, 10_240)));
+		assert!(!limit.is_reached(&status(99, 0, 10_239), 0));
+		assert!(limit.is_reached(&status(100, 0, 0), 0));
+		assert!(limit.is_reached(&status(1, 0, 10_240), 0));
+		// Those on their way count, those whose turn has not come do not.
+		assert!(limit.is_reached(&status(90, 0, 0), 10));
+		assert!(!limit.is_reached(&status(90, 1_000, 0), 9));
 		assert_eq!(limit.behind(), Limit { count: 800, kilobytes: 80 });
+	}
+
+	#[test]
+	fn the_bar_is_the_last_that_the_limit_has_room_for() {
+		let limit = Limit { count: 3, kilobytes: 10 };
+		let bar = |priorities: &[TransactionPriority]| {
+			limit.bar(priorities.iter().map(|priority| (*priority, 1)).collect())
+		};
+
+		assert_eq!(bar(&[]), 0);
+		assert_eq!(bar(&[7, 9]), 7);
+		assert_eq!(bar(&[7, 9, 9]), 7);
+		// One that nobody takes lets one more in, not everybody.
+		assert_eq!(bar(&[7, 9, 9, 9]), 9);
+		assert_eq!(bar(&[1, 5, 9, 7, 3]), 5);
+		// By size as well.
+		assert_eq!(limit.bar(vec![(9, 6_000), (8, 6_000), (1, 1)]), 8);
+	}
+
+	#[test]
+	fn who_was_let_in_counts_until_the_pool_has_it() {
+		let arriving = AtomicUsize::new(0);
+		let (first, others) = Arrival::new(&arriving);
+		assert_eq!(others, 0);
+		assert_eq!(Arrival::new(&arriving).1, 1);
+		assert_eq!(arriving.load(Ordering::Relaxed), 1);
+		drop(first);
+		assert_eq!(arriving.load(Ordering::Relaxed), 0);
 	}
 }

@@ -17,6 +17,8 @@ use sp_consensus_babe::{
 	check_equivocation_proof, AuthorityId, BabeApi, BabeAuthorityWeight, EquivocationProof, Slot,
 	SlotDuration,
 };
+use sp_core::crypto::{key_types, ByteArray};
+use sp_keystore::KeystorePtr;
 use sp_timestamp::Timestamp;
 use std::{error::Error, sync::Arc};
 
@@ -34,6 +36,7 @@ pub struct Watch {
 	client: Arc<FullClient>,
 	select_chain: FullSelectChain,
 	pool: OffchainTransactionPoolFactory<Block>,
+	keystore: KeystorePtr,
 	slot_duration: SlotDuration,
 }
 
@@ -44,6 +47,7 @@ impl Watch {
 			client: shared.client.clone(),
 			select_chain: shared.select_chain.clone(),
 			pool: shared.offchain_pool(),
+			keystore: shared.keystore.clone(),
 			slot_duration,
 		}
 	}
@@ -71,6 +75,10 @@ impl Watch {
 			return Ok(());
 		};
 		let (slot, offender) = (proof.slot, proof.offender.clone());
+		if is_own(&self.keystore, &offender) {
+			log::error!(target: LOG_TARGET, "This node's key has made two blocks for slot {}: it runs twice", *slot);
+			return Ok(());
+		}
 		let owner = self
 			.client
 			.runtime_api()
@@ -82,9 +90,15 @@ impl Watch {
 		api.register_extension(self.pool.offchain_transaction_pool(best));
 		api.submit_report_equivocation_unsigned_extrinsic(best, proof, owner)?
 			.ok_or("the pool did not take the report")?;
-		log::warn!(target: LOG_TARGET, "{offender:?} made two blocks for slot {}: reported", *slot);
+		log::warn!(target: LOG_TARGET, "{offender:?} made two blocks for slot {}: a report is sent", *slot);
 		Ok(())
 	}
+}
+
+/// Whether the key is this node's. It does not report itself: the others do. A block of its own with the report in
+/// it would be lost, because its author may make none as soon as the report is taken.
+fn is_own(keystore: &KeystorePtr, author: &AuthorityId) -> bool {
+	keystore.has_keys(&[(author.to_raw_vec(), key_types::BABE)])
 }
 
 /// Keeps `header`, and proves that its author, one of `authorities`, has made another block for its slot, if so.
@@ -145,6 +159,16 @@ mod tests {
 		traits::Header as _,
 	};
 	use std::{collections::HashMap, sync::Mutex};
+
+	#[test]
+	fn a_node_does_not_report_itself() {
+		let keys = sp_keystore::testing::MemoryKeystore::new();
+		sp_keystore::Keystore::sr25519_generate_new(&keys, key_types::BABE, Some("//Alice"))
+			.unwrap();
+		let keystore: KeystorePtr = Arc::new(keys);
+		assert!(is_own(&keystore, &Alice.public().into()));
+		assert!(!is_own(&keystore, &Bob.public().into()));
+	}
 
 	#[derive(Default)]
 	struct Store(Mutex<HashMap<Vec<u8>, Vec<u8>>>);

@@ -4,13 +4,17 @@ use codec::Encode;
 use sp_core::{crypto::Pair, H256};
 use sp_keyring::Sr25519Keyring::Alice;
 use sp_runtime::generic::Era;
-use strata_runtime::{Nonce, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION};
+use strata_runtime::{
+	Balance, Nonce, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION,
+};
 
 /// A transaction of Alice's, before she signs it.
 #[derive(Clone)]
 pub struct Draft {
 	pub call: RuntimeCall,
 	pub nonce: Nonce,
+	/// What the author of the block gets beside the fee.
+	pub tip: Balance,
 	/// The chain that it is for.
 	pub genesis: H256,
 	pub spec_version: u32,
@@ -26,6 +30,7 @@ impl Draft {
 		Self {
 			call: RuntimeCall::System(frame_system::Call::remark { remark }),
 			nonce,
+			tip: 0,
 			genesis,
 			spec_version: VERSION.spec_version,
 			transaction_version: VERSION.transaction_version,
@@ -43,7 +48,7 @@ impl Draft {
 			frame_system::CheckEra::from(self.era.0),
 			frame_system::CheckNonce::from(self.nonce),
 			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
+			pallet_transaction_payment::ChargeTransactionPayment::from(self.tip),
 			frame_metadata_hash_extension::CheckMetadataHash::new(false),
 			frame_system::WeightReclaim::new(),
 		);

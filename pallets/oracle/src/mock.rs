@@ -56,7 +56,7 @@ parameter_types! {
 	/// What `on_idle` may take.
 	pub static IdleShare: Perbill = Perbill::from_percent(5);
 	/// How long a change of members waits.
-	pub static MembershipDelay: u64 = MEMBERSHIP_DELAY;
+	pub static MembershipDelay: u64 = MEMBERSHIP_BLOCKS;
 }
 
 ord_parameter_types! {
@@ -126,10 +126,10 @@ pub const MINUTE: Moment = 60_000;
 /// What a day is for conduct and jail.
 pub const DAY: Moment = 24 * 60 * MINUTE;
 /// How long a change of members waits, blocks: exactly a [`DAY`].
-pub const MEMBERSHIP_DELAY: u64 = 10;
+pub const MEMBERSHIP_BLOCKS: u64 = 10;
 /// What a block is taken to last at least, so that few of them make a day. Tests let less time pass
 /// from one to the next, so that reports stay fresh.
-pub const BLOCK_TIME: Moment = DAY / MEMBERSHIP_DELAY;
+pub const BLOCK_TIME: Moment = DAY / MEMBERSHIP_BLOCKS;
 /// Time to live of [`config`].
 pub const TTL: Moment = 60 * MINUTE;
 /// Maximum source age of [`config`].
@@ -219,7 +219,7 @@ pub fn ext_of(
 	FeedsInUse::set(Vec::new());
 	Residuals::set(Vec::new());
 	IdleShare::set(Perbill::from_percent(5));
-	MembershipDelay::set(MEMBERSHIP_DELAY);
+	MembershipDelay::set(MEMBERSHIP_BLOCKS);
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: (0..=FUNDED).map(|who| (who, FUNDS)).collect(),

@@ -38,7 +38,10 @@ where
 	}
 
 	fn is_known_offence(offenders: &[Offender<T>], slot: &O::Slot) -> bool {
-		all_convicted::<T>(offenders) || Offences::is_known_offence(&undated::<T>(offenders), slot)
+		offenders.iter().all(|(offender, session)| {
+			Pallet::<T>::is_convicted(&offender.0, *session)
+				|| Offences::is_known_offence(&[offender.clone()], &(slot.clone(), *session))
+		})
 	}
 }
 
@@ -53,12 +56,16 @@ fn undated<T: Config>(offenders: &[Offender<T>]) -> Vec<IdentificationTuple<T>> 
 }
 
 /// An offence as `pallet-offences` knows it: it asks for the session once, not with each offender.
+///
+/// It takes offences of one slot for one, and has all their offenders punished again with each that is added. A
+/// round of votes may last from one session into the next: an offender would be punished for the session of another.
+/// So the session is a part of the slot.
 pub struct Undated<T, O>(O, PhantomData<T>);
 
 impl<T: Config, O: Offence<Offender<T>>> Offence<IdentificationTuple<T>> for Undated<T, O> {
 	const ID: Kind = O::ID;
 
-	type Slot = O::Slot;
+	type Slot = (O::Slot, SessionIndex);
 
 	fn offenders(&self) -> Vec<IdentificationTuple<T>> {
 		undated::<T>(&self.0.offenders())
@@ -72,8 +79,8 @@ impl<T: Config, O: Offence<Offender<T>>> Offence<IdentificationTuple<T>> for Und
 		self.0.validator_set_count()
 	}
 
-	fn slot(&self) -> O::Slot {
-		self.0.slot()
+	fn slot(&self) -> Self::Slot {
+		(self.0.slot(), self.session_index())
 	}
 
 	fn slash_fraction(&self, offenders: u32) -> Perbill {

@@ -78,9 +78,11 @@ impl<T: Config> Pallet<T> {
 		credit
 	}
 
-	/// Ends the privilege of an offender, and puts it into jail.
+	/// Ends the privilege of an offender, and puts it into jail. A validator of whom nothing was kept, a founder without
+	/// a bond who has left but validates until its sessions are over, could otherwise come back at once.
 	fn expel(who: &T::AccountId) {
-		let Some(mut candidate) = Candidates::<T>::get(who) else { return };
+		let validates = || Validators::<T>::get().contains(who).then(Candidate::default);
+		let Some(mut candidate) = Candidates::<T>::get(who).or_else(validates) else { return };
 		candidate.founder = false;
 		Self::jail(who, candidate, Self::session(), Cause::Offence);
 	}

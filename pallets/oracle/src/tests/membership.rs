@@ -50,7 +50,7 @@ fn a_change_that_waits_a_day_may_be_configured() {
 #[test]
 #[should_panic(expected = "must not change more than once a day")]
 fn a_change_that_waits_less_than_a_day_may_not_be_configured() {
-	MembershipDelay::set(MEMBERSHIP_DELAY - 1);
+	MembershipDelay::set(MEMBERSHIP_BLOCKS - 1);
 	Oracle::integrity_test();
 }
 
@@ -80,10 +80,10 @@ fn a_change_waits_to_the_last_block() {
 	with_feed(4, || {
 		assert_noop!(enact(), Error::<Test>::NothingPending);
 		assert_ok!(propose([5, 4, 3, 2, 1], 3));
-		let at = 1 + MEMBERSHIP_DELAY;
+		let at = 1 + MEMBERSHIP_BLOCKS;
 		System::assert_last_event(Event::MembersProposed { feed: 7, at }.into());
 		assert_eq!(in_force(), [1, 2, 3, 4]);
-		wait(MEMBERSHIP_DELAY - 1);
+		wait(MEMBERSHIP_BLOCKS - 1);
 		assert_noop!(enact(), Error::<Test>::TooEarly);
 		// It is not in force until then.
 		assert_noop!(report(5, [said(7, usd(100))]), Error::<Test>::NotAFeeder);
@@ -103,7 +103,7 @@ fn one_change_waits_at_a_time() {
 		assert_ok!(propose(1..=5, 3));
 		assert_noop!(propose(1..=3, 3), Error::<Test>::ChangePending);
 		// Also when its time has come.
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		assert_noop!(propose(1..=3, 3), Error::<Test>::ChangePending);
 		assert_ok!(enact());
 		assert_ok!(propose(1..=4, 3));
@@ -115,7 +115,7 @@ fn a_leaver_takes_its_report_along_when_the_change_is_carried_out() {
 	with_feed(4, || {
 		all_say(7, 1..=4, usd(100));
 		assert_ok!(propose(1..=3, 3));
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		assert_eq!(Live::<Test>::get(7).unwrap().reports.len(), 4);
 		assert_ok!(enact());
 		assert_eq!(Live::<Test>::get(7).unwrap().reports.len(), 3);
@@ -192,7 +192,7 @@ fn governance_and_the_guardian_stop_a_change() {
 			assert_ok!(propose(1..=5, 3));
 			assert_ok!(Oracle::cancel_members(origin, 7));
 			System::assert_last_event(Event::MembersCancelled { feed: 7 }.into());
-			wait(MEMBERSHIP_DELAY);
+			wait(MEMBERSHIP_BLOCKS);
 			assert_noop!(enact(), Error::<Test>::NothingPending);
 		}
 	});
@@ -205,7 +205,7 @@ fn a_change_is_checked_again_when_it_is_carried_out() {
 		// Without 5 and 6, of six: a third.
 		assert_ok!(propose(1..=4, 3));
 		assert_ok!(Oracle::suspend_feeder(signed(Guardian::get()), 7, 6));
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		// 5 goes: one of five.
 		assert_ok!(enact());
 		assert_eq!(in_force(), [1, 2, 3, 4]);
@@ -215,7 +215,7 @@ fn a_change_is_checked_again_when_it_is_carried_out() {
 		// 7 comes, 6 goes; and 6 goes before its time, of five one may come.
 		assert_ok!(propose([1, 2, 3, 4, 5, 7], 3));
 		assert_ok!(Oracle::suspend_feeder(signed(Guardian::get()), 7, 6));
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		assert_ok!(enact());
 		assert_eq!(in_force(), [1, 2, 3, 4, 5, 7]);
 	});
@@ -225,7 +225,7 @@ fn a_change_is_checked_again_when_it_is_carried_out() {
 		assert_ok!(Oracle::remove_feed(RuntimeOrigin::root(), 7));
 		assert!(NextMembers::<Test>::get(7).is_none());
 		assert_ok!(super::set_feed(7, config(4)));
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		assert_noop!(enact(), Error::<Test>::NothingPending);
 	});
 }
@@ -254,7 +254,7 @@ fn a_change_of_class_is_a_change() {
 		assert_noop!(propose(&[(1, SERVICER), (4, TRUSTEE)]), Error::<Test>::TooManyChanges);
 		assert_ok!(propose(&[(4, TRUSTEE)]));
 		all_say(7, [4], usd(100));
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		assert_ok!(enact());
 		assert_eq!(Live::<Test>::get(7).unwrap().report_of(&4).unwrap().class, TRUSTEE);
 		// How the classes make a price waits as well.
@@ -313,7 +313,7 @@ fn a_suspended_feeder_does_not_come_back_by_what_was_decided_before() {
 		assert!(NextMembers::<Test>::get(7).is_none());
 		// By what is decided afterwards it does.
 		assert_ok!(propose(1..=4, 3));
-		wait(MEMBERSHIP_DELAY);
+		wait(MEMBERSHIP_BLOCKS);
 		assert_ok!(enact());
 		assert_eq!(in_force(), [1, 2, 3, 4]);
 	});
@@ -368,7 +368,7 @@ proptest! {
 	#[test]
 	fn nobody_takes_a_feed_over_within_a_delay(
 		n in 4u64..=15,
-		acts in prop::collection::vec((any::<u64>(), any::<u64>(), 0u64..=MEMBERSHIP_DELAY), 1..60),
+		acts in prop::collection::vec((any::<u64>(), any::<u64>(), 0u64..=MEMBERSHIP_BLOCKS), 1..60),
 	) {
 		with_feed(n, || {
 			let mut past: Vec<(u64, BTreeSet<AccountId>)> = Vec::new();
@@ -390,7 +390,7 @@ proptest! {
 				let block = System::block_number();
 				let now: BTreeSet<_> = in_force().into_iter().collect();
 				for (then, before) in &past {
-					if block - then < MEMBERSHIP_DELAY {
+					if block - then < MEMBERSHIP_BLOCKS {
 						let gone = before.difference(&now).count();
 						assert!(gone <= (before.len() / 3).max(1));
 					}

@@ -145,3 +145,22 @@ fn an_offender_is_no_founder_any_more() {
 		assert_eq!(standing().last(), Some(&3));
 	});
 }
+
+#[test]
+fn a_founder_without_a_bond_does_not_get_out_of_an_offence_by_leaving_before_it_is_reported() {
+	for retired in [false, true] {
+		build_and_execute(&SEVEN, || {
+			if retired {
+				assert_ok!(ValidatorSet::retire(RuntimeOrigin::root(), 3));
+			} else {
+				assert_ok!(ValidatorSet::leave(signed(3)));
+			}
+			assert_ok!(offend(3, 7, 20));
+			assert_eq!(disabled(), [3]);
+			// It cannot come back, and so be enabled, before its time in jail is over.
+			assert_noop!(ValidatorSet::bond(signed(3), 100), Error::<Test>::InJail);
+			run_to_session(candidate(3).jailed_until);
+			assert_ok!(ValidatorSet::bond(signed(3), 100));
+		});
+	}
+}

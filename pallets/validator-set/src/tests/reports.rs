@@ -85,3 +85,18 @@ fn another_session_or_another_offender_is_no_duplicate() {
 		assert_eq!(held(3), 0);
 	});
 }
+
+#[test]
+fn nobody_is_punished_for_the_session_of_another_offender_of_the_same_round() {
+	build_and_execute(&FOUR, || {
+		assert_ok!(ValidatorSet::bond(signed(3), 1_000));
+		assert_ok!(report(0, 3, 7));
+		assert_eq!(held(3), 900);
+		run_to_session(1);
+		// A round of votes lasts into the next session.
+		assert_ok!(report(1, 1, 7));
+		assert!(ValidatorSet::is_convicted(&1, 1) && !ValidatorSet::is_convicted(&3, 1));
+		assert_eq!(held(3), 900);
+		assert!(is_known(0, 3, 7) && is_known(1, 1, 7) && !is_known(1, 3, 7) && !is_known(0, 1, 7));
+	});
+}
