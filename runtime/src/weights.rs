@@ -1,6 +1,6 @@
 //! Weights that are this runtime's own: of every block, of every transaction, and of transfers of STRA.
 //!
-//! The times in [`transactions`] are measured: blocks full of transactions, executed as a node does
+//! The times in `weights/transactions.rs` are measured: blocks full of transactions, executed as a node does
 //! (`scripts/weights.sh transactions`). What the SDK comes with was measured call by call on another
 //! machine, and counts things twice. Here
 //!

@@ -40,7 +40,10 @@ where
 	fn is_known_offence(offenders: &[Offender<T>], slot: &O::Slot) -> bool {
 		offenders.iter().all(|(offender, session)| {
 			Pallet::<T>::is_convicted(&offender.0, *session)
-				|| Offences::is_known_offence(&[offender.clone()], &(slot.clone(), *session))
+				|| Offences::is_known_offence(
+					core::slice::from_ref(offender),
+					&(slot.clone(), *session),
+				)
 		})
 	}
 }

@@ -150,7 +150,9 @@ pub fn measure() {
 	show("remark", &base, None);
 	type Transfer = pallet_balances::Call<Runtime>;
 	let to = |index: u32| Address::Id(keyless(1, index));
-	let calls: [(&str, Box<dyn Fn(u32) -> RuntimeCall>); 3] = [
+	// The call of the transaction with this number.
+	type Caller = Box<dyn Fn(u32) -> RuntimeCall>;
+	let calls: [(&str, Caller); 3] = [
 		("transfer_keep_alive", {
 			Box::new(move |index| {
 				Transfer::transfer_keep_alive { dest: to(index), value: STRA }.into()
