@@ -216,26 +216,29 @@ fn a_full_pool_refuses_and_keeps_what_it_took() {
 	let mut node = Node::start(&base, &["--dev", "--sealing", "manual", "--pool-limit", "20"]);
 	let rpc = node.rpc();
 	let genesis = rpc.genesis();
-	let submit = |draft: Draft| {
-		let answer = rpc.try_call("author_submitExtrinsic", json!([hex(&draft.encode())]));
+	let submit = |transaction: &[u8]| {
+		let answer = rpc.try_call("author_submitExtrinsic", json!([hex(transaction)]));
 		answer.map_err(|error| error["code"].as_i64().unwrap())
 	};
-	let plain = |nonce| submit(Draft::remark(genesis, nonce));
+	let plain = |nonce| submit(&Draft::remark(genesis, nonce).encode());
 
 	// Those whose turn has not come take no room of those whose turn it is.
 	for nonce in 50..60 {
 		plain(nonce).unwrap();
 	}
-	for nonce in 0..20 {
+	// Signed once: another signature would make another transaction of it.
+	let first = Draft::remark(genesis, 0).encode();
+	submit(&first).unwrap();
+	for nonce in 1..20 {
 		plain(nonce).unwrap();
 	}
 	// Immediately dropped, however often it is tried; what is here already is just that.
 	for _ in 0..3 {
 		assert_eq!(plain(20), Err(1016));
-		assert_eq!(plain(7), Err(1013));
+		assert_eq!(submit(&first), Err(1013));
 	}
 	// What is worth more comes in, and puts nobody out.
-	submit(Draft { tip: 1, ..Draft::remark(genesis, 20) }).unwrap();
+	submit(&Draft { tip: 1, ..Draft::remark(genesis, 20) }.encode()).unwrap();
 	assert_eq!(plain(21), Err(1016));
 
 	// The first block of a session takes no transactions.
