@@ -1,6 +1,9 @@
 //! The command line.
 
-use crate::{sealing::Sealing, service::door::Limit};
+use crate::{
+	sealing::Sealing,
+	service::{door::Limit, pool::ForkAware},
+};
 use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
@@ -66,6 +69,10 @@ pub struct StrataOptions {
 	/// What `--pool-limit` and `--pool-kbytes` say: the pool itself is given more room.
 	#[arg(skip)]
 	pub pool_limit: Limit,
+
+	/// What the options of Substrate say of a fork-aware pool, if that is what they ask for.
+	#[arg(skip)]
+	pub fork_aware: Option<ForkAware>,
 }
 
 /// What the binary can do besides running a node.

@@ -6,12 +6,15 @@ use crate::{
 	disk,
 	inherents::Clock,
 	sealing,
-	service::{self, door::Limit, Block, FullBackend, FullClient, Partial},
+	service::{self, door::Limit, pool::ForkAware, Block, FullBackend, FullClient, Partial},
 };
 use sc_cli::{ChainSpec, Error, Result, RunCmd, Runner, SubstrateCli, TransactionPoolType};
 use sc_network::config::NetworkBackendType;
 use sc_service::{Configuration, TaskManager};
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
+
+/// How long a transaction that was wrong is not looked at again, if the command line says nothing of it.
+const BAN_SECONDS: u64 = 30 * 60;
 
 impl SubstrateCli for Cli {
 	fn impl_name() -> String {
@@ -55,7 +58,8 @@ pub fn run() -> Result<()> {
 /// Runs a node until it fails or is told to stop (`SIGINT`, `SIGTERM`).
 fn run_node(cli: &Cli) -> Result<()> {
 	let pool_limit = pool_limit(cli);
-	let options = StrataOptions { pool_limit, ..cli.strata };
+	let fork_aware = fork_aware(&run_command(cli));
+	let options = StrataOptions { pool_limit, fork_aware, ..cli.strata };
 	let explain = |error| with_folder(error, cli);
 	let runner = cli.create_runner(&run_command(cli)).map_err(explain)?;
 	disk::explain_failures();
@@ -96,6 +100,18 @@ fn run_command(cli: &Cli) -> RunCmd {
 		run.pool_config.pool_type = TransactionPoolType::SingleState;
 	}
 	run
+}
+
+/// What the command line says of a fork-aware pool. As in the SDK, a development chain bans nothing.
+fn fork_aware(run: &RunCmd) -> Option<ForkAware> {
+	let asked = &run.pool_config;
+	if !matches!(asked.pool_type, TransactionPoolType::ForkAware) {
+		return None;
+	}
+	let usual = if run.shared_params.is_dev() { 0 } else { BAN_SECONDS };
+	let ban = Duration::from_secs(asked.tx_ban_seconds.unwrap_or(usual));
+	let room = Limit { count: asked.pool_limit, kilobytes: asked.pool_kbytes };
+	Some(ForkAware { room, ban })
 }
 
 /// The network backend is a type, so the choice is made here.
@@ -163,7 +179,7 @@ where
 {
 	runner.async_run(|config| {
 		let Partial { client, backend, import_queue, task_manager, .. } =
-			service::new_partial(&config, Clock::Wall)?;
+			service::new_partial(&config, Clock::Wall, None)?;
 		let database = Database { client, backend, import_queue };
 		Ok((command(config, database), task_manager))
 	})
@@ -206,5 +222,20 @@ mod tests {
 		let sealed = pool(&["strata-node", "--dev", "--sealing", "instant"]);
 		assert!(matches!(sealed, TransactionPoolType::SingleState));
 		assert!(matches!(pool(&["strata-node", "--dev"]), TransactionPoolType::ForkAware));
+	}
+
+	#[test]
+	fn a_fork_aware_pool_is_as_the_command_line_says() {
+		let pool = |args: &[&str]| fork_aware(&run_command(&Cli::try_parse_from(args).unwrap()));
+		let dev = pool(&["strata-node", "--dev", "--pool-limit", "100"]).expect("fork-aware");
+		let limit = Limit { count: 100, kilobytes: 20_480 };
+		assert_eq!((dev.room, dev.ban), (limit.behind(), Duration::ZERO));
+		let live = pool(&["strata-node"]).expect("fork-aware");
+		assert_eq!(live.ban, Duration::from_secs(BAN_SECONDS));
+		let asked = pool(&["strata-node", "--tx-ban-seconds", "5"]).expect("fork-aware");
+		assert_eq!(asked.ban, Duration::from_secs(5));
+		for other in [&["--pool-type", "single-state"], &["--sealing", "instant"]] {
+			assert!(pool(&[&["strata-node"], &other[..]].concat()).is_none(), "{other:?}");
+		}
 	}
 }

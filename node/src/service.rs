@@ -9,6 +9,7 @@ pub mod door;
 mod equivocations;
 mod network;
 mod partial;
+pub mod pool;
 
 pub use partial::{new_partial, Consensus, Grandpa, Partial};
 
@@ -121,7 +122,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		pool,
 		consensus,
 		mut telemetry,
-	} = new_partial(&config, clock)?;
+	} = new_partial(&config, clock, options.fork_aware)?;
 
 	disk::watch(options, &config, &backend, &task_manager)?;
 

@@ -11,7 +11,7 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64, ConstU8, Contains, InsideBoth, InstanceFilter},
 	weights::{
-		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
 		ConstantMultiplier, IdentityFee, Weight,
 	},
 };
@@ -56,15 +56,16 @@ version!(2);
 #[cfg(feature = "next-runtime")]
 version!(3);
 
-/// The part of a block that ordinary transactions may fill; the rest is for operational ones, such
+/// The part of a block that ordinary transactions may fill; the rest, 0.6 s, is for operational ones, such
 /// as the reports of feeders.
-pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
+pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(80);
 /// The part of a block that hooks at its beginning are expected to take.
 pub const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
-/// 2 seconds of compute in a slot of 6. The size of proofs is metered but not limited: there is no
-/// relay chain to show them to.
+/// 3 seconds of compute, half of a slot. The author has the first half to make the block, the next author the
+/// other half to receive and execute it. The size of proofs is metered but not limited: there is no relay
+/// chain to show them to.
 const MAXIMUM_BLOCK_WEIGHT: Weight =
-	Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2), u64::MAX);
+	Weight::from_parts(SLOT_MILLIS * WEIGHT_REF_TIME_PER_MILLIS / 2, u64::MAX);
 
 parameter_types! {
 	/// How many blocks a transaction's era may reach back.

@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const library = (name) => require(`../../zombienet/lib/${name}.js`);
 const { pause } = library("rpc");
 const { sign } = library("signer");
-const { chainOf, blockAt, Follower, Load, rate } = library("load");
+const { chainOf, blockAt, Follower, Load, NORMAL_LIMIT, rate } = library("load");
 const { queues, transfers, opens, deposits } = library("plan");
 // The packages are there once, and loaded as both kinds of modules: that is no error.
 process.env.POLKADOTJS_DISABLE_ESM_CJS_WARNING = "1";
@@ -33,7 +33,7 @@ const BORROWING = 4_000;
 const BLOCKS = 8;
 const BEGIN = 2;
 /** Most transactions in a block: what is signed beforehand is enough for so many in each. */
-const LARGEST = 6_500;
+const LARGEST = 7_500;
 /** Accepted and not in a block at a time: nearly what the pool takes. */
 const WINDOW = 9_500;
 /** Blocks after which memory is looked at. */
@@ -150,7 +150,7 @@ class Measurement {
 		print({
 			case: "throughput", op, tps: round(each / 6), block_fill: round(filled, 3),
 			limited_by: filled >= FULL ? "weight" : "cpu", full_blocks: full.length, in_a_block: each,
-			weight_us: round((filled * 1_500_000) / each, 1), cpu_us: round((used * 1e6) / busy.reduce((sum, { count }) => sum + count, 0)),
+			weight_us: round((filled * NORMAL_LIMIT) / 1e6 / each, 1), cpu_us: round((used * 1e6) / busy.reduce((sum, { count }) => sum + count, 0)),
 			sustained_tps: round(tps), sustained_fill: round(fill, 3), refused: load.refused,
 		});
 	}
@@ -163,7 +163,7 @@ class Measurement {
 		const node = await this.node("importer", "--chain", this.spec, "--bootnodes", peer);
 		await node.answers();
 		const times = [];
-		for (let height = 0; height < target; await pause(20)) {
+		for (let height = 0; height < target; await pause(10)) {
 			const now = await node.height();
 			if (now > height) times.push([now, performance.now()]);
 			height = now;
@@ -172,17 +172,18 @@ class Measurement {
 		const used = node.processor();
 		await node.stop();
 		const [[first, begun], [last, ended]] = [times[0], times.at(-1)];
-		let count = 0;
-		let full = 0;
-		for (let number = first + 1; number <= last; number++) {
-			const block = await blockAt(this.author.uri, number);
-			count += block.count;
-			full += block.fill >= FULL ? 1 : 0;
-		}
+		const arrived = new Map(times);
+		const blocks = [];
+		for (let number = first + 1; number <= last; number++) blocks.push(await blockAt(this.author.uri, number));
+		// How long a full block takes: from the import of the one before, where both were seen.
+		const full = blocks.filter(({ number, fill }) => fill >= FULL && arrived.has(number - 1) && arrived.has(number));
+		const each = full.map(({ number }) => arrived.get(number) - arrived.get(number - 1));
 		const seconds = (ended - begun) / 1000;
+		const count = blocks.reduce((sum, block) => sum + block.count, 0);
 		print({
-			case: "import", blocks_per_s: round((last - first) / seconds, 2), blocks: last - first, full_blocks: full,
+			case: "import", blocks_per_s: round(blocks.length / seconds, 2), blocks: blocks.length,
 			transactions_per_s: round(count / seconds), seconds: round(seconds, 2), cpu_seconds: round(used, 1),
+			full_blocks: full.length, full_block_ms: round(median(each)), slowest_ms: round(Math.max(...each)),
 		});
 	}
 

@@ -50,7 +50,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const PASSED: usize = 100;
 
 /// How many times what waits for a block the pool holds, what is in blocks that are not final included.
-const UNTIL_FINAL: usize = 8;
+const UNTIL_FINAL: usize = 12;
 
 /// What the pool says when it does not take a transaction.
 type PoolError = <FullPool as TransactionPool>::Error;
@@ -443,7 +443,7 @@ mod tests {
 		// Those on their way count, those whose turn has not come do not.
 		assert!(limit.is_reached(&status(90, 0, 0), 10));
 		assert!(!limit.is_reached(&status(90, 1_000, 0), 9));
-		assert_eq!(limit.behind(), Limit { count: 800, kilobytes: 80 });
+		assert_eq!(limit.behind(), Limit { count: 1_200, kilobytes: 120 });
 	}
 
 	#[test]

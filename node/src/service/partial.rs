@@ -1,6 +1,7 @@
 //! Opens the database and sets up what imports blocks.
 
 use super::{
+	pool::{self, ForkAware},
 	Block, Executor, FullBackend, FullClient, FullImportQueue, FullPool, FullSelectChain,
 	JUSTIFICATION_PERIOD,
 };
@@ -69,7 +70,13 @@ pub struct Consensus {
 ///
 /// With [`Clock::Sealed`], and if the database was sealed on demand, there is no GRANDPA: blocks are final
 /// when the one who seals says so, and no block of another node is expected.
-pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, ServiceError> {
+///
+/// The pool of transactions is fork-aware if `pool` says what there is to say of it, else that of `config`.
+pub fn new_partial(
+	config: &Configuration,
+	clock: Clock,
+	pool: Option<ForkAware>,
+) -> Result<Partial, ServiceError> {
 	let telemetry = connect_telemetry(config)?;
 	let executor = sc_service::new_wasm_executor(&config.executor);
 	let (client, backend, keystore_container, task_manager) =
@@ -84,17 +91,7 @@ pub fn new_partial(config: &Configuration, clock: Clock) -> Result<Partial, Serv
 	});
 
 	let select_chain = sc_consensus::LongestChain::new(backend.clone());
-	let pool = Arc::new(
-		sc_transaction_pool::Builder::new(
-			task_manager.spawn_essential_handle(),
-			client.clone(),
-			config.role.is_authority().into(),
-		)
-		.with_options(config.transaction_pool.clone())
-		.with_prometheus(config.prometheus_registry())
-		.build(),
-	);
-
+	let pool = Arc::new(pool::build(config, &client, &task_manager, pool));
 	let parts = Parts {
 		config,
 		client: &client,

@@ -3,7 +3,7 @@
 //! `pallet_session::historical` checks a proof of the session that runs against the keys of now, although
 //! new keys are of no use before the session after the next. An offender that rotates its keys in the block of
 //! its offence would so make worthless every proof that was made before it, and nodes report once. The root of
-//! the session, with the keys that it was planned with, is stored: [`SessionKeyOwners`] accepts it too.
+//! the session, with the keys that it was planned with, is stored: [`SessionKeyOwners`] asks that instead.
 //!
 //! It makes proofs of the keys of now as well. As soon as one validator has set new ones, whoever that is, such a proof
 //! is none of the stored root: good in the session that runs, and in no later one, though a report may be put into
@@ -29,8 +29,8 @@ use sp_trie::{
 
 use crate::{Config, Offender, Pallet, PresentKeys};
 
-/// Proofs of who had a session key, and in which session: those that `pallet_session::historical` accepts, and in the session that
-/// runs those of the keys that it began with.
+/// Proofs of who had a session key, and in which session. In the session that runs they are of the keys that it began
+/// with; of earlier sessions `pallet_session::historical` checks them.
 pub struct SessionKeyOwners<T>(PhantomData<T>);
 
 impl<T: Config, D: AsRef<[u8]>> KeyOwnerProofSystem<(KeyTypeId, D)> for SessionKeyOwners<T> {
@@ -51,13 +51,12 @@ impl<T: Config, D: AsRef<[u8]>> KeyOwnerProofSystem<(KeyTypeId, D)> for SessionK
 
 	fn check_proof((id, key): (KeyTypeId, D), proof: Self::Proof) -> Option<Offender<T>> {
 		let (key, session) = (key.as_ref(), proof.session);
-		let planned = if session == Pallet::<T>::session() {
-			owner_when_planned::<T>(id, key, proof.clone())
+		let owner = if session == Pallet::<T>::session() {
+			owner_when_planned::<T>(id, key, proof)
 		} else {
-			None
+			Historical::<T>::check_proof((id, key), proof)
 		};
-		let owner = planned.or_else(|| Historical::<T>::check_proof((id, key), proof))?;
-		Some((owner, session))
+		Some((owner?, session))
 	}
 }
 

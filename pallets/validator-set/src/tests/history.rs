@@ -168,7 +168,8 @@ mod owners {
 			// The keys that the session began with: those of who has new ones, and of others.
 			let proofs = [(1_003, 3), (1_002, 2)].map(|(key, who)| (key, who, make(key)));
 			let of_sdk = prove(1_002).expect("a proof");
-			assert_eq!(owner(DUMMY, 1_002, &of_sdk), Some((2, ())));
+			assert_eq!(proven(1_002, &of_sdk), Some((2, ())), "what the SDK says");
+			assert_eq!(owner(DUMMY, 1_002, &of_sdk), None, "no keys that this session began with");
 			for session in [1, 2, 1 + DEPTH] {
 				while Session::current_index() < session {
 					run_to_session(Session::current_index() + 1);
