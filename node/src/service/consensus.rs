@@ -18,6 +18,9 @@ use std::{sync::Arc, time::Duration};
 /// The part of a slot in which a block is put together: the rest is for it to reach the others. The SDK's proposer adds
 /// transactions for two thirds of this time, 2.7 s, and has the last third for the state root.
 const PROPOSAL_PORTION: f32 = 2.0 / 3.0;
+/// After empty slots an author gets longer, in case that what it must do did not fit. A slot, not the many that the
+/// SDK would let it have: a block that takes longer is late for the next author, who makes another one beside it.
+const LONGEST_PROPOSAL: f32 = 1.0;
 /// How long GRANDPA gathers messages before it sends them on.
 const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 /// Blocks that may be without finality before authors make fewer of them.
@@ -103,7 +106,7 @@ fn start_babe(
 		}),
 		babe_link,
 		block_proposal_slot_portion: SlotProportion::new(PROPOSAL_PORTION),
-		max_block_proposal_slot_portion: None,
+		max_block_proposal_slot_portion: Some(SlotProportion::new(LONGEST_PROPOSAL)),
 		telemetry: shared.telemetry.clone(),
 	})?;
 

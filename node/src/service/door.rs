@@ -7,6 +7,9 @@
 //! room beyond the limit, and drops nothing that is ready. Transactions whose turn has not come (a nonce is
 //! missing) take no room that somebody else could have; the pool has a limit of its own for them.
 //!
+//! While the pool still looks at a block that has lost to another, and whose state is gone since the other is
+//! final, it can check nothing: the door offers what comes again, until the pool has caught up.
+//!
 //! To peers, it has another side. The network asks every three seconds for all transactions that are
 //! ready, to send each peer those that it has not got yet; and it punishes a peer that sends something
 //! that the pool does not take. On a busy chain that drops peers:
@@ -33,6 +36,7 @@ use sp_transaction_pool::runtime_api::TaggedTransactionQueue;
 use std::{
 	cmp::Reverse,
 	collections::HashMap,
+	future::Future,
 	pin::Pin,
 	sync::{
 		atomic::{AtomicUsize, Ordering},
@@ -48,6 +52,12 @@ const PART: usize = 1_024;
 const LOOK: Duration = Duration::from_secs(1);
 /// And for how many that passed, as a part of the limit: each may have changed what is known.
 const PASSED: usize = 100;
+
+/// How long a transaction waits that the pool cannot check, and how many times it is offered again: longer than a
+/// busy node takes to follow its chain.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// See [`PATIENCE`].
+const OFFERS: usize = 40;
 
 /// How many times what waits for a block the pool holds, what is in blocks that are not final included.
 const UNTIL_FINAL: usize = 12;
@@ -252,6 +262,24 @@ impl Door {
 	}
 }
 
+/// Whether the pool could not look at a transaction, because the state of the block that it looks at is gone.
+fn is_behind(error: &PoolError) -> bool {
+	error.to_string().contains("State already discarded")
+}
+
+/// Offers something to the pool again while it is behind.
+async fn patiently<T, F: Future<Output = Result<T, PoolError>>>(
+	mut offer: impl FnMut() -> F,
+) -> Result<T, PoolError> {
+	for _ in 1..OFFERS {
+		match offer().await {
+			Err(error) if is_behind(&error) => tokio::time::sleep(PATIENCE).await,
+			other => return other,
+		}
+	}
+	offer().await
+}
+
 /// From where on the next part is taken, of so many that are ready: after the last part comes the first.
 fn part(next: &AtomicUsize, ready: usize) -> usize {
 	let start = match next.load(Ordering::Relaxed) {
@@ -321,7 +349,8 @@ impl TransactionPool for Door {
 	) -> Result<TxHash<Self>, PoolError> {
 		let admitted = self.gate.admit(at, source, &transaction).await;
 		let _arrival = admitted.map_err(|error| self.told(error))?;
-		let submitted = self.pool().submit_one(at, source, transaction).await;
+		let offer = || self.pool().submit_one(at, source, transaction.clone());
+		let submitted = patiently(offer).await;
 		submitted.map_err(|error| self.told(error))
 	}
 
@@ -345,7 +374,7 @@ impl TransactionPool for Door {
 		transaction: TransactionFor<Self>,
 	) -> Result<Pin<Box<TransactionStatusStreamFor<Self>>>, PoolError> {
 		let _arrival = self.gate.admit(at, source, &transaction).await?;
-		self.pool().submit_and_watch(at, source, transaction).await
+		patiently(|| self.pool().submit_and_watch(at, source, transaction.clone())).await
 	}
 
 	// The rest is the pool's.
@@ -425,6 +454,25 @@ mod tests {
 		assert!(!is_innocent(&Error::CycleDetected));
 		assert!(forgiven(Error::ImmediatelyDropped.into()).into_pool_error().is_err());
 		assert!(forgiven(Error::CycleDetected.into()).into_pool_error().is_ok());
+	}
+
+	#[tokio::test]
+	async fn what_the_pool_cannot_check_yet_is_offered_again() {
+		let behind = || PoolError::RuntimeApi("State already discarded for 0x00".into());
+		let answers = [Err(behind()), Err(behind()), Ok(7), Ok(8)];
+		let mut offers = answers.into_iter().map(std::future::ready);
+		let taken = patiently(|| offers.next().expect("no more than four times")).await;
+		assert_eq!(taken.ok(), Some(7));
+		assert_eq!(offers.len(), 1, "and not again once it is taken");
+		// What is wrong with a transaction is said at once.
+		let mut offers = 0;
+		let refused: Result<(), _> = patiently(|| {
+			offers += 1;
+			std::future::ready(Err(Error::ImmediatelyDropped.into()))
+		})
+		.await;
+		assert!(refused.is_err());
+		assert_eq!(offers, 1);
 	}
 
 	#[test]

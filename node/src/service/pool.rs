@@ -6,6 +6,11 @@
 //! longer pay; that can wait, as the author of a block checks each transaction anyway. So they rest
 //! between two of them ([`REST`]), as in the SDK's older pool, and are as quick as ever in whatever a client, a peer
 //! or a block waits for.
+//!
+//! And the threads that check transactions give way to those that make and execute blocks ([`NICE`]). On a
+//! machine that has more to do than it can, blocks that come late make forks, and forks make more to do: each block of
+//! them is executed by everybody, and what was in it is checked again. So what arrives waits, and the chain takes
+//! less, not more slowly.
 
 use super::{door::Limit, Block, FullClient, FullPool, Hash};
 use futures::{future::BoxFuture, FutureExt};
@@ -32,6 +37,9 @@ use tokio::sync::Mutex as Turn;
 /// How long the checks of the background rest after one, in times that it took: they have one part in ten of
 /// a processor.
 const REST: u32 = 9;
+/// By how much the threads that check transactions are nicer than the others: they have a tenth of what one of
+/// those has when a processor is not enough for both, and all of it when they are alone.
+const NICE: i32 = 10;
 /// How many times more transactions there may be whose turn has come than such whose turn has not.
 const READY_TO_FUTURE: usize = 10;
 
@@ -75,7 +83,7 @@ pub fn build(
 			.with_prometheus(registry)
 			.build();
 	};
-	let api = FullChainApi::new(client.clone(), registry, &spawner);
+	let api = FullChainApi::new(client.clone(), registry, &Nice(spawner.clone()));
 	let chain = client.chain_info();
 	TransactionPoolWrapper(Box::new(ForkAwareTxPool::new_with_background_worker(
 		terms.options(),
@@ -91,6 +99,37 @@ pub fn build(
 tokio::task_local! {
 	/// Is there in the pool's tasks of the background.
 	static BACKGROUND: ();
+}
+
+/// Runs tasks that have a thread of their own on a nice one.
+#[derive(Clone)]
+struct Nice<S>(S);
+
+impl<S: SpawnEssentialNamed + Clone> SpawnEssentialNamed for Nice<S> {
+	fn spawn_essential_blocking(
+		&self,
+		name: &'static str,
+		group: Option<&'static str>,
+		future: BoxFuture<'static, ()>,
+	) {
+		let on_nice_thread = async {
+			// Without it everything works, but for a machine that has too much to do.
+			if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+				log::warn!("transactions are checked with the priority of blocks: {error}");
+			}
+			future.await;
+		};
+		self.0.spawn_essential_blocking(name, group, on_nice_thread.boxed());
+	}
+
+	fn spawn_essential(
+		&self,
+		name: &'static str,
+		group: Option<&'static str>,
+		future: BoxFuture<'static, ()>,
+	) {
+		self.0.spawn_essential(name, group, future);
+	}
 }
 
 /// Marks the tasks of the background.
@@ -220,8 +259,7 @@ mod tests {
 			_: Arc<<Block as BlockT>::Extrinsic>,
 			priority: Priority,
 		) -> Result<TransactionValidity, Self::Error> {
-			self.urgent
-				.fetch_add(u32::from(priority == Priority::Maintained), Ordering::Relaxed);
+			self.urgent.fetch_add(u32::from(priority == Priority::Maintained), Ordering::Relaxed);
 			tokio::time::sleep(CHECK).await;
 			Ok(Err(TransactionValidityError::Invalid(InvalidTransaction::Stale)))
 		}
@@ -275,12 +313,7 @@ mod tests {
 			.expect("an extrinsic without content");
 		let source = TransactionSource::External;
 		let checked = api
-			.validate_transaction(
-				Hash::zero(),
-				source,
-				Arc::new(transaction),
-				Priority::Maintained,
-			)
+			.validate_transaction(Hash::zero(), source, Arc::new(transaction), Priority::Maintained)
 			.await;
 		assert!(matches!(checked, Ok(Err(TransactionValidityError::Invalid(_)))));
 	}
@@ -357,6 +390,30 @@ mod tests {
 		)
 		.await;
 		assert_eq!(api.api.urgent.load(Ordering::Relaxed), CHECKS - 1);
+	}
+
+	#[test]
+	fn checks_run_on_nice_threads() {
+		let nice = || rustix::process::getpriority_process(None).expect("of this thread");
+		let before = nice();
+		let seen = Arc::new(std::sync::Mutex::new(None));
+		std::thread::scope(|threads| {
+			let task = {
+				let seen = seen.clone();
+				async move { *seen.lock().expect("not poisoned") = Some(nice()) }
+			};
+			threads.spawn(|| {
+				let runtime =
+					tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+				runtime.block_on(async {
+					let (done, mut ended) = tokio::sync::mpsc::unbounded_channel();
+					Nice(Tokio(done)).spawn_essential_blocking("checks", None, task.boxed());
+					ended.recv().await.expect("it ends");
+				});
+			});
+		});
+		assert_eq!(*seen.lock().expect("not poisoned"), Some(NICE.max(before)));
+		assert_eq!(nice(), before, "no other thread is");
 	}
 
 	#[test]
