@@ -1,9 +1,9 @@
 //! The pool of transactions: the SDK's, which takes its time over what nobody waits for.
 //!
 //! After every block the fork-aware pool checks all of its transactions again, one after the other, until
-//! the next block comes. The checks go before those of what arrives, and with a full pool they take a whole
-//! processor: on a busy chain more of it than making the blocks. They find what expired, or what its signer can no
-//! longer pay; that can wait, as the author of a block checks each transaction anyway. So they rest
+//! the next block comes. The checks go before those of what arrives, and with a full pool they have not ended
+//! when the next block comes. They find what expired, or what its signer can no longer pay; that can wait, as
+//! the author of a block checks each transaction anyway. So they rest
 //! between two of them ([`REST`]), as in the SDK's older pool, and are as quick as ever in whatever a client, a peer
 //! or a block waits for.
 //!

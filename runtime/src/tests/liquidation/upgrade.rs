@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// As many as fill two blocks and a part of the third, by the weight of each.
-const CROWD: u32 = 2_500;
+const CROWD: u32 = 3_750;
 /// In how many blocks they are all done.
 const BLOCKS: u32 = 3;
 
