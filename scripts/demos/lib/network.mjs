@@ -1,6 +1,6 @@
 // A network of nodes whose blocks may be replaced until they are final, and any of which may die. A transaction
-// counts when a final block holds it. Everybody sends his to a node of his own; one that is not final in time is
-// sent again, as it is, to the next.
+// counts when a final block holds it. Each is sent to the next node in turn; one that is not final in time is sent
+// again, as it is, to the one after that.
 
 import { Chain, explained, Heads, Refused, within } from "./chain.mjs";
 
@@ -30,8 +30,8 @@ export async function ask(url, method, ...params) {
 export class Network extends Chain {
 	/** Transactions under way, by hash. */
 	#waiting = new Map();
-	/** Who sends where: places among the nodes, by address. */
-	#places = new Map();
+	/** The place among the nodes to which the next one goes. */
+	#next = 0;
 	#scanned = 0;
 	/** How often a transaction had been lost with its node and was taken by another, and how often a node was dead. */
 	resent = 0;
@@ -52,10 +52,11 @@ export class Network extends Chain {
 		this.watch((head) => this.#look(head.number), (error) => this.#fail(error));
 	}
 
-	/** A node of his own for everybody, in the order in which they are heard of. */
-	place(address) {
-		if (!this.#places.has(address)) this.#places.set(address, this.#places.size % this.urls.length);
-		return this.#places.get(address);
+	/** The next node in turn: of as many transactions as there are nodes, each gets one, also one that is dead. */
+	place() {
+		const place = this.#next;
+		this.#next = (place + 1) % this.urls.length;
+		return place;
 	}
 
 	/** As [`Chain.send`], and waits until the block is final. */
@@ -64,7 +65,7 @@ export class Network extends Chain {
 		const nonce = await this.nonce(address);
 		try {
 			const signed = await call.signAsync(signer, { nonce });
-			return await within(this.#deliver(signed, address, what), LONGEST, what);
+			return await within(this.#deliver(signed, what), LONGEST, what);
 		} catch (error) {
 			if (error instanceof Refused) throw error;
 			this.forget(address);
@@ -72,9 +73,9 @@ export class Network extends Chain {
 		}
 	}
 
-	async #deliver(signed, address, what) {
+	async #deliver(signed, what) {
 		const hash = signed.hash.toHex();
-		const sent = { hex: signed.toHex(), place: this.place(address), since: this.head.number, what };
+		const sent = { hex: signed.toHex(), place: this.place(), since: this.head.number, what };
 		const included = new Promise((resolve, reject) => Object.assign(sent, { resolve, reject }));
 		// It may fail while it is being submitted.
 		included.catch(() => {});

@@ -99,7 +99,7 @@ test("a node answers, refuses with a code, or is dead without one", async (t) =>
 	assert.equal(await ask(taking.url, "m"), "0x00");
 });
 
-test("a transaction counts when it is final, and everybody has a node of his own", async (t) => {
+test("a transaction counts when it is final, and the next goes to the next node", async (t) => {
 	const nodes = [await nodeThat(t), await nodeThat(t)];
 	await withNetwork(nodes.map(({ url }) => url), async (network, block) => {
 		let [one, other] = [undefined, undefined];
@@ -117,6 +117,19 @@ test("a transaction counts when it is final, and everybody has a node of his own
 		assert.equal(one.number, 2);
 		assert.deepEqual([other.number, other.events, network.reached], [3, [event], 3]);
 		assert.equal(network.now, 18_000);
+	});
+});
+
+test("no sender depends on one node", async (t) => {
+	const nodes = [await nodeThat(t), await nodeThat(t)];
+	await withNetwork(nodes.map(({ url }) => url), async (network, block) => {
+		for (const [at, hash] of ["a7", "a8", "a9"].entries()) {
+			const sent = network.send(call, { address: "a" });
+			await nodes[at % 2].took(Math.floor(at / 2) + 1);
+			await block([hash]);
+			assert.equal((await sent).number, at + 1);
+		}
+		assert.deepEqual(nodes.map(({ taken }) => taken), [["0xa7", "0xa9"], ["0xa8"]]);
 	});
 });
 
