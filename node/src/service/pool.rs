@@ -3,14 +3,13 @@
 //! After every block the fork-aware pool checks all of its transactions again, one after the other, until
 //! the next block comes. The checks go before those of what arrives, and with a full pool they have not ended
 //! when the next block comes. They find what expired, or what its signer can no longer pay; that can wait, as
-//! the author of a block checks each transaction anyway. So they rest
-//! between two of them ([`REST`]), as in the SDK's older pool, and are as quick as ever in whatever a client, a peer
-//! or a block waits for.
+//! the author of a block checks each transaction anyway. So they rest between two of them ([`REST`]), as in the
+//! SDK's older pool; what a client, a peer or a block waits for never rests.
 //!
 //! And the threads that check transactions give way to those that make and execute blocks ([`NICE`]). On a
 //! machine that has more to do than it can, blocks that come late make forks, and forks make more to do: each block of
-//! them is executed by everybody, and what was in it is checked again. So what arrives waits, and the chain takes
-//! less, not more slowly.
+//! them is executed by everybody, and what was in it is checked again. So what arrives waits. The pool checks on the same
+//! threads what a fork gives back, so that it is later with its view of the newest block on such a machine.
 
 use super::{door::Limit, Block, FullClient, FullPool, Hash};
 use futures::{future::BoxFuture, FutureExt};
