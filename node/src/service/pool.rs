@@ -36,6 +36,9 @@ use tokio::sync::Mutex as Turn;
 /// How long the checks of the background rest after one, in times that it took: they have one part in ten of
 /// a processor.
 const REST: u32 = 9;
+/// But no longer than this: the first of a batch rests too, and on a busy machine a check takes long because it waits
+/// for its turn. The next block waits for the batch.
+const LONGEST_REST: Duration = Duration::from_millis(20);
 /// By how much the threads that check transactions are nicer than the others: they have a tenth of what one of
 /// those has when a processor is not enough for both, and all of it when they are alone.
 const NICE: i32 = 10;
@@ -113,7 +116,9 @@ impl<S: SpawnEssentialNamed + Clone> SpawnEssentialNamed for Nice<S> {
 	) {
 		let on_nice_thread = async {
 			// Without it everything works, but for a machine that has too much to do.
-			if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+			// A node that was started nicer than that stays so.
+			let nice = rustix::process::getpriority_process(None).unwrap_or(NICE).max(NICE);
+			if let Err(error) = rustix::process::setpriority_process(None, nice) {
 				log::warn!("transactions are checked with the priority of blocks: {error}");
 			}
 			future.await;
@@ -155,6 +160,11 @@ impl<S: SpawnEssentialNamed + Clone> SpawnEssentialNamed for Spawner<S> {
 	}
 }
 
+/// How long the background rests after a check that took so long.
+fn rest_after(check: Duration) -> Duration {
+	check.saturating_mul(REST).min(LONGEST_REST)
+}
+
 /// What the pool asks of the chain, with rests between the checks of the background.
 struct Unhurried<A> {
 	api: A,
@@ -184,7 +194,7 @@ impl<A: ChainApi<Block = Block>> ChainApi for Unhurried<A> {
 		// Not before what somebody waits for.
 		let validity =
 			self.api.validate_transaction(at, source, transaction, Priority::Submitted).await;
-		tokio::time::sleep(begun.elapsed().saturating_mul(REST)).await;
+		tokio::time::sleep(rest_after(begun.elapsed())).await;
 		validity
 	}
 
@@ -365,6 +375,17 @@ mod tests {
 		in_background(one_by_one(api.clone()).boxed()).await;
 		assert!(begun.elapsed() >= CHECK * CHECKS * (1 + REST), "{:?}", begun.elapsed());
 		assert_eq!(api.api.urgent.load(Ordering::Relaxed), 0);
+	}
+
+	#[test]
+	fn a_check_that_waited_long_rests_no_longer_for_it() {
+		assert_eq!(rest_after(Duration::from_millis(1)), Duration::from_millis(9));
+		assert_eq!(rest_after(Duration::from_secs(60)), LONGEST_REST);
+		assert_eq!(rest_after(Duration::MAX), LONGEST_REST);
+		assert!(
+			rest_after(CHECK) < LONGEST_REST,
+			"the other tests are of checks that rest in full"
+		);
 	}
 
 	#[tokio::test]
