@@ -36,6 +36,14 @@ impl Medians {
 	pub const fn mid(&self) -> u128 {
 		self.lower.midpoint(self.upper)
 	}
+
+	fn max(self, other: Self) -> Self {
+		Self { lower: self.lower.max(other.lower), upper: self.upper.max(other.upper) }
+	}
+
+	fn min(self, other: Self) -> Self {
+		Self { lower: self.lower.min(other.lower), upper: self.upper.min(other.upper) }
+	}
 }
 
 /// A direction that a price can leave in.
@@ -63,12 +71,16 @@ impl Side {
 	/// after a fall, the lower after a rise.
 	pub fn nearer(self, one: Medians, other: Medians) -> Medians {
 		match self {
-			Self::Below => {
-				Medians { lower: one.lower.max(other.lower), upper: one.upper.max(other.upper) }
-			},
-			Self::Above => {
-				Medians { lower: one.lower.min(other.lower), upper: one.upper.min(other.upper) }
-			},
+			Self::Below => one.max(other),
+			Self::Above => one.min(other),
+		}
+	}
+
+	/// Of two pairs of medians the one that lies further on this side, each median by itself.
+	pub fn further(self, one: Medians, other: Medians) -> Medians {
+		match self {
+			Self::Below => one.min(other),
+			Self::Above => one.max(other),
 		}
 	}
 }
@@ -124,6 +136,15 @@ impl Band {
 	/// Whether both medians are in the outer band.
 	pub const fn is_near(&self, quote: Medians) -> bool {
 		self.outer.0 <= quote.lower && quote.upper <= self.outer.1
+	}
+
+	/// The side that a quote lies on beyond the outer band, neither median on the other side of it.
+	pub const fn side_of(&self, quote: Medians) -> Option<Side> {
+		match (quote.lower < self.outer.0, quote.upper > self.outer.1) {
+			(true, false) => Some(Side::Below),
+			(false, true) => Some(Side::Above),
+			_ => None,
+		}
 	}
 
 	/// On which sides a quorum of the reports that are fresh at `now` has left the inner band.

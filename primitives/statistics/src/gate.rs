@@ -6,7 +6,7 @@
 //! value is confirmed, of which there may never be one in a fast market, but until a quorum of reports
 //! has said for T_confirm on end that the price has left on the same side. From then on the value of
 //! the last T_confirm (five sixths of it at least: [`Window`]) that is *nearest* to the confirmed price
-//! is confirmed, again at each step, until the quote is near.
+//! is confirmed, again at each step while the quote is beyond the gate on that side, until it is near.
 //!
 //! After a fall that is the highest value of the window, after a rise the lowest. It is the friendliest
 //! one for those whom the move hurts, and the most careful one towards those who gain by it, whichever
@@ -93,6 +93,37 @@ pub struct Confirmation {
 	pub window: Window,
 }
 
+impl Confirmation {
+	/// Whether its direction is confirmed.
+	const fn has_waited(&self, now: u64, confirm_after: u64) -> bool {
+		now.saturating_sub(self.since) >= confirm_after
+	}
+
+	/// Until when it goes on if nobody reports again: while a quorum votes for its side, or, once its
+	/// direction is confirmed, while the quote is beyond the gate on its side. `None` if it ends here.
+	///
+	/// A price that follows comes so close to what is reported that no quorum is beyond it, and would
+	/// stay where it is, with what liars had to do with it, for as long as honest reporters disagree
+	/// by more than the limit. It takes no more votes: medians of a window lie among honest reports.
+	fn goes_on_until(
+		&self,
+		now: u64,
+		found: &Aggregate,
+		band: &Band,
+		votes: Votes,
+		confirm_after: u64,
+	) -> Option<u64> {
+		match votes.side() {
+			Some((side, until)) => (side == self.side).then_some(until),
+			None => {
+				let follows = self.has_waited(now, confirm_after)
+					&& band.side_of(found.medians()) == Some(self.side);
+				follows.then_some(found.valid_until)
+			},
+		}
+	}
+}
+
 /// Whether the last quote is confirmed.
 #[allow(clippy::large_enum_variant)] // Without allocating there is no box to put it in.
 #[derive(
@@ -141,44 +172,12 @@ impl Gate {
 		}
 	}
 
-	/// What becomes of a quote at `now`.
-	///
-	/// `limit` is [`Gate::limit`], `band` the band of that limit around the confirmed price, `votes`
-	/// are those of [`Band::votes`] on the reports that `quote` is the medians of. Total; O(1).
-	pub fn step(
-		&self,
-		now: u64,
-		quote: Medians,
-		limit: u32,
-		band: &Band,
-		votes: Votes,
-		confirm_after: u64,
-	) -> (Self, Verdict) {
-		let near = band.is_near(quote);
-		let (side, until) = match (self, votes.side()) {
-			// Back again, or never away.
-			(Self::Confirmed, _) | (_, None) if near => {
-				return (Self::Confirmed, Verdict::Accepted)
-			},
-			(_, None) => return (Self::Pending(None), Verdict::Held),
-			(_, Some(vote)) => vote,
-		};
-		let running = match self {
-			Self::Pending(Some(held)) if held.side == side && now < held.until => {
-				let window = held.window.quoted(quote, side, now, confirm_after);
-				Confirmation { until, window, ..*held }
-			},
-			_ => {
-				let window = Window::starting(quote, now);
-				Confirmation { side, since: now, until, limit, window }
-			},
-		};
-		let waited = now.saturating_sub(running.since) >= confirm_after;
-		let verdict = match waited {
-			true => Verdict::Followed(running.window.nearest(side)),
-			false => Verdict::Held,
-		};
-		(Self::Pending(Some(running)), verdict)
+	/// The confirmation that nothing has interrupted until `now`.
+	fn running_at(&self, now: u64) -> Option<Confirmation> {
+		match self {
+			Self::Pending(Some(held)) if now < held.until => Some(*held),
+			_ => None,
+		}
 	}
 }
 
@@ -234,14 +233,53 @@ impl GatedPrice {
 		let limit = self.gate.limit(&terms.limit, variance, self.at, now);
 		let band = Band::around(self.confirmed, limit);
 		let votes = band.votes(reports, quorum, time_to_live, now);
-		let quote = found.medians();
-		let (gate, verdict) = self.gate.step(now, quote, limit, &band, votes, terms.confirm_after);
+		let (gate, verdict) = self.passed(now, &found, limit, &band, votes, terms.confirm_after);
 		let after = match verdict {
-			Verdict::Accepted => Self { confirmed: quote, at: now, gate },
+			Verdict::Accepted => Self { confirmed: found.medians(), at: now, gate },
 			Verdict::Followed(confirmed) => Self { confirmed, at: now, gate },
 			Verdict::Held => Self { gate, ..*self },
 		};
 		Some((after, found, verdict))
+	}
+
+	/// What becomes of a quote at `now`.
+	///
+	/// `limit` is [`Gate::limit`], `band` the band of that limit around the confirmed price, `votes`
+	/// are those of [`Band::votes`] on the reports that `found` is the aggregate of. Total; O(1).
+	fn passed(
+		&self,
+		now: u64,
+		found: &Aggregate,
+		limit: u32,
+		band: &Band,
+		votes: Votes,
+		confirm_after: u64,
+	) -> (Gate, Verdict) {
+		let quote = found.medians();
+		let runs_on = self.gate.running_at(now).and_then(|held| {
+			let until = held.goes_on_until(now, found, band, votes, confirm_after)?;
+			let window = held.window.quoted(quote, held.side, now, confirm_after);
+			Some(Confirmation { until, window, ..held })
+		});
+		let running = match (runs_on, votes.side()) {
+			(Some(held), _) => held,
+			// Back again, or never away.
+			(None, _) if band.is_near(quote) => return (Gate::Confirmed, Verdict::Accepted),
+			(None, None) => return (Gate::Pending(None), Verdict::Held),
+			(None, Some((side, until))) => {
+				let window = Window::starting(quote, now);
+				Confirmation { side, since: now, until, limit, window }
+			},
+		};
+		let verdict = match running.has_waited(now, confirm_after) {
+			// A confirmation never moves the price back.
+			true => {
+				let nearest = running.window.nearest(running.side);
+				Verdict::Followed(running.side.further(nearest, self.confirmed))
+			},
+			false => Verdict::Held,
+		};
+		(Gate::Pending(Some(running)), verdict)
 	}
 
 	/// What liquidation takes for collateral: the confirmed upper median or, while pending, the quote's

@@ -133,6 +133,59 @@ fn a_jump_the_other_way_starts_anew() {
 	assert_eq!(step(turned, 1_400_000, 20 * MINUTE).1, Verdict::Followed(at(1_200_000)));
 }
 
+/// A price that follows comes so close to those who reported the nearest values that no quorum is
+/// beyond it. Those of the first minutes, a liar's among them, do not stay for that.
+#[test]
+fn what_follows_goes_on_while_the_quote_is_beyond_the_gate() {
+	let run = |price: GatedPrice, values: [u128; 7], minute: u64| {
+		let now = minute * MINUTE;
+		let (after, _, verdict) =
+			price.step(&all(&values, now), 5, TTL, now, CALM, &TERMS).unwrap();
+		(after, verdict)
+	};
+	// Who has not looked yet makes the median a liar's. Then the honest ones disagree by a tenth.
+	let early = [500_000, 500_000, 500_000, 580_000, 580_000, START, START];
+	let wide = [500_000, 510_000, 520_000, 530_000, 580_000, 590_000, 599_000];
+	let mut price = started();
+	for minute in 1..16 {
+		let (after, verdict) = run(price, if minute < 4 { early } else { wide }, minute);
+		assert_eq!(verdict, Verdict::Held);
+		price = after;
+	}
+	for minute in 16..19 {
+		let (after, verdict) = run(price, wide, minute);
+		assert_eq!(verdict, Verdict::Followed(at(580_000)));
+		price = after;
+	}
+	// Four are beyond the gate, of five that it takes.
+	let votes = Band::around(price.confirmed, 200).votes(&all(&wide, 0), 5, TTL, 0);
+	assert_eq!(votes.side(), None);
+	let (price, verdict) = run(price, wide, 19);
+	assert_eq!(verdict, Verdict::Followed(at(530_000)));
+	// Near, it is confirmed as any other.
+	let back = [500_000, 510_000, 520_000, 539_000, 580_000, 590_000, 599_000];
+	let (price, verdict) = run(price, back, 20);
+	assert_eq!((price.gate, verdict), (Gate::Confirmed, Verdict::Accepted));
+	assert_eq!(price.confirmed, at(539_000));
+}
+
+/// A near quote is confirmed even if a quorum has left the inner band, unless they were leaving before.
+#[test]
+fn a_near_quote_starts_no_confirmation() {
+	let (pending, _) = step(started(), 700_000, MINUTE);
+	let undecided = GatedPrice { gate: Gate::Pending(None), ..pending };
+	// Between the bands.
+	for price in [started(), undecided] {
+		let (after, verdict) = step(price, 985_000, 2 * MINUTE);
+		assert_eq!((after.gate, verdict), (Gate::Confirmed, Verdict::Accepted));
+	}
+	// The same after the quorum that had voted was lost, and after one that voted for the other side.
+	assert_eq!(step(pending, 985_000, MINUTE + TTL).1, Verdict::Accepted);
+	assert_eq!(step(pending, 1_015_000, 2 * MINUTE).1, Verdict::Accepted);
+	// They vote as before.
+	assert_eq!(step(pending, 985_000, MINUTE + TTL - 1).1, Verdict::Held);
+}
+
 /// The quorum that vouches must have been there all the time.
 #[test]
 fn a_gap_between_quorums_starts_anew() {
