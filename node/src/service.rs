@@ -4,6 +4,7 @@
 //! the database need. [`new_full`] adds the rest: the [`network`], the RPC server, and the tasks of
 //! [`consensus`], or [`sealing`] in their stead.
 
+mod checks;
 mod consensus;
 pub mod door;
 mod equivocations;

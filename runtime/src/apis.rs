@@ -52,6 +52,7 @@ use strata_traits::{
 use strata_waterfall::{Outcome, Payment, Program};
 
 use crate::{
+	checks::validate_each,
 	consensus::{
 		discoverable_authorities, key_owner_proof, SessionKeys, BABE_GENESIS_EPOCH_CONFIG,
 	},
@@ -126,6 +127,15 @@ impl_runtime_apis! {
 			block_hash: <Block as BlockT>::Hash,
 		) -> TransactionValidity {
 			Executive::validate_transaction(source, tx, block_hash)
+		}
+	}
+
+	impl crate::checks::TransactionsApi<Block> for Runtime {
+		fn validate_transactions(
+			transactions: Vec<(TransactionSource, <Block as BlockT>::Extrinsic)>,
+			block_hash: <Block as BlockT>::Hash,
+		) -> Vec<TransactionValidity> {
+			validate_each(transactions, block_hash)
 		}
 	}
 

@@ -32,6 +32,8 @@ pub mod apis;
 #[deny(missing_docs)]
 pub mod assets;
 #[deny(missing_docs)]
+pub mod checks;
+#[deny(missing_docs)]
 pub mod consensus;
 #[deny(missing_docs)]
 pub mod court;

@@ -17,11 +17,17 @@
 //! - one that connects while thousands wait is sent all of them at once, more than the queue to it
 //!   holds (2,048): the connection is closed, opens again, and is flooded again. So the network is
 //!   given a part of the pool at a time, and the next part three seconds later;
+//! - each transaction is sent by itself as soon as it is in the pool, and wakes a dozen tasks on its way at either end.
+//!   So the network is told of them in bursts ([`BURST`]), which go out and come in together;
 //! - one that sends what the pool has no room for, or what a block has taken meanwhile, could not know.
 //!   So the network is told that it was not its fault.
 
 use super::{Block, FullClient, FullPool, Hash};
-use futures::{channel::oneshot, lock::Mutex as Turn};
+use futures::{
+	channel::{mpsc, oneshot},
+	lock::Mutex as Turn,
+	Stream,
+};
 use jsonrpsee::core::async_trait;
 use sc_service::SpawnTaskHandle;
 use sc_transaction_pool_api::{
@@ -44,6 +50,7 @@ use std::{
 	},
 	time::{Duration, Instant},
 };
+use tokio_stream::StreamExt;
 
 /// Transactions that the network gets at a time: half of what the queue to a peer holds. The other half is
 /// for those that arrive meanwhile.
@@ -52,6 +59,11 @@ const PART: usize = 1_024;
 const LOOK: Duration = Duration::from_secs(1);
 /// And for how many that passed, as a part of the limit: each may have changed what is known.
 const PASSED: usize = 100;
+
+/// How long what comes into the pool waits for more of its kind before the network is told.
+const BURST: Duration = Duration::from_millis(200);
+/// How many the network has not been told yet at most. Beyond them it finds what there is when it asks next.
+const UNTOLD: usize = 8_192;
 
 /// How long a transaction waits that the pool cannot check, and how many times it is offered again: longer than a
 /// busy node takes to follow its chain.
@@ -280,6 +292,19 @@ async fn patiently<T, F: Future<Output = Result<T, PoolError>>>(
 	offer().await
 }
 
+/// Says what `arrives` in bursts, until nobody listens.
+async fn in_bursts<T>(arrives: impl Stream<Item = T>, mut told: mpsc::Sender<T>) {
+	let bursts = arrives.chunks_timeout(PART, BURST);
+	futures::pin_mut!(bursts);
+	while let Some(burst) = bursts.next().await {
+		for transaction in burst {
+			if told.try_send(transaction).is_err_and(|error| error.is_disconnected()) {
+				return;
+			}
+		}
+	}
+}
+
 /// From where on the next part is taken, of so many that are ready: after the last part comes the first.
 fn part(next: &AtomicUsize, ready: usize) -> usize {
 	let start = match next.load(Ordering::Relaxed) {
@@ -400,7 +425,11 @@ impl TransactionPool for Door {
 	}
 
 	fn import_notification_stream(&self) -> ImportNotificationStream<TxHash<Self>> {
-		self.pool().import_notification_stream()
+		let (told, listens) = mpsc::channel(UNTOLD);
+		let arrives = self.pool().import_notification_stream();
+		let spawner = &self.gate.spawner;
+		spawner.spawn("transaction-bursts", "transaction-pool", in_bursts(arrives, told));
+		listens
 	}
 
 	fn on_broadcasted(&self, propagations: HashMap<TxHash<Self>, Vec<String>>) {
@@ -473,6 +502,27 @@ mod tests {
 		.await;
 		assert!(refused.is_err());
 		assert_eq!(offers, 1);
+	}
+
+	#[tokio::test]
+	async fn the_network_is_told_in_bursts() {
+		let (arrive, arrives) = mpsc::unbounded();
+		let (told, mut listens) = mpsc::channel(UNTOLD);
+		let task = tokio::spawn(in_bursts(arrives, told));
+		let begun = Instant::now();
+		for transaction in 0..3 {
+			arrive.unbounded_send(transaction).expect("somebody listens");
+			assert!(listens.try_recv().is_err(), "not by itself");
+			tokio::task::yield_now().await;
+		}
+		assert_eq!(listens.next().await, Some(0));
+		assert!(begun.elapsed() >= BURST);
+		// The others of the burst are there already.
+		assert_eq!((listens.try_recv().ok(), listens.try_recv().ok()), (Some(1), Some(2)));
+		// Nobody listens any more.
+		drop(listens);
+		arrive.unbounded_send(3).expect("the task still runs");
+		task.await.expect("it ends");
 	}
 
 	#[test]

@@ -5,13 +5,12 @@
 //! when the next block comes. They find what expired, or what its signer can no longer pay; that can wait, as
 //! the author of a block checks each transaction anyway. So they rest between two of them ([`REST`]), as in the
 //! SDK's older pool; what a client, a peer or a block waits for never rests.
-//!
-//! And the threads that check transactions give way to those that make and execute blocks ([`NICE`]). On a
-//! machine that has more to do than it can, blocks that come late make forks, and forks make more to do: each block of
-//! them is executed by everybody, and what was in it is checked again. So what arrives waits. The pool checks on the same
-//! threads what a fork gives back, so that it is later with its view of the newest block on such a machine.
 
-use super::{door::Limit, Block, FullClient, FullPool, Hash};
+use super::{
+	checks::{ByRuntime, Checker, Checks},
+	door::Limit,
+	Block, FullClient, FullPool, Hash,
+};
 use futures::{future::BoxFuture, FutureExt};
 use jsonrpsee::core::async_trait;
 use sc_service::{Configuration, TaskManager};
@@ -19,7 +18,7 @@ use sc_transaction_pool::{
 	ChainApi, ForkAwareTxPool, FullChainApi, Options, PoolLimit, TransactionPoolWrapper,
 	ValidateTransactionPriority as Priority,
 };
-use sc_transaction_pool_api::TransactionSource;
+use sc_transaction_pool_api::{TransactionPool, TransactionSource};
 use sp_blockchain::TreeRoute;
 use sp_core::traits::SpawnEssentialNamed;
 use sp_runtime::{
@@ -39,9 +38,6 @@ const REST: u32 = 9;
 /// But no longer than this: the first of a batch rests too, and on a busy machine a check takes long because it waits
 /// for its turn. The next block waits for the batch.
 const LONGEST_REST: Duration = Duration::from_millis(20);
-/// By how much the threads that check transactions are nicer than the others: they have a tenth of what one of
-/// those has when a processor is not enough for both, and all of it when they are alone.
-const NICE: i32 = 10;
 /// How many times more transactions there may be whose turn has come than such whose turn has not.
 const READY_TO_FUTURE: usize = 10;
 
@@ -85,12 +81,15 @@ pub fn build(
 			.with_prometheus(registry)
 			.build();
 	};
-	let api = FullChainApi::new(client.clone(), registry, &Nice(spawner.clone()));
+	let api = Arc::new(FullChainApi::new(client.clone(), None, &Nowhere));
+	let checker = ByRuntime::new(client.clone(), api.clone());
+	let checks = Checks::start(checker, &spawner, registry);
+	let api = Unhurried { api, checks, turn: Turn::new(()) };
 	let chain = client.chain_info();
 	TransactionPoolWrapper(Box::new(ForkAwareTxPool::new_with_background_worker(
 		terms.options(),
 		is_validator,
-		Arc::new(Unhurried { api, turn: Turn::new(()) }),
+		Arc::new(api),
 		registry,
 		Spawner(spawner),
 		chain.best_hash,
@@ -98,41 +97,28 @@ pub fn build(
 	)))
 }
 
+/// Why a transaction could not be checked.
+pub type PoolError = <FullPool as TransactionPool>::Error;
+
 tokio::task_local! {
 	/// Is there in the pool's tasks of the background.
 	static BACKGROUND: ();
 }
 
-/// Runs tasks that have a thread of their own on a nice one.
+/// Runs nothing: the threads of the SDK's pool, which [`Checks`] has instead.
 #[derive(Clone)]
-struct Nice<S>(S);
+struct Nowhere;
 
-impl<S: SpawnEssentialNamed + Clone> SpawnEssentialNamed for Nice<S> {
+impl SpawnEssentialNamed for Nowhere {
 	fn spawn_essential_blocking(
 		&self,
-		name: &'static str,
-		group: Option<&'static str>,
-		future: BoxFuture<'static, ()>,
+		_: &'static str,
+		_: Option<&'static str>,
+		_: BoxFuture<'static, ()>,
 	) {
-		let on_nice_thread = async {
-			// Without it everything works, but for a machine that has too much to do.
-			// A node that was started nicer than that stays so.
-			let nice = rustix::process::getpriority_process(None).unwrap_or(NICE).max(NICE);
-			if let Err(error) = rustix::process::setpriority_process(None, nice) {
-				log::warn!("transactions are checked with the priority of blocks: {error}");
-			}
-			future.await;
-		};
-		self.0.spawn_essential_blocking(name, group, on_nice_thread.boxed());
 	}
 
-	fn spawn_essential(
-		&self,
-		name: &'static str,
-		group: Option<&'static str>,
-		future: BoxFuture<'static, ()>,
-	) {
-		self.0.spawn_essential(name, group, future);
+	fn spawn_essential(&self, _: &'static str, _: Option<&'static str>, _: BoxFuture<'static, ()>) {
 	}
 }
 
@@ -166,14 +152,19 @@ fn rest_after(check: Duration) -> Duration {
 }
 
 /// What the pool asks of the chain, with rests between the checks of the background.
-struct Unhurried<A> {
-	api: A,
+struct Unhurried<A, C> {
+	api: Arc<A>,
+	checks: Checks<C>,
 	/// Held by a check of the background, and through its rest.
 	turn: Turn<()>,
 }
 
 #[async_trait]
-impl<A: ChainApi<Block = Block>> ChainApi for Unhurried<A> {
+impl<A, C> ChainApi for Unhurried<A, C>
+where
+	A: ChainApi<Block = Block, Error = PoolError> + 'static,
+	C: Checker,
+{
 	type Block = Block;
 	type Error = A::Error;
 
@@ -188,12 +179,11 @@ impl<A: ChainApi<Block = Block>> ChainApi for Unhurried<A> {
 		// A batch of the background, of transactions that have waited for many blocks, keeps the next block
 		// waiting. Of a batch all but the first find the turn taken.
 		let Some(_turn) = in_background.then(|| self.turn.try_lock().ok()).flatten() else {
-			return self.api.validate_transaction(at, source, transaction, priority).await;
+			return self.checks.make(at, (source, transaction), priority).await;
 		};
 		let begun = Instant::now();
 		// Not before what somebody waits for.
-		let validity =
-			self.api.validate_transaction(at, source, transaction, Priority::Submitted).await;
+		let validity = self.checks.make(at, (source, transaction), Priority::Submitted).await;
 		tokio::time::sleep(rest_after(begun.elapsed())).await;
 		validity
 	}
@@ -241,36 +231,49 @@ impl<A: ChainApi<Block = Block>> ChainApi for Unhurried<A> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::service::checks::{tests::OnThreads, Answer, Asked};
 	use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
-	use std::sync::atomic::{AtomicU32, Ordering};
+	use std::sync::Mutex;
 
 	/// How long a check takes.
 	const CHECK: Duration = Duration::from_millis(2);
 	/// How many checks are made.
 	const CHECKS: u32 = 10;
 
-	/// A chain that checks slowly, and is asked for nothing else.
+	/// A chain that checks slowly.
 	#[derive(Default)]
 	struct Slow {
-		/// Checks that were asked for as if somebody waited for them.
-		urgent: AtomicU32,
+		/// The sources of what was checked, in this order.
+		checked: Mutex<Vec<TransactionSource>>,
 	}
 
+	impl Checker for Arc<Slow> {
+		fn check(&self, _: Hash, transactions: Vec<Asked>) -> Vec<Answer> {
+			let stale = |(source, _)| {
+				std::thread::sleep(CHECK);
+				self.checked.lock().expect("not poisoned").push(source);
+				Ok(Err(TransactionValidityError::Invalid(InvalidTransaction::Stale)))
+			};
+			transactions.into_iter().map(stale).collect()
+		}
+	}
+
+	/// It is asked for nothing else.
+	struct Nothing;
+
 	#[async_trait]
-	impl ChainApi for Slow {
+	impl ChainApi for Nothing {
 		type Block = Block;
-		type Error = <FullChainApi<FullClient, Block> as ChainApi>::Error;
+		type Error = PoolError;
 
 		async fn validate_transaction(
 			&self,
 			_: Hash,
 			_: TransactionSource,
 			_: Arc<<Block as BlockT>::Extrinsic>,
-			priority: Priority,
+			_: Priority,
 		) -> Result<TransactionValidity, Self::Error> {
-			self.urgent.fetch_add(u32::from(priority == Priority::Maintained), Ordering::Relaxed);
-			tokio::time::sleep(CHECK).await;
-			Ok(Err(TransactionValidityError::Invalid(InvalidTransaction::Stale)))
+			unreachable!("there are threads for that")
 		}
 
 		fn validate_transaction_blocking(
@@ -279,7 +282,7 @@ mod tests {
 			_: TransactionSource,
 			_: Arc<<Block as BlockT>::Extrinsic>,
 		) -> Result<TransactionValidity, Self::Error> {
-			unreachable!("nothing is checked so")
+			unreachable!("there are threads for that")
 		}
 
 		fn block_id_to_number(
@@ -313,21 +316,28 @@ mod tests {
 		}
 	}
 
-	fn slow() -> Arc<Unhurried<Slow>> {
-		Arc::new(Unhurried { api: Slow::default(), turn: Turn::new(()) })
+	type OfSlow = Unhurried<Nothing, Arc<Slow>>;
+
+	fn slow() -> (Arc<OfSlow>, Arc<Slow>) {
+		let chain = Arc::new(Slow::default());
+		let checks = Checks::start(chain.clone(), &OnThreads, None);
+		(Arc::new(Unhurried { api: Arc::new(Nothing), checks, turn: Turn::new(()) }), chain)
 	}
 
-	async fn check(api: &Unhurried<Slow>) {
+	async fn check_of(api: &OfSlow, source: TransactionSource) {
 		let transaction = sp_runtime::OpaqueExtrinsic::try_from_encoded_extrinsic(&[0])
 			.expect("an extrinsic without content");
-		let source = TransactionSource::External;
 		let checked = api
 			.validate_transaction(Hash::zero(), source, Arc::new(transaction), Priority::Maintained)
 			.await;
 		assert!(matches!(checked, Ok(Err(TransactionValidityError::Invalid(_)))));
 	}
 
-	async fn one_by_one(api: Arc<Unhurried<Slow>>) {
+	async fn check(api: &OfSlow) {
+		check_of(api, TransactionSource::External).await;
+	}
+
+	async fn one_by_one(api: Arc<OfSlow>) {
 		for _ in 0..CHECKS {
 			check(&api).await;
 		}
@@ -369,12 +379,33 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn checks_of_the_background_rest_and_let_others_go_first() {
-		let api = slow();
+	async fn checks_of_the_background_rest() {
+		let api = slow().0;
 		let begun = Instant::now();
 		in_background(one_by_one(api.clone()).boxed()).await;
 		assert!(begun.elapsed() >= CHECK * CHECKS * (1 + REST), "{:?}", begun.elapsed());
-		assert_eq!(api.api.urgent.load(Ordering::Relaxed), 0);
+	}
+
+	/// What somebody waits for goes before what the background asked for earlier.
+	#[tokio::test]
+	async fn checks_of_the_background_let_others_go_first() {
+		let (api, chain) = slow();
+		let (batch, urgent) = (api.clone(), api.clone());
+		let background = in_background(
+			async move {
+				// Each with a turn of its own, as one after the other would have.
+				for _ in 0..CHECKS {
+					check_of(&batch, TransactionSource::InBlock).await;
+				}
+			}
+			.boxed(),
+		);
+		futures::join!(background, futures::future::join_all((0..CHECKS).map(|_| check(&urgent))));
+		let checked = chain.checked.lock().expect("not poisoned").clone();
+		let last = checked.iter().rposition(|source| *source == TransactionSource::External);
+		let before = checked[..last.expect("they were checked")].iter();
+		let background = before.filter(|source| **source == TransactionSource::InBlock).count();
+		assert!(background <= 1, "{checked:?}");
 	}
 
 	#[test]
@@ -390,18 +421,18 @@ mod tests {
 
 	#[tokio::test]
 	async fn nobody_waits_for_a_check_that_rests() {
-		let api = slow();
+		let api = slow().0;
 		let background = tokio::spawn(in_background(one_by_one(api.clone()).boxed()));
 		one_by_one(api.clone()).await;
 		assert!(!background.is_finished(), "ten rests are longer than ten checks");
-		assert_eq!(api.api.urgent.load(Ordering::Relaxed), CHECKS);
 		background.await.expect("it ends");
 	}
 
 	#[tokio::test]
 	async fn a_batch_of_the_background_rests_once() {
-		let api = slow();
+		let (api, chain) = slow();
 		let batch = api.clone();
+		let begun = Instant::now();
 		in_background(
 			async move {
 				futures::future::join_all((0..CHECKS).map(|_| check(&batch))).await;
@@ -409,31 +440,9 @@ mod tests {
 			.boxed(),
 		)
 		.await;
-		assert_eq!(api.api.urgent.load(Ordering::Relaxed), CHECKS - 1);
-	}
-
-	#[test]
-	fn checks_run_on_nice_threads() {
-		let nice = || rustix::process::getpriority_process(None).expect("of this thread");
-		let before = nice();
-		let seen = Arc::new(std::sync::Mutex::new(None));
-		std::thread::scope(|threads| {
-			let task = {
-				let seen = seen.clone();
-				async move { *seen.lock().expect("not poisoned") = Some(nice()) }
-			};
-			threads.spawn(|| {
-				let runtime =
-					tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-				runtime.block_on(async {
-					let (done, mut ended) = tokio::sync::mpsc::unbounded_channel();
-					Nice(Tokio(done)).spawn_essential_blocking("checks", None, task.boxed());
-					ended.recv().await.expect("it ends");
-				});
-			});
-		});
-		assert_eq!(*seen.lock().expect("not poisoned"), Some(NICE.max(before)));
-		assert_eq!(nice(), before, "no other thread is");
+		assert!(begun.elapsed() >= CHECK * (1 + REST), "{:?}", begun.elapsed());
+		assert_eq!(chain.checked.lock().expect("not poisoned").len(), CHECKS as usize);
+		assert!(api.turn.try_lock().is_ok(), "nobody rests any more");
 	}
 
 	#[test]

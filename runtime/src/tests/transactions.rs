@@ -59,6 +59,56 @@ fn report_should_be_free_when_accepted_and_paid_for_when_refused() {
 	});
 }
 
+/// Many at once are told what each is told alone, and nothing of one check is there in the next.
+#[test]
+fn transactions_checked_at_once_should_be_told_the_same() {
+	use super::chain::signed;
+	use frame_support::storage::{
+		transactional::with_transaction_unchecked, TransactionOutcome::Rollback,
+	};
+	use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
+
+	on_dev_chain(|| {
+		let transfer = |value| -> RuntimeCall {
+			pallet_balances::Call::transfer_keep_alive { dest: account("Eve").into(), value }.into()
+		};
+		let stale = signed("Bob", vec![transfer(STRA)]);
+		send("Bob", transfer(STRA));
+		let mut forged = signed("Bob", vec![transfer(STRA)]);
+		forged[0].function = transfer(2 * STRA);
+		let transactions = [
+			signed("Alice", vec![transfer(STRA), transfer(2 * STRA)]),
+			stale,
+			forged,
+			signed("Feeder1", vec![report(&[USDX_FEED], Price::from_u32(1))]),
+			// The first of Alice's again.
+			signed("Alice", vec![transfer(STRA)]),
+		]
+		.concat();
+		let all: Vec<_> =
+			transactions.into_iter().map(|one| (TransactionSource::External, one)).collect();
+		let hash = System::parent_hash();
+		let alone = all.iter().cloned().map(|one| {
+			with_transaction_unchecked(|| {
+				Rollback(crate::Executive::validate_transaction(one.0, one.1, hash))
+			})
+		});
+		let alone: Vec<_> = alone.collect();
+		let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
+		let at_once = crate::checks::validate_each(all, hash);
+		assert_eq!(at_once, alone);
+		assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), before);
+		assert_eq!(at_once[2], Err(InvalidTransaction::Stale.into()));
+		assert_eq!(at_once[3], Err(InvalidTransaction::BadProof.into()));
+		assert_eq!(at_once[0], at_once[5]);
+		let tags = |at: usize| at_once[at].clone().map(|valid| (valid.requires, valid.provides));
+		let ((first_requires, first), (requires, _)) = (tags(0).unwrap(), tags(1).unwrap());
+		assert_eq!((first_requires, requires), (vec![], first));
+		assert!(at_once[4].is_ok());
+		assert_eq!(crate::checks::validate_each(vec![], hash), vec![]);
+	});
+}
+
 #[test]
 fn second_report_of_a_feeder_in_a_block_should_be_paid_for() {
 	on_dev_chain(|| {
