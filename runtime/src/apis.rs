@@ -52,7 +52,7 @@ use strata_traits::{
 use strata_waterfall::{Outcome, Payment, Program};
 
 use crate::{
-	checks::validate_each,
+	checks::{validate_each, Transactions},
 	consensus::{
 		discoverable_authorities, key_owner_proof, SessionKeys, BABE_GENESIS_EPOCH_CONFIG,
 	},
@@ -132,9 +132,9 @@ impl_runtime_apis! {
 
 	impl crate::checks::TransactionsApi<Block> for Runtime {
 		fn validate_transactions(
-			transactions: Vec<(TransactionSource, <Block as BlockT>::Extrinsic)>,
+			transactions: Transactions,
 			block_hash: <Block as BlockT>::Hash,
-		) -> Vec<TransactionValidity> {
+		) -> Vec<Option<TransactionValidity>> {
 			validate_each(transactions, block_hash)
 		}
 	}

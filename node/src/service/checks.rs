@@ -12,6 +12,7 @@
 //! back, so that it is later with its view of the newest block on such a machine.
 
 use super::{pool::PoolError, Block, FullClient, Hash};
+use codec::Encode;
 use futures::{channel::oneshot, future::BoxFuture, FutureExt};
 use sc_transaction_pool::{ChainApi, FullChainApi, ValidateTransactionPriority as Priority};
 use sc_transaction_pool_api::TransactionSource;
@@ -30,6 +31,8 @@ use tokio::sync::Notify;
 const THREADS: usize = 2;
 /// How many checks a thread takes at a time at most. The first answer waits for the last: some milliseconds.
 const HANDFUL: usize = 16;
+/// How many handfuls of what blocks wait for are taken before one of what was sent.
+const PATIENCE: usize = 3;
 /// By how much the threads are nicer than the others: they have a tenth of what one of those has when a processor is
 /// not enough for both, and all of it when they are alone.
 const NICE: i32 = 10;
@@ -59,17 +62,23 @@ struct Waiting {
 	maintained: VecDeque<Check>,
 	/// What clients and peers sent.
 	submitted: VecDeque<Check>,
+	/// How many times in a row somebody was passed over who sent something.
+	passed_over: usize,
 }
 
 impl Waiting {
-	/// Half of what waits, so that the other threads have something to do, but no more than a handful.
+	/// A handful, or half of what waits, so that the other thread has something to do: of what a block waits for, which
+	/// waits for nothing else; or what was sent, if there is nothing of that kind, or not without end.
 	fn take(&mut self) -> Vec<Check> {
-		let all = self.maintained.len().saturating_add(self.submitted.len());
-		let count = all.div_ceil(THREADS).min(HANDFUL);
-		let urgent = count.min(self.maintained.len());
-		let mut taken: Vec<_> = self.maintained.drain(..urgent).collect();
-		taken.extend(self.submitted.drain(..count.saturating_sub(urgent)));
-		taken
+		let both = !self.maintained.is_empty() && !self.submitted.is_empty();
+		let sent = self.maintained.is_empty() || (both && self.passed_over >= PATIENCE);
+		self.passed_over = if both && !sent { self.passed_over.saturating_add(1) } else { 0 };
+		let from = if sent { &mut self.submitted } else { &mut self.maintained };
+		// Who asked may have given up.
+		let count = from.len().div_ceil(THREADS).min(HANDFUL);
+		let next = std::iter::from_fn(|| from.pop_front());
+		// Who asked may have given up.
+		next.filter(|check| !check.answer.is_canceled()).take(count).collect()
 	}
 }
 
@@ -131,10 +140,7 @@ impl<C: Checker> Queue<C> {
 	}
 
 	/// Makes checks: those at the same block together.
-	fn make(&self, checks: Vec<Check>) {
-		// Who asked may have given up.
-		let mut left: Vec<_> =
-			checks.into_iter().filter(|check| !check.answer.is_canceled()).collect();
+	fn make(&self, mut left: Vec<Check>) {
 		while let Some(at) = left.first().map(|check| check.at) {
 			let (here, elsewhere): (Vec<_>, _) = left.into_iter().partition(|check| check.at == at);
 			left = elsewhere;
@@ -203,27 +209,32 @@ impl ByRuntime {
 		Self { client, api }
 	}
 
-	/// `None` if there is but one, or if the runtime cannot: it is of before there was this, or one of them is not
-	/// even a transaction.
-	fn at_once(&self, at: Hash, transactions: &[Asked]) -> Option<Vec<TransactionValidity>> {
+	/// `None` if there is but one, or if the runtime cannot: it is of before there was this. And `None` of those that
+	/// are no transactions.
+	fn at_once(
+		&self,
+		at: Hash,
+		transactions: &[Asked],
+	) -> Option<Vec<Option<TransactionValidity>>> {
 		if transactions.len() < 2 {
 			return None;
 		}
 		let api = self.client.runtime_api();
 		api.has_api::<dyn TransactionsApi<Block>>(at).ok().filter(|has| *has)?;
-		let asked = transactions.iter().map(|(source, one)| (*source, (**one).clone()));
-		let answers = api.validate_transactions(at, asked.collect(), at).ok()?;
+		let asked: Vec<_> =
+			transactions.iter().map(|(source, one)| (*source, one.encode())).collect();
+		let answers = api.validate_transactions(at, asked.try_into().ok()?, at).ok()?;
 		(answers.len() == transactions.len()).then_some(answers)
 	}
 }
 
 impl Checker for ByRuntime {
 	fn check(&self, at: Hash, transactions: Vec<Asked>) -> Vec<Answer> {
-		if let Some(answers) = self.at_once(at, &transactions) {
-			return answers.into_iter().map(Ok).collect();
-		}
-		let check = |(source, one)| self.api.validate_transaction_blocking(at, source, one);
-		transactions.into_iter().map(check).collect()
+		let known = self.at_once(at, &transactions);
+		let known = known.unwrap_or_else(|| vec![None; transactions.len()]);
+		let alone = |(source, one)| self.api.validate_transaction_blocking(at, source, one);
+		let both = known.into_iter().zip(transactions);
+		both.map(|(known, one)| known.map_or_else(|| alone(one), Ok)).collect()
 	}
 }
 
@@ -244,7 +255,6 @@ fn on_nice_thread(task: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
 #[cfg(test)]
 pub mod tests {
 	use super::*;
-	use codec::Encode;
 	use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 	use std::thread;
 
@@ -302,7 +312,7 @@ pub mod tests {
 
 	/// A transaction of so many bytes, and one more for its length.
 	fn of(bytes: u8) -> Asked {
-		let encoded = vec![0; bytes.into()].encode();
+		let encoded = vec![0_u8; bytes.into()].encode();
 		let one = OpaqueExtrinsic::try_from_encoded_extrinsic(&encoded).expect("bytes are bytes");
 		(TransactionSource::External, Arc::new(one))
 	}
@@ -323,41 +333,63 @@ pub mod tests {
 		assert_eq!(nice(), before, "no other thread is");
 	}
 
+	/// What the next handful is: of each transaction its bytes.
+	fn taken(all: &mut Waiting) -> Vec<usize> {
+		all.take().iter().map(|check| check.transaction.1.encode().len() - 1).collect()
+	}
+
 	#[test]
 	fn a_thread_takes_what_blocks_wait_for_first_and_leaves_half_to_the_other() {
 		let mut all = Waiting::default();
 		assert!(all.take().is_empty());
-		for bytes in 0..4 {
-			all.submitted.push_back(waiting(Hash::zero(), bytes).0);
+		let mut answers = vec![];
+		for bytes in [0, 1, 2, 3, 4] {
+			let (check, answer) = waiting(Hash::zero(), bytes);
+			all.submitted.push_back(check);
+			answers.push(answer);
 		}
-		for bytes in 10..13 {
-			all.maintained.push_back(waiting(Hash::zero(), bytes).0);
+		for bytes in [10, 11, 12] {
+			let (check, answer) = waiting(Hash::zero(), bytes);
+			all.maintained.push_back(check);
+			answers.push(answer);
 		}
-		let length = |check: Check| check.transaction.1.encode().len() - 1;
-		let taken: Vec<Vec<_>> = std::iter::from_fn(|| {
-			let taken: Vec<_> = all.take().into_iter().map(length).collect();
-			(!taken.is_empty()).then_some(taken)
-		})
-		.collect();
-		assert_eq!(taken, [vec![10, 11, 12, 0], vec![1, 2], vec![3]]);
-
-		for bytes in 0..50 {
-			all.submitted.push_back(waiting(Hash::zero(), bytes).0);
-			all.maintained.push_back(waiting(Hash::zero(), bytes).0);
-		}
-		assert_eq!(all.take().len(), HANDFUL);
+		// One gives up.
+		drop(answers.remove(1));
+		assert_eq!(taken(&mut all), [10, 11]);
+		assert_eq!(taken(&mut all), [12]);
+		assert_eq!(taken(&mut all), [0, 2, 3]);
+		assert_eq!(taken(&mut all), [4]);
+		assert!(all.take().is_empty());
 	}
 
 	#[test]
-	fn what_is_asked_of_a_block_is_asked_together_unless_nobody_waits() {
+	fn who_sent_something_is_not_passed_over_without_end() {
+		let mut all = Waiting::default();
+		let mut answers = vec![];
+		for bytes in 0..200 {
+			let (check, answer) = waiting(Hash::zero(), bytes);
+			let queue = if bytes < 100 { &mut all.submitted } else { &mut all.maintained };
+			queue.push_back(check);
+			answers.push(answer);
+		}
+		let sent: Vec<_> = (0..8)
+			.map(|_| {
+				let handful = taken(&mut all);
+				assert_eq!(handful.len(), HANDFUL);
+				handful[0] < 100
+			})
+			.collect();
+		assert_eq!(sent, [false, false, false, true, false, false, false, true]);
+	}
+
+	#[test]
+	fn what_is_asked_of_a_block_is_asked_together() {
 		let checker = Arc::new(Lengths::default());
 		let queue = Queue::new(checker.clone(), None);
 		let (here, there) = (Hash::repeat_byte(1), Hash::repeat_byte(2));
-		let places = [(here, 1), (there, 2), (here, 3), (here, 4), (there, 5)];
+		let places = [(here, 1), (there, 2), (here, 4), (there, 5)];
 		let (checks, mut answers): (Vec<_>, Vec<_>) =
 			places.map(|(at, bytes)| waiting(at, bytes)).into_iter().unzip();
-		// One gives up.
-		drop(answers.remove(2));
 		queue.make(checks);
 		let asked = checker.asked.lock().expect("not poisoned").clone();
 		assert_eq!(asked, [(here, vec![2, 5]), (there, vec![3, 6])]);

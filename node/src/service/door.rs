@@ -292,16 +292,23 @@ async fn patiently<T, F: Future<Output = Result<T, PoolError>>>(
 	offer().await
 }
 
-/// Says what `arrives` in bursts, until nobody listens.
-async fn in_bursts<T>(arrives: impl Stream<Item = T>, mut told: mpsc::Sender<T>) {
-	let bursts = arrives.chunks_timeout(PART, BURST);
-	futures::pin_mut!(bursts);
-	while let Some(burst) = bursts.next().await {
-		for transaction in burst {
-			if told.try_send(transaction).is_err_and(|error| error.is_disconnected()) {
-				return;
+/// Says in bursts what arrives, until nobody listens, or there is nothing to listen to any more. The pool ends a stream of
+/// which too much is unread: then it listens to the next one.
+async fn in_bursts<T, S: Stream<Item = T>>(
+	listen: impl Fn() -> Option<S>,
+	mut told: mpsc::Sender<T>,
+) {
+	while let Some(arrives) = listen() {
+		let bursts = arrives.chunks_timeout(PART, BURST);
+		futures::pin_mut!(bursts);
+		while let Some(burst) = bursts.next().await {
+			for transaction in burst {
+				if told.try_send(transaction).is_err_and(|error| error.is_disconnected()) {
+					return;
+				}
 			}
 		}
+		tokio::time::sleep(BURST).await;
 	}
 }
 
@@ -426,9 +433,10 @@ impl TransactionPool for Door {
 
 	fn import_notification_stream(&self) -> ImportNotificationStream<TxHash<Self>> {
 		let (told, listens) = mpsc::channel(UNTOLD);
-		let arrives = self.pool().import_notification_stream();
+		let pool = Arc::downgrade(&self.gate.pool);
+		let listen = move || pool.upgrade().map(|pool| pool.import_notification_stream());
 		let spawner = &self.gate.spawner;
-		spawner.spawn("transaction-bursts", "transaction-pool", in_bursts(arrives, told));
+		spawner.spawn("transaction-bursts", "transaction-pool", in_bursts(listen, told));
 		listens
 	}
 
@@ -508,7 +516,9 @@ mod tests {
 	async fn the_network_is_told_in_bursts() {
 		let (arrive, arrives) = mpsc::unbounded();
 		let (told, mut listens) = mpsc::channel(UNTOLD);
-		let task = tokio::spawn(in_bursts(arrives, told));
+		// The first stream ends at once.
+		let streams = Mutex::new(vec![arrives, mpsc::unbounded().1]);
+		let task = tokio::spawn(in_bursts(move || streams.lock().ok()?.pop(), told));
 		let begun = Instant::now();
 		for transaction in 0..3 {
 			arrive.unbounded_send(transaction).expect("somebody listens");

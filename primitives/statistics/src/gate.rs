@@ -6,7 +6,8 @@
 //! value is confirmed, of which there may never be one in a fast market, but until a quorum of reports
 //! has said for T_confirm on end that the price has left on the same side. From then on the value of
 //! the last T_confirm (five sixths of it at least: [`Window`]) that is *nearest* to the confirmed price
-//! is confirmed, again at each step while the quote is beyond the gate on that side, until it is near.
+//! is confirmed, again at each step while the quote is beyond the gate on that side, until it is near. (From then on
+//! the medians decide, which take f + 1 reporters to move and never leave the honest ones.)
 //!
 //! After a fall that is the highest value of the window, after a rise the lowest. It is the friendliest
 //! one for those whom the move hurts, and the most careful one towards those who gain by it, whichever
@@ -86,6 +87,8 @@ pub struct Confirmation {
 	pub since: u64,
 	/// Until when the reports of the last step make a quorum.
 	pub until: u64,
+	/// Whether a quorum has vouched for it for T_confirm, so that the price follows.
+	pub follows: bool,
 	/// The limit that the jump was beyond, basis points. It stays as it was: a limit that grows while
 	/// it is waited for would confirm by itself.
 	pub limit: u32,
@@ -94,31 +97,18 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
-	/// Whether its direction is confirmed.
-	const fn has_waited(&self, now: u64, confirm_after: u64) -> bool {
-		now.saturating_sub(self.since) >= confirm_after
-	}
-
-	/// Until when it goes on if nobody reports again: while a quorum votes for its side, or, once its
-	/// direction is confirmed, while the quote is beyond the gate on its side. `None` if it ends here.
+	/// Until when it goes on if nobody reports again: while a quorum votes for its side, or, once the price
+	/// follows, while the quote is beyond the gate on its side. `None` if it ends here.
 	///
 	/// A price that follows comes so close to what is reported that no quorum is beyond it, and would
 	/// stay where it is, with what liars had to do with it, for as long as honest reporters disagree
 	/// by more than the limit. It takes no more votes: medians of a window lie among honest reports.
-	fn goes_on_until(
-		&self,
-		now: u64,
-		found: &Aggregate,
-		band: &Band,
-		votes: Votes,
-		confirm_after: u64,
-	) -> Option<u64> {
+	fn goes_on_until(&self, found: &Aggregate, band: &Band, votes: Votes) -> Option<u64> {
 		match votes.side() {
 			Some((side, until)) => (side == self.side).then_some(until),
 			None => {
-				let follows = self.has_waited(now, confirm_after)
-					&& band.side_of(found.medians()) == Some(self.side);
-				follows.then_some(found.valid_until)
+				let beyond = band.side_of(found.medians()) == Some(self.side);
+				(self.follows && beyond).then_some(found.valid_until)
 			},
 		}
 	}
@@ -257,21 +247,22 @@ impl GatedPrice {
 	) -> (Gate, Verdict) {
 		let quote = found.medians();
 		let runs_on = self.gate.running_at(now).and_then(|held| {
-			let until = held.goes_on_until(now, found, band, votes, confirm_after)?;
+			let until = held.goes_on_until(found, band, votes)?;
 			let window = held.window.quoted(quote, held.side, now, confirm_after);
 			Some(Confirmation { until, window, ..held })
 		});
-		let running = match (runs_on, votes.side()) {
+		let mut running = match (runs_on, votes.side()) {
 			(Some(held), _) => held,
 			// Back again, or never away.
 			(None, _) if band.is_near(quote) => return (Gate::Confirmed, Verdict::Accepted),
 			(None, None) => return (Gate::Pending(None), Verdict::Held),
 			(None, Some((side, until))) => {
 				let window = Window::starting(quote, now);
-				Confirmation { side, since: now, until, limit, window }
+				Confirmation { side, since: now, until, follows: false, limit, window }
 			},
 		};
-		let verdict = match running.has_waited(now, confirm_after) {
+		running.follows |= now.saturating_sub(running.since) >= confirm_after;
+		let verdict = match running.follows {
 			// A confirmation never moves the price back.
 			true => {
 				let nearest = running.window.nearest(running.side);

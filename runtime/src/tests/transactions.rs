@@ -63,6 +63,7 @@ fn report_should_be_free_when_accepted_and_paid_for_when_refused() {
 #[test]
 fn transactions_checked_at_once_should_be_told_the_same() {
 	use super::chain::signed;
+	use codec::Encode;
 	use frame_support::storage::{
 		transactional::with_transaction_unchecked, TransactionOutcome::Rollback,
 	};
@@ -85,17 +86,23 @@ fn transactions_checked_at_once_should_be_told_the_same() {
 			signed("Alice", vec![transfer(STRA)]),
 		]
 		.concat();
-		let all: Vec<_> =
-			transactions.into_iter().map(|one| (TransactionSource::External, one)).collect();
 		let hash = System::parent_hash();
-		let alone = all.iter().cloned().map(|one| {
+		let external = TransactionSource::External;
+		let alone = transactions.iter().cloned().map(|one| {
 			with_transaction_unchecked(|| {
-				Rollback(crate::Executive::validate_transaction(one.0, one.1, hash))
+				Rollback(crate::Executive::validate_transaction(external, one, hash))
 			})
 		});
 		let alone: Vec<_> = alone.collect();
+		let mut encoded: Vec<_> = transactions.iter().map(|one| (external, one.encode())).collect();
+		// What is no transaction, or more than one, keeps nobody from being checked.
+		encoded.insert(3, (external, vec![1, 2, 3]));
+		encoded.insert(4, (external, vec![]));
+		encoded.push((external, [transactions[0].encode(), vec![0]].concat()));
 		let before = sp_io::storage::root(sp_runtime::StateVersion::V1);
-		let at_once = crate::checks::validate_each(all, hash);
+		let mut found = crate::checks::validate_each(BoundedVec::truncate_from(encoded), hash);
+		assert_eq!((found.remove(3), found.remove(3), found.pop()), (None, None, Some(None)));
+		let at_once: Vec<_> = found.into_iter().flatten().collect();
 		assert_eq!(at_once, alone);
 		assert_eq!(sp_io::storage::root(sp_runtime::StateVersion::V1), before);
 		assert_eq!(at_once[2], Err(InvalidTransaction::Stale.into()));
@@ -105,7 +112,7 @@ fn transactions_checked_at_once_should_be_told_the_same() {
 		let ((first_requires, first), (requires, _)) = (tags(0).unwrap(), tags(1).unwrap());
 		assert_eq!((first_requires, requires), (vec![], first));
 		assert!(at_once[4].is_ok());
-		assert_eq!(crate::checks::validate_each(vec![], hash), vec![]);
+		assert_eq!(crate::checks::validate_each(BoundedVec::default(), hash), vec![]);
 	});
 }
 

@@ -169,6 +169,26 @@ fn what_follows_goes_on_while_the_quote_is_beyond_the_gate() {
 	assert_eq!(price.confirmed, at(539_000));
 }
 
+/// The quorum must be there when the time is over: who has come back by then ends it.
+#[test]
+fn nothing_follows_without_a_quorum_at_the_end() {
+	let run = |price: GatedPrice, back: usize, now| {
+		let values = [vec![START; back], vec![800_000; 7 - back]].concat();
+		price.step(&all(&values, now), 5, TTL, now, CALM, &TERMS).unwrap()
+	};
+	let (mut price, mut verdict) = (started(), Verdict::Accepted);
+	for minute in (1..16).step_by(7) {
+		(price, _, verdict) = run(price, 0, minute * MINUTE);
+	}
+	assert_eq!((running(&price).since, verdict), (MINUTE, Verdict::Held));
+	// Three of the five honest ones are back. The medians are a liar's and the others'.
+	let (after, found, verdict) = run(price, 3, 16 * MINUTE);
+	assert_eq!((found.medians(), verdict), (at(800_000), Verdict::Held));
+	assert_eq!((after.gate, after.confirmed), (Gate::Pending(None), at(START)));
+	// With two it would have.
+	assert_eq!(run(price, 2, 16 * MINUTE).2, Verdict::Followed(at(800_000)));
+}
+
 /// A near quote is confirmed even if a quorum has left the inner band, unless they were leaving before.
 #[test]
 fn a_near_quote_starts_no_confirmation() {
