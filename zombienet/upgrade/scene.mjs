@@ -126,11 +126,11 @@ export async function fund(blocks, key, accounts, owners) {
 /** How many owners `many` vaults need. */
 export const ownersOf = (many) => Math.ceil(many / PER_OWNER);
 
-/** Opens `many` vaults of 250 euros, some with a debt: no two of these have the same ratio. */
+/** Opens `many` vaults of 250 euros, some with a debt of 100 to 225 dollars: no two of these have the same ratio. */
 export async function openMany(blocks, book, owners, many) {
 	const { api } = blocks;
 	const opening = (at) => {
-		const debt = at % DRAWN_IN === 0 ? usd("100") + BigInt(at) * usd("0.05") : 0n;
+		const debt = at % DRAWN_IN === 0 ? usd("100") + (BigInt(at) * usd("125")) / BigInt(many) : 0n;
 		return api.tx.vaults.open(book, units("250", EURX.decimals), debt);
 	};
 	const batches = owners.map((owner, place) => {
