@@ -88,9 +88,9 @@ fn transactions_checked_at_once_should_be_told_the_same() {
 		.concat();
 		let hash = System::parent_hash();
 		let external = TransactionSource::External;
-		let alone = transactions.iter().cloned().map(|one| {
+		let alone = transactions.iter().map(|one| {
 			with_transaction_unchecked(|| {
-				Rollback(crate::Executive::validate_transaction(external, one, hash))
+				Rollback(crate::Executive::validate_transaction(external, one.clone(), hash))
 			})
 		});
 		let alone: Vec<_> = alone.collect();
