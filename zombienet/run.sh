@@ -169,6 +169,13 @@ run_test() {
 	work=$(mktemp -d "${TMPDIR:-/tmp}/strata-zombienet-$name.XXXXXX")
 	say "$name: starting"
 	perform
+	# zombienet looks for free ports before it starts nodes: somebody else may take one meanwhile.
+	if [ "$result" = FAILED ] && grep -qs 'Address already in use' "$work"/net/*.log; then
+		say "$name: a port was taken, once more"
+		rm -rf "$work/net"
+		figures=
+		perform
+	fi
 	# As one piece: other tests speak too.
 	printf '%s\n' "$(
 		show

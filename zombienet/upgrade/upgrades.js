@@ -71,10 +71,12 @@ async function prepare(scene, chain, key, many) {
 	const borrowers = accounts.slice(TRANSFERRING);
 	await scene.fund(blocks, key, [...owners, ...accounts], [...owners, ...borrowers]);
 	await scene.openMany(blocks, books.euros, owners, many - BORROWING - FRAGILE);
-	const vaults = await Promise.all(borrowers.map(async (owner) => {
+	// One after the other: in another fork those of one block may get each other's numbers.
+	const vaults = [];
+	for (const owner of borrowers) {
 		const vault = await scene.openLarge(blocks, books.euros, owner);
-		return { vault, ...(await position(chain.api, vault)) };
-	}));
+		vaults.push({ vault, ...(await position(chain.api, vault)) });
+	}
 	await scene.openFragile(blocks, key, books.barrels, FRAGILE);
 	const before = chain.head.number;
 	await prices.barrel(FALL);
