@@ -67,6 +67,10 @@ struct Waiting {
 }
 
 impl Waiting {
+	fn is_empty(&self) -> bool {
+		self.maintained.is_empty() && self.submitted.is_empty()
+	}
+
 	/// A handful, or half of what waits, so that the other thread has something to do: of what a block waits for, which
 	/// waits for nothing else; or what was sent, if there is nothing of that kind, or not without end.
 	fn take(&mut self) -> Vec<Check> {
@@ -124,9 +128,15 @@ impl<C: Checker> Queue<C> {
 	/// What a thread does until the node stops.
 	async fn work(self: Arc<Self>) {
 		loop {
-			let checks = self.waiting().take();
+			let (checks, none_left) = {
+				let mut waiting = self.waiting();
+				(waiting.take(), waiting.is_empty())
+			};
 			if checks.is_empty() {
-				self.arrived.notified().await;
+				// All that was taken may have been given up.
+				if none_left {
+					self.arrived.notified().await;
+				}
 				continue;
 			}
 			let count = checks.len();
@@ -417,6 +427,21 @@ pub mod tests {
 		assert_eq!(metrics.scheduled.get(), 1_000);
 		// The last answers are given before they are counted.
 		assert!(metrics.finished.get() >= 1_000 - (THREADS * HANDFUL) as u64);
+	}
+
+	#[tokio::test]
+	async fn who_gave_up_holds_nobody_up() {
+		let queue = Queue::new(Arc::new(Lengths::default()), None);
+		for _ in 0..3 {
+			let (given_up, _) = waiting(Hash::zero(), 1);
+			queue.waiting().maintained.push_back(given_up);
+		}
+		let (check, answer) = waiting(Hash::zero(), 2);
+		queue.waiting().submitted.push_back(check);
+		// Nothing arrives any more.
+		OnThreads.spawn_essential_blocking("checks", None, queue.work().boxed());
+		let answer = answer.await.expect("it is given");
+		assert!(matches!(answer, Ok(Err(error)) if error == said(3)));
 	}
 
 	#[tokio::test]
