@@ -78,7 +78,6 @@ impl Waiting {
 		let sent = self.maintained.is_empty() || (both && self.passed_over >= PATIENCE);
 		self.passed_over = if both && !sent { self.passed_over.saturating_add(1) } else { 0 };
 		let from = if sent { &mut self.submitted } else { &mut self.maintained };
-		// Who asked may have given up.
 		let count = from.len().div_ceil(THREADS).min(HANDFUL);
 		let next = std::iter::from_fn(|| from.pop_front());
 		// Who asked may have given up.

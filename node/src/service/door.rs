@@ -22,7 +22,7 @@
 //! - one that sends what the pool has no room for, or what a block has taken meanwhile, could not know.
 //!   So the network is told that it was not its fault.
 
-use super::{Block, FullClient, FullPool, Hash};
+use super::{pool::PoolError, Block, FullClient, FullPool, Hash};
 use futures::{
 	channel::{mpsc, oneshot},
 	lock::Mutex as Turn,
@@ -74,8 +74,6 @@ const OFFERS: usize = 40;
 /// How many times what waits for a block the pool holds, what is in blocks that are not final included.
 const UNTIL_FINAL: usize = 12;
 
-/// What the pool says when it does not take a transaction.
-type PoolError = <FullPool as TransactionPool>::Error;
 /// What is in the pool.
 type InPool = <FullPool as TransactionPool>::InPoolTransaction;
 /// Transactions that are ready.
@@ -522,11 +520,10 @@ mod tests {
 		let begun = Instant::now();
 		for transaction in 0..3 {
 			arrive.unbounded_send(transaction).expect("somebody listens");
-			assert!(listens.try_recv().is_err(), "not by itself");
-			tokio::task::yield_now().await;
 		}
 		assert_eq!(listens.next().await, Some(0));
-		assert!(begun.elapsed() >= BURST);
+		// Once for the stream that ended, once for more to arrive.
+		assert!(begun.elapsed() >= 2 * BURST);
 		// The others of the burst are there already.
 		assert_eq!((listens.try_recv().ok(), listens.try_recv().ok()), (Some(1), Some(2)));
 		// Nobody listens any more.

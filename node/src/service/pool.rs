@@ -97,7 +97,7 @@ pub fn build(
 	)))
 }
 
-/// Why a transaction could not be checked.
+/// Why the pool does not take a transaction, or could not have it checked.
 pub type PoolError = <FullPool as TransactionPool>::Error;
 
 tokio::task_local! {
