@@ -132,7 +132,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		None => sealing::refuse_sealed_database(&client, consensus.babe_link.config())?,
 	}
 
-	let network = network::prepare::<N>(&config, &client, &backend, consensus.grandpa.as_ref());
+	let network = network::prepare::<N>(&config, &client, &backend, consensus.grandpa.as_ref())?;
 	let votes = network.votes;
 	let gate = door::Gate::new(
 		pool.clone(),
@@ -155,6 +155,8 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 			metrics: network.metrics,
 			gap_sync_body_policy: None,
 		})?;
+	// Whatever fails from here on, the network's tasks are told to end before they lose what they serve.
+	task_manager.keep_alive((network.clone(), sync_service.clone()));
 
 	let shared = Shared {
 		client: client.clone(),

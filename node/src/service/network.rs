@@ -3,10 +3,10 @@
 use super::{partial::Grandpa, Block, FullBackend, FullClient, Hash};
 use sc_client_api::HeaderBackend;
 use sc_network::{
-	config::FullNetworkConfiguration, NetworkBackend, NotificationMetrics, NotificationService,
-	ProtocolName,
+	config::FullNetworkConfiguration, error::Error as NetworkError, NetworkBackend,
+	NotificationMetrics, NotificationService, ProtocolName,
 };
-use sc_service::{Configuration, WarpSyncConfig};
+use sc_service::{error::Error as ServiceError, Configuration, WarpSyncConfig};
 use std::sync::Arc;
 
 /// A network that can be started.
@@ -30,14 +30,23 @@ pub struct Votes {
 }
 
 /// Prepares the network.
+///
+/// # Errors
+///
+/// A key of the network that cannot be read, and addresses that cannot be used.
 pub fn prepare<N: NetworkBackend<Block, Hash>>(
 	config: &Configuration,
 	client: &FullClient,
 	backend: &Arc<FullBackend>,
 	grandpa: Option<&Grandpa>,
-) -> Prepared<N> {
+) -> Result<Prepared<N>, ServiceError> {
 	let registry = config.prometheus_registry();
 	let mut network = FullNetworkConfiguration::new(&config.network, registry.cloned());
+	// `build_network` finds these out too, but only when it has started to sync, and that task panics if it
+	// loses those that it serves.
+	config.network.node_key.clone().into_keypair().map_err(NetworkError::from)?;
+	network.sanity_check_addresses()?;
+	network.sanity_check_bootnodes()?;
 	let metrics = N::register_notification_metrics(registry);
 
 	// A protocol that nobody serves would end every connection.
@@ -62,5 +71,5 @@ pub fn prepare<N: NetworkBackend<Block, Hash>>(
 		))
 	});
 
-	Prepared { config: network, metrics, warp_sync, votes }
+	Ok(Prepared { config: network, metrics, warp_sync, votes })
 }

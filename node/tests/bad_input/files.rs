@@ -13,8 +13,13 @@ use std::{
 	process::{Command, Stdio},
 };
 
-/// A node that has to refuse to run: what it says, and whether it said so well.
+/// A node that has to refuse to run: the line that says why.
 fn refusal(name: &str, base: &Path, args: &[&str]) -> String {
+	refused(name, base, args).1
+}
+
+/// A node that has to refuse to run, and to say so well: all that it says, and the line that says why.
+fn refused(name: &str, base: &Path, args: &[&str]) -> (String, String) {
 	let output = Command::new(NODE)
 		.args(["--no-telemetry", "--no-prometheus", "--no-mdns", "--rpc-port", "0"])
 		.args(["--listen-addr", "/ip4/127.0.0.1/tcp/0", "--base-path"])
@@ -34,7 +39,8 @@ fn refusal(name: &str, base: &Path, args: &[&str]) -> String {
 	let [line] = lines[..] else { panic!("{name}: not one line: {said}") };
 	let error = line.strip_prefix("Error: ").unwrap_or_else(|| panic!("{name}: {said}"));
 	assert!(error.len() < 1_000, "{name}: {} bytes", error.len());
-	error.into()
+	let error = error.into();
+	(said, error)
 }
 
 fn assert_says(name: &str, said: &str, parts: &[&str]) {
@@ -128,7 +134,50 @@ fn a_database_of_another_chain_or_of_nothing_is_refused_with_what_to_do() {
 		let said = refusal("a file", &file, args);
 		assert_says("a file", &said, &[file.to_str().unwrap(), "choose another --base-path"]);
 	}
-	fs::write(database(&base).join("network/secret_ed25519"), "not a key").unwrap();
-	let said = refusal("a network key that is none", base.path(), &first);
-	assert_says("a network key that is none", &said, &["failed to parse Ed25519 secret key"]);
+}
+
+/// What of the network cannot be used, the node says before it starts a network: a task of the network that loses
+/// another one panics.
+#[test]
+fn a_network_that_cannot_be_is_refused_before_it_starts() {
+	const FIRST: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+	const SECOND: &str = "12D3KooWHdiAxVd8uMQR1hGWXccidmfCwLqcMpGwR6QcTP6QRMuD";
+	let base = TempDir::new();
+	let keys = database(&base).join("network");
+	fs::create_dir_all(&keys).unwrap();
+	let key = write(&base, "key", b"not a key");
+	fs::copy(&key, keys.join("secret_ed25519")).unwrap();
+	let peer = |id| format!("/ip4/127.0.0.1/tcp/9/p2p/{id}");
+	let (first, second) = (peer(FIRST), peer(SECOND));
+	let good = ["--node-key", "0101010101010101010101010101010101010101010101010101010101010101"];
+	let transport = ["don't match the transport", "/memory/5"];
+	for (name, args, parts) in [
+		("a key that is none", vec![], vec!["failed to parse Ed25519 secret key"]),
+		(
+			"a key elsewhere that is none",
+			vec!["--node-key-file", key.to_str().unwrap()],
+			vec!["failed to parse Ed25519 secret key"],
+		),
+		(
+			"an address to listen at",
+			[&good[..], &["--listen-addr", "/memory/5"]].concat(),
+			transport.to_vec(),
+		),
+		(
+			"an address to be reached at",
+			[&good[..], &["--public-addr", "/memory/5"]].concat(),
+			transport.to_vec(),
+		),
+		(
+			"two nodes at one address",
+			[&good[..], &["--bootnodes", &first, &second]].concat(),
+			vec!["two different peer ids", FIRST, SECOND],
+		),
+	] {
+		let author = ["--chain", "dev", "--alice"];
+		let (log, error) = refused(name, base.path(), &[&author[..], &args].concat());
+		assert_says(name, &error, &parts);
+		assert!(log.contains("Database: "), "{name}: {log}");
+		assert!(!log.contains("Gap sync"), "{name}: the network has been started: {log}");
+	}
 }
