@@ -27,7 +27,7 @@ use sp_staking::{
 	SessionIndex,
 };
 
-use crate::{AccountId, Authorship, BlockNumber, Hash, Offences, Runtime, ValidatorSet};
+use crate::{AccountId, Authorship, BlockNumber, Hash, Offences, Runtime, System, ValidatorSet};
 
 /// Where offences are reported.
 type Reports = OncePerSession<Runtime, Offences>;
@@ -116,8 +116,12 @@ fn offender(
 	Some((owner, session))
 }
 
+/// How far beyond this chain a block of another fork may be.
+const BEYOND: BlockNumber = 256;
+
 /// The session that `votes` count for: that of the later block of the two, within those of the set. `None` if the
-/// set is not known, `proven` is none of its sessions, or it is too long ago to be proven.
+/// set is not known, `proven` is none of its sessions, or it is too long ago to be proven; or if there can be no such
+/// block: it would be one of each session to come, and the votes count anew in each.
 fn session_of(votes: &Votes, proven: SessionIndex) -> Option<SessionIndex> {
 	let last = SetIdSession::<Runtime>::get(votes.set_id())?;
 	let first = match votes.set_id().checked_sub(1) {
@@ -127,7 +131,9 @@ fn session_of(votes: &Votes, proven: SessionIndex) -> Option<SessionIndex> {
 	if !(first..=last).contains(&proven) {
 		return None;
 	}
-	ValidatorSet::session_of(later_block(votes)?, first, last)
+	let block = later_block(votes)?;
+	let there_may_be = block <= System::block_number().saturating_add(BEYOND);
+	there_may_be.then(|| ValidatorSet::session_of(block, first, last)).flatten()
 }
 
 /// The number of the later one of the two blocks that were voted for.

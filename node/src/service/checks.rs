@@ -31,6 +31,8 @@ use tokio::sync::Notify;
 const THREADS: usize = 2;
 /// How many checks a thread takes at a time at most. The first answer waits for the last: some milliseconds.
 const HANDFUL: usize = 16;
+/// And of how many bytes together, unless one alone has more: what blocks wait for cannot go between them.
+const MOST_BYTES: usize = 256 * 1024;
 /// How many handfuls of what blocks wait for are taken before one of what was sent.
 const PATIENCE: usize = 3;
 /// By how much the threads are nicer than the others: they have a tenth of what one of those has when a processor is
@@ -64,6 +66,8 @@ struct Waiting {
 	submitted: VecDeque<Check>,
 	/// How many times in a row somebody was passed over who sent something.
 	passed_over: usize,
+	/// How many threads take from this.
+	threads: usize,
 }
 
 impl Waiting {
@@ -79,9 +83,44 @@ impl Waiting {
 		self.passed_over = if both && !sent { self.passed_over.saturating_add(1) } else { 0 };
 		let from = if sent { &mut self.submitted } else { &mut self.maintained };
 		let count = from.len().div_ceil(THREADS).min(HANDFUL);
-		let next = std::iter::from_fn(|| from.pop_front());
-		// Who asked may have given up.
-		next.filter(|check| !check.answer.is_canceled()).take(count).collect()
+		let mut bytes = 0_usize;
+		let mut taken = Vec::with_capacity(count);
+		while taken.len() < count {
+			// Who asked may have given up.
+			let given_up = |check: &mut Check| check.answer.is_canceled();
+			if from.pop_front_if(given_up).is_some() {
+				continue;
+			}
+			let fits = |check: &mut Check| {
+				bytes = bytes.saturating_add(check.transaction.1.inner().len());
+				taken.is_empty() || bytes <= MOST_BYTES
+			};
+			let Some(check) = from.pop_front_if(fits) else { break };
+			taken.push(check);
+		}
+		taken
+	}
+}
+
+/// One of the threads. When the last of them is gone, nobody waits any more for an answer.
+struct Thread<C>(Arc<Queue<C>>);
+
+impl<C> Thread<C> {
+	fn new(queue: &Arc<Queue<C>>) -> Self {
+		let mut waiting = queue.waiting();
+		waiting.threads = waiting.threads.saturating_add(1);
+		Self(queue.clone())
+	}
+}
+
+impl<C> Drop for Thread<C> {
+	fn drop(&mut self) {
+		let mut waiting = self.0.waiting();
+		waiting.threads = waiting.threads.saturating_sub(1);
+		if waiting.threads == 0 {
+			waiting.maintained.clear();
+			waiting.submitted.clear();
+		}
 	}
 }
 
@@ -115,37 +154,42 @@ struct Queue<C> {
 	metrics: Option<Metrics>,
 }
 
-impl<C: Checker> Queue<C> {
-	fn new(checker: C, metrics: Option<Metrics>) -> Arc<Self> {
-		Arc::new(Self { checker, waiting: Mutex::default(), arrived: Notify::new(), metrics })
-	}
-
+impl<C> Queue<C> {
 	fn waiting(&self) -> MutexGuard<'_, Waiting> {
 		self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
 	}
+}
 
-	/// What a thread does until the node stops.
-	async fn work(self: Arc<Self>) {
+impl<C: Checker> Thread<C> {
+	/// What it does until the node stops.
+	async fn work(self) {
+		let queue = &self.0;
 		loop {
 			let (checks, none_left) = {
-				let mut waiting = self.waiting();
+				let mut waiting = queue.waiting();
 				(waiting.take(), waiting.is_empty())
 			};
 			if checks.is_empty() {
 				// All that was taken may have been given up.
 				if none_left {
-					self.arrived.notified().await;
+					queue.arrived.notified().await;
 				}
 				continue;
 			}
 			let count = checks.len();
-			self.make(checks);
-			if let Some(metrics) = &self.metrics {
+			queue.make(checks);
+			if let Some(metrics) = &queue.metrics {
 				metrics.finished.inc_by(count.try_into().unwrap_or(u64::MAX));
 			}
 			// The node may be stopping.
 			tokio::task::yield_now().await;
 		}
+	}
+}
+
+impl<C: Checker> Queue<C> {
+	fn new(checker: C, metrics: Option<Metrics>) -> Arc<Self> {
+		Arc::new(Self { checker, waiting: Mutex::default(), arrived: Notify::new(), metrics })
 	}
 
 	/// Makes checks: those at the same block together.
@@ -178,8 +222,10 @@ impl<C: Checker> Checks<C> {
 				.ok()
 		});
 		let queue = Queue::new(checker, metrics);
-		for name in ["transaction-pool-task-0", "transaction-pool-task-1"] {
-			let work = on_nice_thread(queue.clone().work().boxed());
+		let names = ["transaction-pool-task-0", "transaction-pool-task-1"];
+		// All are there before one of them can be gone.
+		for (name, thread) in names.map(|name| (name, Thread::new(&queue))) {
+			let work = on_nice_thread(thread.work().boxed());
 			spawner.spawn_essential_blocking(name, Some("transaction-pool"), work);
 		}
 		Self(queue)
@@ -193,9 +239,14 @@ impl<C: Checker> Checks<C> {
 	pub async fn make(&self, at: Hash, transaction: Asked, priority: Priority) -> Answer {
 		let (answer, answered) = oneshot::channel();
 		let check = Check { at, transaction, answer };
-		match priority {
-			Priority::Maintained => self.0.waiting().maintained.push_back(check),
-			Priority::Submitted => self.0.waiting().submitted.push_back(check),
+		{
+			let mut waiting = self.0.waiting();
+			match priority {
+				// Dropped, it is answered.
+				_ if waiting.threads == 0 => drop(check),
+				Priority::Maintained => waiting.maintained.push_back(check),
+				Priority::Submitted => waiting.submitted.push_back(check),
+			}
 		}
 		self.0.arrived.notify_one();
 		if let Some(metrics) = &self.0.metrics {
@@ -438,7 +489,7 @@ pub mod tests {
 		let (check, answer) = waiting(Hash::zero(), 2);
 		queue.waiting().submitted.push_back(check);
 		// Nothing arrives any more.
-		OnThreads.spawn_essential_blocking("checks", None, queue.work().boxed());
+		OnThreads.spawn_essential_blocking("checks", None, Thread::new(&queue).work().boxed());
 		let answer = answer.await.expect("it is given");
 		assert!(matches!(answer, Ok(Err(error)) if error == said(3)));
 	}
@@ -446,8 +497,33 @@ pub mod tests {
 	#[tokio::test]
 	async fn nobody_waits_for_threads_that_are_gone() {
 		let checks = Checks(Queue::new(Arc::new(Lengths::default()), None));
-		let asked = checks.make(Hash::zero(), of(7), Priority::Maintained);
-		let stopped = async { checks.0.waiting().maintained.clear() };
-		assert!(matches!(futures::join!(asked, stopped).0, Err(PoolError::RuntimeApi(_))));
+		let ask = || checks.make(Hash::zero(), of(7), Priority::Maintained);
+		let threads = [Thread::new(&checks.0), Thread::new(&checks.0)];
+		let (asked, also_asked) = (ask(), checks.make(Hash::zero(), of(7), Priority::Submitted));
+		let stopped = async { drop(threads.map(|thread| thread.work())) };
+		let (one, other, ()) = futures::join!(asked, also_asked, stopped);
+		// Nor does who comes later.
+		for answer in [one, other, ask().await] {
+			assert!(matches!(answer, Err(PoolError::RuntimeApi(_))));
+		}
+	}
+
+	#[test]
+	fn a_handful_has_no_more_bytes_than_it_may_unless_it_is_one() {
+		let big = |bytes: usize| {
+			let one = OpaqueExtrinsic::try_from_encoded_extrinsic(&vec![0_u8; bytes].encode());
+			Arc::new(one.expect("bytes are bytes"))
+		};
+		let mut all = Waiting::default();
+		let mut answers = vec![];
+		for bytes in [MOST_BYTES + 1, 1, MOST_BYTES / 2, MOST_BYTES / 2, 1, 1, 1, 1] {
+			let (mut check, answer) = waiting(Hash::zero(), 0);
+			check.transaction.1 = big(bytes);
+			all.submitted.push_back(check);
+			answers.push(answer);
+		}
+		let handfuls: Vec<_> = (0..5).map(|_| taken(&mut all).len()).collect();
+		assert_eq!(handfuls, [1, 2, 3, 1, 1]);
+		assert!(all.is_empty());
 	}
 }

@@ -7,8 +7,8 @@
 //! room beyond the limit, and drops nothing that is ready. Transactions whose turn has not come (a nonce is
 //! missing) take no room that somebody else could have; the pool has a limit of its own for them.
 //!
-//! While the pool still looks at a block that has lost to another, and whose state is gone since the other is
-//! final, it can check nothing: the door offers what comes again, until the pool has caught up.
+//! Clients and peers wait for their turn apart from one another, in the order in which they came, and what peers send can
+//! shut the door to peers but not, before the pool has it, to clients.
 //!
 //! To peers, it has another side. The network asks every three seconds for all transactions that are
 //! ready, to send each peer those that it has not got yet; and it punishes a peer that sends something
@@ -25,7 +25,6 @@
 use super::{pool::PoolError, Block, FullClient, FullPool, Hash};
 use futures::{
 	channel::{mpsc, oneshot},
-	lock::Mutex as Turn,
 	Stream,
 };
 use jsonrpsee::core::async_trait;
@@ -37,19 +36,16 @@ use sc_transaction_pool_api::{
 	TransactionStatusStreamFor, TxHash, TxInvalidityReportMap,
 };
 use sp_api::ProvideRuntimeApi;
-use sp_runtime::transaction_validity::InvalidTransaction;
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 use sp_transaction_pool::runtime_api::TaggedTransactionQueue;
 use std::{
 	cmp::Reverse,
-	collections::HashMap,
-	future::Future,
+	collections::{HashMap, HashSet},
 	pin::Pin,
-	sync::{
-		atomic::{AtomicUsize, Ordering},
-		Arc, Mutex, PoisonError,
-	},
+	sync::{Arc, Mutex, PoisonError},
 	time::{Duration, Instant},
 };
+use tokio::sync::Mutex as Turn;
 use tokio_stream::StreamExt;
 
 /// Transactions that the network gets at a time: half of what the queue to a peer holds. The other half is
@@ -57,19 +53,13 @@ use tokio_stream::StreamExt;
 const PART: usize = 1_024;
 /// How long what is known of the pool's priorities is used: looking means going through the pool.
 const LOOK: Duration = Duration::from_secs(1);
-/// And for how many that passed, as a part of the limit: each may have changed what is known.
+/// And for how much that passed, as a part of the limit: each may have changed what is known.
 const PASSED: usize = 100;
 
 /// How long what comes into the pool waits for more of its kind before the network is told.
 const BURST: Duration = Duration::from_millis(200);
 /// How many the network has not been told yet at most. Beyond them it finds what there is when it asks next.
 const UNTOLD: usize = 8_192;
-
-/// How long a transaction waits that the pool cannot check, and how many times it is offered again: longer than a
-/// busy node takes to follow its chain.
-const PATIENCE: Duration = Duration::from_millis(500);
-/// See [`PATIENCE`].
-const OFFERS: usize = 40;
 
 /// How many times what waits for a block the pool holds, what is in blocks that are not final included.
 const UNTIL_FINAL: usize = 12;
@@ -96,10 +86,9 @@ impl Limit {
 		Self { count: more(self.count), kilobytes: more(self.kilobytes) }
 	}
 
-	/// Whether the limit is reached by what is ready, and by so many more that are on their way into the pool.
-	fn is_reached(self, status: &PoolStatus, arriving: usize) -> bool {
-		status.ready.saturating_add(arriving) >= self.count
-			|| status.ready_bytes / 1024 >= self.kilobytes
+	/// Whether the limit is reached by what is ready, and by what is on its way into the pool.
+	fn is_reached(self, status: &PoolStatus, arriving: Load) -> bool {
+		Load { count: status.ready, bytes: status.ready_bytes }.plus(arriving).reaches(self)
 	}
 
 	/// The priority of the last that the limit has room for, of these priorities and sizes in bytes: what is
@@ -107,14 +96,88 @@ impl Limit {
 	/// nobody takes would hold the door open for everybody.
 	fn bar(self, mut waiting: Vec<(TransactionPriority, usize)>) -> TransactionPriority {
 		waiting.sort_unstable_by_key(|(priority, _)| Reverse(*priority));
-		let mut bytes = 0_usize;
-		for (before, (priority, size)) in waiting.iter().enumerate() {
-			bytes = bytes.saturating_add(*size);
-			if before.saturating_add(1) >= self.count || bytes / 1024 >= self.kilobytes {
+		let mut before = Load::default();
+		for (priority, bytes) in &waiting {
+			before = before.plus(Load::of(*bytes));
+			if before.reaches(self) {
 				return *priority;
 			}
 		}
 		waiting.last().map_or(0, |(priority, _)| *priority)
+	}
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Load {
+	/// Transactions.
+	count: usize,
+	/// Bytes of them.
+	bytes: usize,
+}
+
+impl Load {
+	/// One transaction.
+	fn of(bytes: usize) -> Self {
+		Self { count: 1, bytes }
+	}
+
+	fn plus(self, more: Self) -> Self {
+		Self {
+			count: self.count.saturating_add(more.count),
+			bytes: self.bytes.saturating_add(more.bytes),
+		}
+	}
+
+	fn minus(self, less: Self) -> Self {
+		Self {
+			count: self.count.saturating_sub(less.count),
+			bytes: self.bytes.saturating_sub(less.bytes),
+		}
+	}
+
+	/// This, or half of the limit if that is less.
+	fn up_to_half(self, limit: Limit) -> Self {
+		Self {
+			count: self.count.min(limit.count / 2),
+			bytes: self.bytes.min(limit.kilobytes.saturating_mul(1024) / 2),
+		}
+	}
+
+	fn reaches(self, limit: Limit) -> bool {
+		self.count >= limit.count || self.bytes / 1024 >= limit.kilobytes
+	}
+}
+
+/// Who comes to the door.
+#[derive(Clone, Copy)]
+enum Who {
+	Client,
+	Peer,
+}
+
+/// What was let in and is not in the pool yet.
+#[derive(Default)]
+struct Arriving {
+	clients: Load,
+	peers: Load,
+}
+
+impl Arriving {
+	fn of(&mut self, who: Who) -> &mut Load {
+		match who {
+			Who::Client => &mut self.clients,
+			Who::Peer => &mut self.peers,
+		}
+	}
+
+	/// What of it counts against `who`. What peers send costs them nothing before it is checked, so that it counts
+	/// against a client up to half of the limit only.
+	fn against(&self, who: Who, limit: Limit) -> Load {
+		match who {
+			Who::Client => self.clients.plus(self.peers.up_to_half(limit)),
+			Who::Peer => self.clients.plus(self.peers),
+		}
 	}
 }
 
@@ -124,34 +187,56 @@ pub struct Gate {
 	client: Arc<FullClient>,
 	limit: Limit,
 	spawner: SpawnTaskHandle,
-	/// Transactions that were let in and are not in the pool yet.
-	arriving: AtomicUsize,
+	/// What was let in and is not in the pool yet.
+	arriving: Mutex<Arriving>,
 	/// What was seen when the pool was looked through.
 	look: Mutex<Option<Look>>,
-	/// Whose turn it is to be looked at while the pool is full: one at a time, beside the node's other work.
-	turn: Turn<()>,
+	/// Whose turn it is to be looked at while the pool is full: one client and one peer at a time, beside the node's other
+	/// work, in the order in which they came.
+	clients: Arc<Turn<()>>,
+	peers: Arc<Turn<()>>,
 }
 
 struct Look {
 	when: Instant,
 	bar: TransactionPriority,
-	passed: usize,
+	passed: Load,
+}
+
+impl Look {
+	/// Whether it still says how things are.
+	fn holds(&self, limit: Limit) -> bool {
+		let most = Limit { count: limit.count / PASSED, kilobytes: limit.kilobytes / PASSED };
+		// As much as that may have passed, and one more.
+		self.when.elapsed() < LOOK
+			&& self.passed.count <= most.count
+			&& self.passed.bytes / 1024 <= most.kilobytes
+	}
 }
 
 /// One that was let in and is not in the pool yet.
-struct Arrival<'a>(&'a AtomicUsize);
+struct Arrival<'a> {
+	arriving: &'a Mutex<Arriving>,
+	who: Who,
+	load: Load,
+}
 
 impl<'a> Arrival<'a> {
-	/// And how many others there are.
-	fn new(arriving: &'a AtomicUsize) -> (Self, usize) {
-		let others = arriving.fetch_add(1, Ordering::Relaxed);
-		(Self(arriving), others)
+	/// And what else there is that counts against it.
+	fn new(arriving: &'a Mutex<Arriving>, who: Who, load: Load, limit: Limit) -> (Self, Load) {
+		let mut all = arriving.lock().unwrap_or_else(PoisonError::into_inner);
+		let others = all.against(who, limit);
+		let mine = all.of(who);
+		*mine = mine.plus(load);
+		(Self { arriving, who, load }, others)
 	}
 }
 
 impl Drop for Arrival<'_> {
 	fn drop(&mut self) {
-		self.0.fetch_sub(1, Ordering::Relaxed);
+		let mut all = self.arriving.lock().unwrap_or_else(PoisonError::into_inner);
+		let mine = all.of(self.who);
+		*mine = mine.minus(self.load);
 	}
 }
 
@@ -168,69 +253,93 @@ impl Gate {
 			client,
 			limit,
 			spawner,
-			arriving: AtomicUsize::new(0),
+			arriving: Mutex::default(),
 			look: Mutex::default(),
-			turn: Turn::default(),
+			clients: Arc::default(),
+			peers: Arc::default(),
 		})
 	}
 
-	/// Refuses what comes while the pool is full and is not worth more than what the limit has room for.
+	/// Refuses what comes while the pool is full and is not worth more than what the limit has room for; and whatever
+	/// comes when the pool behind has no room, which would drop something.
 	async fn admit(
 		self: &Arc<Self>,
+		who: Who,
 		at: Hash,
 		source: TransactionSource,
 		transaction: &TransactionFor<Door>,
 	) -> Result<Arrival<'_>, PoolError> {
-		{
-			let (arrival, others) = Arrival::new(&self.arriving);
-			if !self.limit.is_reached(&self.pool.status(), others) {
-				return Ok(arrival);
-			}
+		let load = Load::of(transaction.inner().len());
+		if let Some(arrival) = self.room(who, load, self.limit) {
+			return Ok(arrival);
 		}
 		// Most of what peers send while many wait is here already. Looking at it again would be dear.
 		let hash = self.pool.hash_of(transaction);
 		if self.pool.ready_transaction(&hash).is_some() {
 			return Err(Error::AlreadyImported(Box::new(hash)).into());
 		}
-		let _turn = self.turn.lock().await;
+		let turn = match who {
+			Who::Client => self.clients.clone(),
+			Who::Peer => self.peers.clone(),
+		};
+		let turn = turn.lock_owned().await;
 		let (answer, answered) = oneshot::channel();
 		let (gate, transaction) = (self.clone(), transaction.clone());
 		self.spawner.spawn_blocking("transaction-door", "transaction-pool", async move {
-			let _ = answer.send(gate.is_worth(at, source, transaction));
+			// Whoever asked may have gone: the turn ends with the look all the same.
+			let _turn = turn;
+			let _ = answer.send(gate.judge(at, source, transaction));
 		});
-		match answered.await {
-			Ok(true) => Ok(Arrival::new(&self.arriving).0),
-			_ => Err(Error::ImmediatelyDropped.into()),
-		}
+		answered.await.unwrap_or_else(|_| Err(Error::ImmediatelyDropped.into()))?;
+		self.room(who, load, self.limit.behind()).ok_or_else(|| Error::ImmediatelyDropped.into())
 	}
 
-	/// Whether a transaction is worth more than what the limit has room for. What is not valid passes: the
-	/// pool itself says what is wrong with it.
-	fn is_worth(
+	/// Lets in what there is room for within `limit`.
+	fn room(&self, who: Who, load: Load, limit: Limit) -> Option<Arrival<'_>> {
+		let (arrival, others) = Arrival::new(&self.arriving, who, load, limit);
+		(!limit.is_reached(&self.pool.status(), others)).then_some(arrival)
+	}
+
+	/// Refuses a transaction that is not valid, or not worth more than what the limit has room for. What cannot be
+	/// checked passes: the pool itself says why.
+	fn judge(
 		&self,
 		at: Hash,
 		source: TransactionSource,
 		transaction: TransactionFor<Door>,
-	) -> bool {
+	) -> Result<(), PoolError> {
+		let bytes = transaction.inner().len();
 		match self.client.runtime_api().validate_transaction(at, source, transaction, at) {
-			Ok(Ok(valid)) => self.passes(valid.priority),
-			_ => true,
+			Ok(Ok(valid)) if self.passes(valid.priority, bytes) => Ok(()),
+			Ok(Ok(_)) => Err(Error::ImmediatelyDropped.into()),
+			Ok(Err(TransactionValidityError::Invalid(why))) => {
+				Err(Error::InvalidTransaction(why).into())
+			},
+			Ok(Err(TransactionValidityError::Unknown(why))) => {
+				Err(Error::UnknownTransaction(why).into())
+			},
+			Err(_) => Ok(()),
 		}
 	}
 
-	fn passes(&self, priority: TransactionPriority) -> bool {
+	fn passes(&self, priority: TransactionPriority, bytes: usize) -> bool {
 		let mut look = self.look.lock().unwrap_or_else(PoisonError::into_inner);
-		let most = self.limit.count / PASSED;
-		let known = look.take().filter(|look| look.when.elapsed() < LOOK && look.passed <= most);
+		let known = look.take().filter(|look| look.holds(self.limit));
 		let known = look.insert(known.unwrap_or_else(|| self.look()));
 		let passes = priority > known.bar;
-		known.passed = known.passed.saturating_add(usize::from(passes));
+		if passes {
+			known.passed = known.passed.plus(Load::of(bytes));
+		}
 		passes
 	}
 
 	fn look(&self) -> Look {
 		let waiting = self.pool.ready().map(|ready| (*ready.priority(), ready.bytes));
-		Look { when: Instant::now(), bar: self.limit.bar(waiting.collect()), passed: 0 }
+		Look {
+			when: Instant::now(),
+			bar: self.limit.bar(waiting.collect()),
+			passed: Load::default(),
+		}
 	}
 }
 
@@ -238,8 +347,17 @@ impl Gate {
 enum Side {
 	/// Clients.
 	Clients,
-	/// Peers; and from where on the next part of the pool is sent to them.
-	Peers(AtomicUsize),
+	/// Peers; and what of the pool has been sent to them in this round.
+	Peers(Mutex<HashSet<Hash>>),
+}
+
+impl Side {
+	fn who(&self) -> Who {
+		match self {
+			Self::Clients => Who::Client,
+			Self::Peers(_) => Who::Peer,
+		}
+	}
 }
 
 /// The pool, by its door.
@@ -256,7 +374,7 @@ impl Door {
 
 	/// The side of peers.
 	pub fn for_peers(gate: Arc<Gate>) -> Arc<Self> {
-		Arc::new(Self { gate, side: Side::Peers(AtomicUsize::new(0)) })
+		Arc::new(Self { gate, side: Side::Peers(Mutex::default()) })
 	}
 
 	fn pool(&self) -> &FullPool {
@@ -270,24 +388,6 @@ impl Door {
 			Side::Peers(_) => forgiven(error),
 		}
 	}
-}
-
-/// Whether the pool could not look at a transaction, because the state of the block that it looks at is gone.
-fn is_behind(error: &PoolError) -> bool {
-	error.to_string().contains("State already discarded")
-}
-
-/// Offers something to the pool again while it is behind.
-async fn patiently<T, F: Future<Output = Result<T, PoolError>>>(
-	mut offer: impl FnMut() -> F,
-) -> Result<T, PoolError> {
-	for _ in 1..OFFERS {
-		match offer().await {
-			Err(error) if is_behind(&error) => tokio::time::sleep(PATIENCE).await,
-			other => return other,
-		}
-	}
-	offer().await
 }
 
 /// Says in bursts what arrives, until nobody listens, or there is nothing to listen to any more. The pool ends a stream of
@@ -310,14 +410,17 @@ async fn in_bursts<T, S: Stream<Item = T>>(
 	}
 }
 
-/// From where on the next part is taken, of so many that are ready: after the last part comes the first.
-fn part(next: &AtomicUsize, ready: usize) -> usize {
-	let start = match next.load(Ordering::Relaxed) {
-		start if start < ready => start,
-		_ => 0,
-	};
-	next.store(start.saturating_add(PART), Ordering::Relaxed);
-	start
+/// The next part of what is ready: of what has not been sent in this round. A round ends when all has been.
+fn part<T>(sent: &mut HashSet<Hash>, mut ready: Vec<(Hash, T)>) -> Vec<T> {
+	let here: HashSet<_> = ready.iter().map(|(hash, _)| *hash).collect();
+	sent.retain(|hash| here.contains(hash));
+	if sent.len() == here.len() {
+		sent.clear();
+	}
+	ready.retain(|(hash, _)| !sent.contains(hash));
+	ready.truncate(PART);
+	sent.extend(ready.iter().map(|(hash, _)| *hash));
+	ready.into_iter().map(|(_, transaction)| transaction).collect()
 }
 
 /// Whether whoever sent the transaction could not know that it would be refused.
@@ -364,11 +467,11 @@ impl TransactionPool for Door {
 	type Error = PoolError;
 
 	fn ready(&self) -> Ready {
-		let Side::Peers(next) = &self.side else { return self.pool().ready() };
-		let all: Vec<_> = self.pool().ready().collect();
-		let start = part(next, all.len());
-		let some: Vec<_> = all.into_iter().skip(start).take(PART).collect();
-		Box::new(Part(some.into_iter()))
+		let Side::Peers(sent) = &self.side else { return self.pool().ready() };
+		let ready = self.pool().ready().map(|transaction| (*transaction.hash(), transaction));
+		let ready = ready.collect();
+		let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+		Box::new(Part(part(&mut sent, ready).into_iter()))
 	}
 
 	async fn submit_one(
@@ -377,10 +480,9 @@ impl TransactionPool for Door {
 		source: TransactionSource,
 		transaction: TransactionFor<Self>,
 	) -> Result<TxHash<Self>, PoolError> {
-		let admitted = self.gate.admit(at, source, &transaction).await;
+		let admitted = self.gate.admit(self.side.who(), at, source, &transaction).await;
 		let _arrival = admitted.map_err(|error| self.told(error))?;
-		let offer = || self.pool().submit_one(at, source, transaction.clone());
-		let submitted = patiently(offer).await;
+		let submitted = self.pool().submit_one(at, source, transaction).await;
 		submitted.map_err(|error| self.told(error))
 	}
 
@@ -403,8 +505,8 @@ impl TransactionPool for Door {
 		source: TransactionSource,
 		transaction: TransactionFor<Self>,
 	) -> Result<Pin<Box<TransactionStatusStreamFor<Self>>>, PoolError> {
-		let _arrival = self.gate.admit(at, source, &transaction).await?;
-		patiently(|| self.pool().submit_and_watch(at, source, transaction.clone())).await
+		let _arrival = self.gate.admit(self.side.who(), at, source, &transaction).await?;
+		self.pool().submit_and_watch(at, source, transaction).await
 	}
 
 	// The rest is the pool's.
@@ -468,14 +570,34 @@ mod tests {
 
 	#[test]
 	fn every_transaction_has_its_turn() {
-		let next = AtomicUsize::new(0);
-		let starts: Vec<_> = (0..4).map(|_| part(&next, 2 * PART + 1)).collect();
-		assert_eq!(starts, [0, PART, 2 * PART, 0]);
+		let ready = |numbers: std::ops::Range<usize>| {
+			let hash = |number: usize| Hash::from_low_u64_be(number as u64);
+			numbers.map(|number| (hash(number), number)).collect::<Vec<_>>()
+		};
+		let mut sent = HashSet::new();
+		let all = 2 * PART + 1;
+		let starts: Vec<_> = (0..4)
+			.map(|_| {
+				let some = part(&mut sent, ready(0..all));
+				(some[0], some.len())
+			})
+			.collect();
+		assert_eq!(starts, [(0, PART), (PART, PART), (2 * PART, 1), (0, PART)]);
 
-		// A pool that shrank begins anew; one that fits is sent as a whole each time.
-		assert_eq!(part(&next, PART), 0);
-		assert_eq!(part(&next, PART), 0);
-		assert_eq!(part(&next, 0), 0);
+		// Nobody is passed over because blocks take those before it.
+		let mut sent = HashSet::new();
+		let mut seen = HashSet::new();
+		for taken in [0, PART / 2, PART, 3 * PART / 2] {
+			seen.extend(part(&mut sent, ready(taken..all)));
+		}
+		assert_eq!(seen.len(), all);
+		assert!(sent.len() <= all - 3 * PART / 2, "what is gone is not remembered");
+
+		// One that fits is sent as a whole each time.
+		for _ in 0..2 {
+			assert_eq!(part(&mut sent, ready(0..PART)).len(), PART);
+		}
+		assert!(part(&mut sent, ready(0..0)).is_empty());
 	}
 
 	#[test]
@@ -489,25 +611,6 @@ mod tests {
 		assert!(!is_innocent(&Error::CycleDetected));
 		assert!(forgiven(Error::ImmediatelyDropped.into()).into_pool_error().is_err());
 		assert!(forgiven(Error::CycleDetected.into()).into_pool_error().is_ok());
-	}
-
-	#[tokio::test]
-	async fn what_the_pool_cannot_check_yet_is_offered_again() {
-		let behind = || PoolError::RuntimeApi("State already discarded for 0x00".into());
-		let answers = [Err(behind()), Err(behind()), Ok(7), Ok(8)];
-		let mut offers = answers.into_iter().map(std::future::ready);
-		let taken = patiently(|| offers.next().expect("no more than four times")).await;
-		assert_eq!(taken.ok(), Some(7));
-		assert_eq!(offers.len(), 1, "and not again once it is taken");
-		// What is wrong with a transaction is said at once.
-		let mut offers = 0;
-		let refused: Result<(), _> = patiently(|| {
-			offers += 1;
-			std::future::ready(Err(Error::ImmediatelyDropped.into()))
-		})
-		.await;
-		assert!(refused.is_err());
-		assert_eq!(offers, 1);
 	}
 
 	#[tokio::test]
@@ -542,12 +645,14 @@ mod tests {
 			future_bytes: 0,
 		};
 
-		assert!(!limit.is_reached(&status(99, 0, 10_239), 0));
-		assert!(limit.is_reached(&status(100, 0, 0), 0));
-		assert!(limit.is_reached(&status(1, 0, 10_240), 0));
+		let none = Load::default();
+		assert!(!limit.is_reached(&status(99, 0, 10_239), none));
+		assert!(limit.is_reached(&status(100, 0, 0), none));
+		assert!(limit.is_reached(&status(1, 0, 10_240), none));
 		// Those on their way count, those whose turn has not come do not.
-		assert!(limit.is_reached(&status(90, 0, 0), 10));
-		assert!(!limit.is_reached(&status(90, 1_000, 0), 9));
+		assert!(limit.is_reached(&status(90, 0, 0), Load { count: 10, bytes: 0 }));
+		assert!(limit.is_reached(&status(1, 0, 10_000), Load { count: 1, bytes: 240 }));
+		assert!(!limit.is_reached(&status(90, 1_000, 0), Load { count: 9, bytes: 10_239 }));
 		assert_eq!(limit.behind(), Limit { count: 1_200, kilobytes: 120 });
 	}
 
@@ -569,13 +674,62 @@ mod tests {
 	}
 
 	#[test]
+	fn a_look_holds_until_much_has_passed() {
+		let limit = Limit { count: 1_000, kilobytes: 1_000 };
+		let holds = |count, bytes| {
+			let passed = Load { count, bytes };
+			Look { when: Instant::now(), bar: 0, passed }.holds(limit)
+		};
+		assert!(holds(10, 10 * 1024));
+		assert!(!holds(11, 0));
+		assert!(!holds(1, 11 * 1024));
+		let old = Instant::now().checked_sub(LOOK).expect("the machine runs for longer");
+		assert!(!Look { when: old, bar: 0, passed: Load::default() }.holds(limit));
+	}
+
+	#[test]
 	fn who_was_let_in_counts_until_the_pool_has_it() {
-		let arriving = AtomicUsize::new(0);
-		let (first, others) = Arrival::new(&arriving);
-		assert_eq!(others, 0);
-		assert_eq!(Arrival::new(&arriving).1, 1);
-		assert_eq!(arriving.load(Ordering::Relaxed), 1);
+		let limit = Limit { count: 4, kilobytes: 4 };
+		let arriving = Mutex::default();
+		let enter = |who, bytes| Arrival::new(&arriving, who, Load::of(bytes), limit);
+		let (first, others) = enter(Who::Client, 7);
+		assert_eq!(others, Load::default());
+		let (second, others) = enter(Who::Client, 0);
+		assert_eq!(others, Load { count: 1, bytes: 7 });
 		drop(first);
-		assert_eq!(arriving.load(Ordering::Relaxed), 0);
+		assert_eq!(enter(Who::Peer, 0).1, Load { count: 1, bytes: 0 });
+		drop(second);
+		assert_eq!(enter(Who::Client, 0).1, Load::default());
+	}
+
+	#[test]
+	fn what_peers_send_shuts_the_door_to_peers_only() {
+		let limit = Limit { count: 4, kilobytes: 4 };
+		let arriving = Mutex::default();
+		let peer = || Arrival::new(&arriving, Who::Peer, Load::of(1_024), limit);
+		let peers: Vec<_> = (0..8).map(|_| peer().0).collect();
+		assert!(peer().1.reaches(limit));
+		let (client, others) = Arrival::new(&arriving, Who::Client, Load::of(1), limit);
+		assert_eq!(others, Load { count: 2, bytes: 2_048 });
+		assert!(!others.reaches(limit));
+		drop((peers, client));
+		assert_eq!(peer().1, Load::default());
+	}
+
+	#[tokio::test]
+	async fn whoever_came_first_has_the_first_turn() {
+		let turn = Arc::new(Turn::new(()));
+		let first = turn.clone().lock_owned().await;
+		let order = Arc::new(Mutex::new(vec![]));
+		let wait = |number| {
+			let (turn, order) = (turn.clone(), order.clone());
+			async move {
+				let _turn = turn.lock_owned().await;
+				order.lock().expect("not poisoned").push(number);
+				tokio::task::yield_now().await;
+			}
+		};
+		futures::join!(wait(1), wait(2), wait(3), async { drop(first) });
+		assert_eq!(*order.lock().expect("not poisoned"), [1, 2, 3]);
 	}
 }

@@ -6,24 +6,37 @@
 //! it. So what BABE reports goes nowhere (`partial.rs`), and this task makes reports of imported blocks, whose
 //! headers are whole.
 
-use super::{Block, FullClient, FullSelectChain, Hash, Shared};
+use super::{Block, FullClient, FullPool, FullSelectChain, Hash, Shared};
+use codec::Decode;
 use futures::StreamExt;
 use sc_client_api::{AuxStore, BlockchainEvents};
 use sc_consensus_slots::check_equivocation;
-use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sc_transaction_pool_api::{
+	error::{Error as NotTaken, IntoPoolError},
+	TransactionPool, TransactionSource,
+};
 use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_consensus::{BlockOrigin, SelectChain};
 use sp_consensus_babe::{
 	check_equivocation_proof, AuthorityId, BabeApi, BabeAuthorityWeight, EquivocationProof, Slot,
 	SlotDuration,
 };
-use sp_core::crypto::{key_types, ByteArray};
+use sp_core::{
+	crypto::{key_types, ByteArray},
+	offchain::{TransactionPool as Submit, TransactionPoolExt},
+};
 use sp_keystore::KeystorePtr;
+use sp_runtime::{transaction_validity::InvalidTransaction, OpaqueExtrinsic};
 use sp_timestamp::Timestamp;
-use std::{error::Error, sync::Arc};
+use std::{
+	error::Error,
+	sync::{Arc, Mutex, PoisonError},
+};
 
 /// Where this task logs.
 const LOG_TARGET: &str = "equivocations";
+/// In how many blocks' time a report is sent again that the pool does not take.
+const TRIES: u32 = 100;
 
 /// Why a block could not be looked at.
 type Failure = Box<dyn Error + Send + Sync>;
@@ -35,7 +48,7 @@ type Header = <Block as sp_runtime::traits::Block>::Header;
 pub struct Watch {
 	client: Arc<FullClient>,
 	select_chain: FullSelectChain,
-	pool: OffchainTransactionPoolFactory<Block>,
+	pool: Arc<FullPool>,
 	keystore: KeystorePtr,
 	slot_duration: SlotDuration,
 }
@@ -46,7 +59,7 @@ impl Watch {
 		Self {
 			client: shared.client.clone(),
 			select_chain: shared.select_chain.clone(),
-			pool: shared.offchain_pool(),
+			pool: shared.pool.clone(),
 			keystore: shared.keystore.clone(),
 			slot_duration,
 		}
@@ -55,29 +68,51 @@ impl Watch {
 	/// Looks at blocks until the node stops.
 	pub async fn run(self) {
 		let mut imported = self.client.import_notification_stream();
+		let mut reports = Vec::new();
 		while let Some(block) = imported.next().await {
+			reports = self.send(reports).await;
 			// What a node catches up with was reported when it was new.
 			if block.origin == BlockOrigin::NetworkInitialSync {
 				continue;
 			}
-			if let Err(error) = self.look_at(block.hash, &block.header).await {
-				log::warn!(target: LOG_TARGET, "Whether the author of {} made two blocks: {error}", block.hash);
+			match self.look_at(block.hash, &block.header).await {
+				Ok(None) => {},
+				Ok(Some(report)) => reports.extend(self.send(vec![report]).await),
+				Err(error) => {
+					log::warn!(target: LOG_TARGET, "Whether the author of {} made two blocks: {error}", block.hash);
+				},
 			}
 		}
 	}
 
-	/// Reports the author of a block if it has made another one for the same slot.
-	async fn look_at(&self, hash: Hash, header: &Header) -> Result<(), Failure> {
+	/// Sends reports, and says which of them are to be sent again. The pool tells the runtime's own way to it nothing of
+	/// what becomes of a report: hence this one.
+	async fn send(&self, reports: Vec<Report>) -> Vec<Report> {
+		let mut again = Vec::new();
+		for report in reports {
+			let best = self.client.chain_info().best_hash;
+			let sent =
+				self.pool.submit_one(best, TransactionSource::Local, report.transaction.clone());
+			match sent.await {
+				Ok(_) => log::warn!(target: LOG_TARGET, "{}: a report is sent", report.what),
+				Err(error) => again.extend(report.refused(error.into_pool_error())),
+			}
+		}
+		again
+	}
+
+	/// Makes a report of the author of a block if it has made another one for the same slot.
+	async fn look_at(&self, hash: Hash, header: &Header) -> Result<Option<Report>, Failure> {
 		// The block itself is of the session in which its author had the key.
 		let authorities = self.client.runtime_api().current_epoch(hash)?.authorities;
 		let now = Slot::from_timestamp(Timestamp::current(), self.slot_duration);
 		let Some(proof) = two_blocks(&*self.client, now, header, &authorities)? else {
-			return Ok(());
+			return Ok(None);
 		};
 		let (slot, offender) = (proof.slot, proof.offender.clone());
 		if is_own(&self.keystore, &offender) {
 			log::error!(target: LOG_TARGET, "This node's key has made two blocks for slot {}: it runs twice", *slot);
-			return Ok(());
+			return Ok(None);
 		}
 		let owner = self
 			.client
@@ -87,10 +122,60 @@ impl Watch {
 
 		let best = self.select_chain.best_chain().await?.hash();
 		let mut api = self.client.runtime_api();
-		api.register_extension(self.pool.offchain_transaction_pool(best));
+		let made = Made::default();
+		api.register_extension(TransactionPoolExt::new(made.clone()));
 		api.submit_report_equivocation_unsigned_extrinsic(best, proof, owner)?
-			.ok_or("the pool did not take the report")?;
-		log::warn!(target: LOG_TARGET, "{offender:?} made two blocks for slot {}: a report is sent", *slot);
+			.ok_or("the runtime made no report")?;
+		let what = format!("{offender:?} made two blocks for slot {}", *slot);
+		Ok(Some(Report { transaction: made.taken()?, what, tries: TRIES }))
+	}
+}
+
+/// A report of two blocks.
+#[derive(Clone, Debug, PartialEq)]
+struct Report {
+	transaction: OpaqueExtrinsic,
+	/// What it says.
+	what: String,
+	/// How many times it may be sent.
+	tries: u32,
+}
+
+impl Report {
+	/// The report, if it is to be sent again: the pool may only not be ready for it. Who is reported once is not
+	/// reported again for the same session, and the others who saw the blocks report them too.
+	fn refused(mut self, why: Result<NotTaken, impl Error>) -> Option<Self> {
+		if matches!(
+			why,
+			Ok(NotTaken::AlreadyImported(_)
+				| NotTaken::InvalidTransaction(InvalidTransaction::Stale))
+		) {
+			return None;
+		}
+		self.tries = self.tries.saturating_sub(1);
+		if self.tries == 0 {
+			let why = why.map_or_else(|error| error.to_string(), |error| error.to_string());
+			log::warn!(target: LOG_TARGET, "{}: this node's report was not taken: {why}", self.what);
+			return None;
+		}
+		Some(self)
+	}
+}
+
+/// Takes the transaction that the runtime makes.
+#[derive(Clone, Default)]
+struct Made(Arc<Mutex<Option<Vec<u8>>>>);
+
+impl Made {
+	fn taken(&self) -> Result<OpaqueExtrinsic, Failure> {
+		let made = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+		Ok(OpaqueExtrinsic::decode(&mut &made.ok_or("the runtime made no report")?[..])?)
+	}
+}
+
+impl Submit for Made {
+	fn submit_transaction(&mut self, extrinsic: Vec<u8>) -> Result<(), ()> {
+		*self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(extrinsic);
 		Ok(())
 	}
 }
@@ -264,6 +349,46 @@ mod tests {
 		assert_eq!(seen(&store, &sealed(1, NOW, 1)), None);
 		let found = check_equivocation(&store, NOW.into(), NOW.into(), &header, &bob).unwrap();
 		assert_eq!(found, None);
+	}
+
+	#[test]
+	fn what_the_runtime_makes_is_taken_once() {
+		use codec::Encode;
+
+		let made = Made::default();
+		assert!(made.taken().is_err());
+		let transaction = vec![1_u8, 2, 3].encode();
+		made.clone().submit_transaction(transaction.clone()).unwrap();
+		assert_eq!(made.taken().unwrap().encode(), transaction);
+		assert!(made.taken().is_err());
+	}
+
+	#[test]
+	fn a_report_is_sent_again_until_it_is_known_or_hopeless() {
+		let transaction = OpaqueExtrinsic::try_from_encoded_extrinsic(&[0]).unwrap();
+		let report = Report { transaction, what: "two blocks".into(), tries: 3 };
+		type Refused = Result<NotTaken, std::fmt::Error>;
+		let known: [Refused; 2] = [
+			Ok(NotTaken::AlreadyImported(Box::new(()))),
+			Ok(NotTaken::InvalidTransaction(InvalidTransaction::Stale)),
+		];
+		for known in known {
+			assert_eq!(report.clone().refused(known), None);
+		}
+		let why: [Refused; 3] = [
+			Ok(NotTaken::TemporarilyBanned),
+			Err(std::fmt::Error),
+			Ok(NotTaken::ImmediatelyDropped),
+		];
+		let mut left = Some(report);
+		let tries: Vec<_> = why
+			.into_iter()
+			.map(|why| {
+				left = left.take().expect("not given up yet").refused(why);
+				left.as_ref().map(|report| report.tries)
+			})
+			.collect();
+		assert_eq!(tries, [Some(2), Some(1), None]);
 	}
 
 	#[test]

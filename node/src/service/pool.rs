@@ -4,10 +4,15 @@
 //! the next block comes. The checks go before those of what arrives, and with a full pool they have not ended
 //! when the next block comes. They find what expired, or what its signer can no longer pay; that can wait, as
 //! the author of a block checks each transaction anyway. So they rest between two of them ([`REST`]), as in the
-//! SDK's older pool; what a client, a peer or a block waits for never rests.
+//! SDK's older pool; what a client, a peer or a block waits for never rests, but for a transaction that takes the
+//! place of another, which the pool's background puts into the views that had the other.
+//!
+//! While the pool still looks at a block that has lost to another, and whose state is gone since the other is
+//! final, it can check nothing there. What is sent meanwhile is checked at the best block instead: the pool would ban
+//! what could not be checked as if something were wrong with it.
 
 use super::{
-	checks::{ByRuntime, Checker, Checks},
+	checks::{Answer, Asked, ByRuntime, Checker, Checks},
 	door::Limit,
 	Block, FullClient, FullPool, Hash,
 };
@@ -84,7 +89,9 @@ pub fn build(
 	let api = Arc::new(FullChainApi::new(client.clone(), None, &Nowhere));
 	let checker = ByRuntime::new(client.clone(), api.clone());
 	let checks = Checks::start(checker, &spawner, registry);
-	let api = Unhurried { api, checks, turn: Turn::new(()) };
+	let followed = client.clone();
+	let best = Box::new(move || followed.chain_info().best_hash);
+	let api = Unhurried { api, checks, best, turn: Turn::new(()) };
 	let chain = client.chain_info();
 	TransactionPoolWrapper(Box::new(ForkAwareTxPool::new_with_background_worker(
 		terms.options(),
@@ -155,8 +162,28 @@ fn rest_after(check: Duration) -> Duration {
 struct Unhurried<A, C> {
 	api: Arc<A>,
 	checks: Checks<C>,
+	/// The best block.
+	best: Box<dyn Fn() -> Hash + Send + Sync>,
 	/// Held by a check of the background, and through its rest.
 	turn: Turn<()>,
+}
+
+/// Whether something could not be checked because the state of the block is gone.
+fn is_gone(error: &PoolError) -> bool {
+	error.to_string().contains("State already discarded")
+}
+
+impl<A, C: Checker> Unhurried<A, C> {
+	/// Makes a check now: at the best block if the state of the other is gone and somebody has sent the transaction. In
+	/// the view of the other it makes no difference, for no block is made there.
+	async fn check(&self, at: Hash, asked: Asked, priority: Priority) -> Answer {
+		match self.checks.make(at, asked.clone(), priority).await {
+			Err(error) if matches!(priority, Priority::Submitted) && is_gone(&error) => {
+				self.checks.make((self.best)(), asked, priority).await
+			},
+			answer => answer,
+		}
+	}
 }
 
 #[async_trait]
@@ -179,11 +206,11 @@ where
 		// A batch of the background, of transactions that have waited for many blocks, keeps the next block
 		// waiting. Of a batch all but the first find the turn taken.
 		let Some(_turn) = in_background.then(|| self.turn.try_lock().ok()).flatten() else {
-			return self.checks.make(at, (source, transaction), priority).await;
+			return self.check(at, (source, transaction), priority).await;
 		};
 		let begun = Instant::now();
 		// One at a time: it need not wait behind all that arrives, for the next block may wait for it.
-		let validity = self.checks.make(at, (source, transaction), priority).await;
+		let validity = self.check(at, (source, transaction), priority).await;
 		tokio::time::sleep(rest_after(begun.elapsed())).await;
 		validity
 	}
@@ -231,7 +258,7 @@ where
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::service::checks::{tests::OnThreads, Answer, Asked};
+	use crate::service::checks::tests::OnThreads;
 	use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 	use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -316,22 +343,62 @@ mod tests {
 		}
 	}
 
+	/// The best block of each chain here.
+	const BEST: Hash = Hash::repeat_byte(1);
+
 	type OfSlow = Unhurried<Nothing, Arc<Slow>>;
+
+	fn unhurried<C: Checker>(chain: C) -> Unhurried<Nothing, C> {
+		let checks = Checks::start(chain, &OnThreads, None);
+		Unhurried { api: Arc::new(Nothing), checks, best: Box::new(|| BEST), turn: Turn::new(()) }
+	}
 
 	fn slow() -> (Arc<OfSlow>, Arc<Slow>) {
 		let chain = Arc::new(Slow::default());
-		let checks = Checks::start(chain.clone(), &OnThreads, None);
-		(Arc::new(Unhurried { api: Arc::new(Nothing), checks, turn: Turn::new(()) }), chain)
+		(Arc::new(unhurried(chain.clone())), chain)
 	}
 
-	async fn check(api: &OfSlow) {
+	async fn answer<C: Checker>(
+		api: &Unhurried<Nothing, C>,
+		at: Hash,
+		priority: Priority,
+	) -> Answer {
 		let source = TransactionSource::External;
 		let transaction = sp_runtime::OpaqueExtrinsic::try_from_encoded_extrinsic(&[0])
 			.expect("an extrinsic without content");
-		let checked = api
-			.validate_transaction(Hash::zero(), source, Arc::new(transaction), Priority::Maintained)
-			.await;
+		api.validate_transaction(at, source, Arc::new(transaction), priority).await
+	}
+
+	async fn check(api: &OfSlow) {
+		let checked = answer(api, Hash::zero(), Priority::Maintained).await;
 		assert!(matches!(checked, Ok(Err(TransactionValidityError::Invalid(_)))));
+	}
+
+	/// A chain that has the state of its best block only.
+	struct Pruned;
+
+	impl Checker for Pruned {
+		fn check(&self, at: Hash, transactions: Vec<Asked>) -> Vec<Answer> {
+			let one = |_| {
+				if at == BEST {
+					return Ok(Err(TransactionValidityError::Invalid(InvalidTransaction::Stale)));
+				}
+				Err(PoolError::RuntimeApi(format!("State already discarded for {at:?}")))
+			};
+			transactions.into_iter().map(one).collect()
+		}
+	}
+
+	#[tokio::test]
+	async fn what_is_sent_is_checked_at_the_best_block_if_the_state_of_another_is_gone() {
+		let api = unhurried(Pruned);
+		let sent = answer(&api, Hash::zero(), Priority::Submitted).await;
+		assert!(matches!(sent, Ok(Err(TransactionValidityError::Invalid(_)))), "{sent:?}");
+		// What a block waits for is about that block.
+		let maintained = answer(&api, Hash::zero(), Priority::Maintained).await;
+		assert!(maintained.is_err_and(|error| is_gone(&error)));
+		// Other errors are told as they are.
+		assert!(!is_gone(&PoolError::RuntimeApi("the node is stopping".into())));
 	}
 
 	async fn one_by_one(api: Arc<OfSlow>) {

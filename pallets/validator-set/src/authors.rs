@@ -4,7 +4,7 @@ use frame_support::{dispatch::DispatchClass, traits::fungible::Mutate, BoundedVe
 use frame_system::pallet_prelude::BlockNumberFor;
 use pallet_session::Validators;
 use sp_staking::SessionIndex;
-use strata_validators::{is_long_enough, is_their_own};
+use strata_validators::{is_long_enough, is_their_own, share};
 
 use crate::{
 	Authored, Candidates, Cause, Config, Event, Offenders, Pallet, Silent, Watched, WeightInfo,
@@ -72,13 +72,14 @@ impl<T: Config> Pallet<T> {
 
 	/// Watches one session more, and if that is enough, jails those who were silent all the time.
 	fn watch(session: SessionIndex, validators: &[T::AccountId], authored: &[u32]) {
-		let (sessions, blocks) = Watched::<T>::get();
+		let (sessions, expected) = Watched::<T>::get();
 		let sessions = sessions.saturating_add(1);
-		let blocks = authored.iter().fold(blocks, |sum, made| sum.saturating_add(*made));
-		let silent = Self::still_silent(sessions == 1, validators, authored);
+		let blocks = authored.iter().fold(0, |sum: u32, made| sum.saturating_add(*made));
 		let count = u32::try_from(validators.len()).unwrap_or(u32::MAX);
-		if !is_long_enough(sessions, blocks, count) {
-			Watched::<T>::put((sessions, blocks));
+		let expected = expected.saturating_add(share(blocks, count));
+		let silent = Self::still_silent(sessions == 1, validators, authored);
+		if !is_long_enough(sessions, expected) {
+			Watched::<T>::put((sessions, expected));
 			Silent::<T>::put(silent);
 			return;
 		}

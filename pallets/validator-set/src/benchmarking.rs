@@ -29,12 +29,13 @@ use sp_staking::{
 	offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler},
 	SessionIndex,
 };
-use strata_validators::{Balance, Contender, WATCHED_BLOCKS};
+use strata_validators::{Balance, Contender, PARTS, WATCHED_BLOCKS};
 
 use crate::{
 	types::{Unbonding, MAX_UNBONDING},
-	Authored, Call, Candidate, Candidates, Config, Conviction, Convictions, CurrentTerms,
-	HoldReason, Offenders, Pallet, Silent, Standing, Status, Terms, Watched,
+	Authored, Beginnings, Call, Candidate, Candidates, Config, Conviction, Convictions,
+	CurrentTerms, HoldReason, Offenders, Pallet, PresentKeys, Silent, Standing, Status, Terms,
+	Watched,
 };
 
 type KeysOf<T> = <T as pallet_session::Config>::Keys;
@@ -352,7 +353,7 @@ mod benchmarks {
 		let terms = terms::<T>(|terms| terms.least = loud as u32);
 		let listed = full_list::<T>(&all, terms.bond);
 		Authored::<T>::put(BoundedVec::truncate_from(alloc::vec![50; loud]));
-		Watched::<T>::put((10, WATCHED_BLOCKS * T::MaxValidators::get()));
+		Watched::<T>::put((10, WATCHED_BLOCKS * PARTS));
 		Silent::<T>::put(BoundedVec::truncate_from(all.iter().skip(loud).cloned().collect()));
 		#[block]
 		{
@@ -362,19 +363,30 @@ mod benchmarks {
 		assert_eq!(Standing::<T>::get().len(), listed.len() - silent);
 	}
 
-	/// The list is full, nobody of the last set is elected again, and as many are as there can be.
+	/// The list is full, but one less than must be have a bond that is high enough: one of the last set is kept, and all
+	/// of them are asked for their keys and their bonds, which have become too low, and all have offended.
 	#[benchmark]
 	fn new_session() {
-		validators::<T>(1, 2);
+		let all = validators::<T>(1, 2);
 		let terms = terms::<T>(|_| ());
+		for who in &all {
+			bonded::<T>(who, terms.bond, Status::Chilled);
+		}
+		let severity = OffenceSeverity(Perbill::one());
+		let offenders = all.iter().map(|who| (who.clone(), severity));
+		Offenders::<T>::put(BoundedVec::truncate_from(offenders.collect()));
 		let listed = full_list::<T>(&[], terms.bond);
+		let enough = all.len() - 1;
+		Standing::<T>::mutate(|standing| {
+			standing.iter_mut().skip(enough).for_each(|one| one.bond = terms.bond - 1);
+		});
 		let planned;
 		#[block]
 		{
 			planned = <Pallet<T> as SessionManager<T::AccountId>>::new_session(2);
 		}
-		let mut elected: Vec<_> =
-			listed.into_iter().take(T::MaxValidators::get() as usize).collect();
+		let mut elected: Vec<_> = listed.into_iter().take(enough).collect();
+		elected.push(all.first().expect("a validator").clone());
 		elected.sort();
 		assert_eq!(planned, Some(elected));
 	}
@@ -394,10 +406,13 @@ mod benchmarks {
 		let convicts =
 			all.iter().map(|who| Conviction { who: who.clone(), answering: 1, charged: 1 });
 		Convictions::<T>::insert(0, BoundedVec::truncate_from(convicts.collect()));
+		Beginnings::<T>::insert(0, frame_system::Pallet::<T>::block_number());
 		#[block]
 		{
 			<Pallet<T> as SessionManager<T::AccountId>>::start_session(session);
 		}
+		assert!(!Beginnings::<T>::contains_key(0) && Beginnings::<T>::contains_key(session));
+		assert_eq!(PresentKeys::<T>::get().len(), all.len());
 		assert_eq!(StoredRange::<T>::get(), Some((1, session + 1)));
 		assert_eq!(Offenders::<T>::get().len(), all.len());
 		assert!(!Convictions::<T>::contains_key(0));

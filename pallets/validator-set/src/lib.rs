@@ -282,7 +282,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Authored<T: Config> = StorageValue<_, BoundedVec<u32, T::MaxValidators>, ValueQuery>;
 
-	/// How many whole sessions the watch has lasted, and how many blocks were made in them.
+	/// How many whole sessions the watch has lasted, and how many thousandths of a block each validator could expect
+	/// to make in them.
 	#[pallet::storage]
 	pub type Watched<T: Config> = StorageValue<_, (u32, u32), ValueQuery>;
 
@@ -443,7 +444,7 @@ pub mod pallet {
 		NotStanding,
 		/// It may not stand yet.
 		InJail,
-		/// There would be too few validators without it.
+		/// There would be too few validators without it: it is one, or the substitute of one that goes.
 		TooFewValidators,
 		/// Nothing on its way out is free yet.
 		NothingDue,
@@ -549,7 +550,7 @@ pub mod pallet {
 		/// Signed by an account that stands.
 		///
 		/// ## Errors
-		/// [`Error::NotStanding`]; [`Error::TooFewValidators`] if the caller is a validator and fewer than
+		/// [`Error::NotStanding`]; [`Error::TooFewValidators`] if the caller is a validator or could be elected, and fewer than
 		/// [`Terms::least`] others could be elected.
 		///
 		/// ## Events
@@ -592,7 +593,7 @@ pub mod pallet {
 		/// Signed by an account that has not left.
 		///
 		/// ## Errors
-		/// [`Error::NotACandidate`]; [`Error::TooFewValidators`] if the caller is a validator and fewer than
+		/// [`Error::NotACandidate`]; [`Error::TooFewValidators`] if the caller is a validator or could be elected, and fewer than
 		/// [`Terms::least`] others could be elected.
 		///
 		/// ## Events
@@ -653,7 +654,7 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::NotAFounder`]; [`Error::TooFewValidators`] if its bond is too low to stand, it is a validator,
+		/// [`Error::NotAFounder`]; [`Error::TooFewValidators`] if its bond is too low to stand, it is a validator or could be elected,
 		/// and fewer than [`Terms::least`] others could be elected.
 		///
 		/// ## Events

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use frame_support::{dispatch::DispatchClass, traits::DisabledValidators, weights::Weight};
-use pallet_session::historical::IdentificationTuple;
+use pallet_session::{historical::IdentificationTuple, Validators};
 use sp_runtime::Perbill;
 use sp_staking::{
 	offence::{OffenceDetails, OffenceSeverity, OnOffenceHandler},
@@ -20,12 +20,14 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 		session: SessionIndex,
 	) -> Weight {
 		let convicts = Convictions::<T>::get(session);
+		let (present, next) = (Validators::<T>::get(), Self::next_set());
 		for (OffenceDetails { offender: (validator, ()), .. }, severity) in
 			offenders.iter().zip(fractions)
 		{
 			let severity = OffenceSeverity(*severity);
 			let is_new = convicts.iter().all(|convict| convict.who != *validator);
-			if Self::remember(validator, severity, is_new) {
+			let validates = present.contains(validator) || next.contains(validator);
+			if Self::remember(validator, severity, is_new && validates) {
 				pallet_session::Pallet::<T>::report_offence(validator.clone(), severity);
 			}
 			Self::deposit_event(Event::OffenceReported {
@@ -47,17 +49,17 @@ impl<T: Config> OnOffenceHandler<T::AccountId, IdentificationTuple<T>, Weight> f
 }
 
 impl<T: Config> Pallet<T> {
-	/// Keeps the gravest offence of `validator`, if it is a validator now, or will be in the next session: then it is
-	/// disabled when that begins. Says whether it is kept.
+	/// Keeps the gravest offence of `validator`, if one is kept already, or `may_begin`: it is a validator now, or will
+	/// be in the next session (then it is disabled when that begins), and the offence is new. Says whether it is kept.
 	///
 	/// Who was convicted of an offence in the same session before, and is not kept for it any more, has stood again
 	/// after jail. It is named once more when somebody else's offence in the same slot becomes known, and has
 	/// done nothing new.
-	fn remember(validator: &T::AccountId, severity: OffenceSeverity, is_new: bool) -> bool {
+	fn remember(validator: &T::AccountId, severity: OffenceSeverity, may_begin: bool) -> bool {
 		let mut offenders = Offenders::<T>::get();
 		if let Some((_, known)) = offenders.iter_mut().find(|(who, _)| who == validator) {
 			*known = severity.max(*known);
-		} else if !is_new || !(Self::validates(validator) || Self::is_next(validator)) {
+		} else if !may_begin {
 			return false;
 		} else if offenders.try_push((validator.clone(), severity)).is_err() {
 			// More have offended than there can be validators at once: those who come are among them.
@@ -74,7 +76,7 @@ impl<T: Config> Pallet<T> {
 		if offenders.is_empty() {
 			return;
 		}
-		let validators = pallet_session::Validators::<T>::get();
+		let validators = Validators::<T>::get();
 		offenders.retain(|(who, _)| validators.contains(who));
 		offenders.sort_by_key(|(_, severity)| Reverse(*severity));
 		Offenders::<T>::put(&offenders);

@@ -13,12 +13,14 @@ use crate::{Candidates, Config, Error, Offenders, Pallet, Standing, Status};
 impl<T: Config> Pallet<T> {
 	/// Who would validate if a set were planned now, by account.
 	///
-	/// One read of the list, one of the keys of each who is elected; if they are too few, two more for each
-	/// present validator.
+	/// One read of the list, one of the keys of each in it whose bond is high enough; if they are too few, two more for
+	/// each validator of the next session.
 	pub fn elected() -> Vec<T::AccountId> {
 		let terms = Self::terms();
 		let standing = Standing::<T>::get();
-		let able = standing.into_iter().filter(|candidate| Self::has_keys(&candidate.who));
+		let able = standing
+			.into_iter()
+			.filter(|one| one.is_eligible(terms.bond) && Self::has_keys(&one.who));
 		let mut elected = elect(able, terms.election());
 		Self::keep_least(&mut elected, terms.least);
 		elected.sort();
@@ -27,7 +29,7 @@ impl<T: Config> Pallet<T> {
 		elected
 	}
 
-	/// Adds validators of the last set to `elected` as long as they are fewer than `least`: those that have
+	/// Adds validators of the last set that was planned to `elected` as long as they are fewer than `least`: those that have
 	/// not offended first, then those with more of a bond.
 	fn keep_least(elected: &mut Vec<T::AccountId>, least: u32) {
 		let least = least.try_into().unwrap_or(usize::MAX);
@@ -35,7 +37,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		};
 		let offenders = Offenders::<T>::get();
-		let mut kept: Vec<_> = Validators::<T>::get()
+		let mut kept: Vec<_> = Self::next_set()
 			.into_iter()
 			.filter(|who| !elected.contains(who) && Self::has_keys(who))
 			.filter_map(|who| {
@@ -49,14 +51,25 @@ impl<T: Config> Pallet<T> {
 		elected.extend(kept.into_iter().take(missing).map(|(.., who)| who));
 	}
 
-	/// That `who` may go: it is not in the set that is planned, or enough others could be elected.
+	/// That `who` may go: enough others could be elected, or it is neither in the set that is planned nor could be
+	/// elected. If it could, it may be the substitute for which another was let go.
 	///
 	/// # Errors
 	/// [`Error::TooFewValidators`].
 	pub(crate) fn ensure_spared(who: &T::AccountId) -> DispatchResult {
-		let is_spared = !Self::is_next(who) || Self::has_substitutes(who);
+		let is_spared = !Self::is_counted(who) || Self::has_substitutes(who);
 		ensure!(is_spared, Error::<T>::TooFewValidators);
 		Ok(())
+	}
+
+	/// Whether `who` is in the set that is planned, or could be elected.
+	fn is_counted(who: &T::AccountId) -> bool {
+		let least = Self::terms().bond;
+		let could_be = || {
+			let standing = Standing::<T>::get();
+			standing.iter().any(|one| one.who == *who && one.is_eligible(least))
+		};
+		Self::is_next(who) || could_be()
 	}
 
 	/// Whether as many others than `who` as there must be could be elected.

@@ -74,10 +74,15 @@ impl<T: Config> Pallet<T> {
 	/// in the session before it.
 	///
 	/// `pallet-session` notices new keys itself, but not that the last validator is gone, and it copies
-	/// the historical root without looking at keys.
+	/// the historical root without looking at keys. If nobody could be elected, the last ones stay, with the keys that
+	/// they have now.
 	fn changed() -> Option<Vec<T::AccountId>> {
 		let before = QueuedKeys::<T>::get();
-		let elected = Self::elected();
+		let mut elected = Self::elected();
+		if elected.is_empty() {
+			let owners = before.iter().map(|(owner, _)| owner);
+			elected = owners.filter(|owner| Self::has_keys(owner)).cloned().collect();
+		}
 		let is_same = |(who, (owner, keys)): (&T::AccountId, &(T::AccountId, T::Keys))| {
 			who == owner && pallet_session::Pallet::<T>::load_keys(who).as_ref() == Some(keys)
 		};

@@ -78,11 +78,10 @@ impl<T: Config> Pallet<T> {
 		credit
 	}
 
-	/// Ends the privilege of an offender, and puts it into jail. A validator of whom nothing was kept, a founder without
-	/// a bond who has left but validates until its sessions are over, could otherwise come back at once.
+	/// Ends the privilege of an offender, and puts it into jail. Of a founder without a bond who has left nothing is
+	/// kept: it could otherwise come back at once.
 	fn expel(who: &T::AccountId) {
-		let validates = || Validators::<T>::get().contains(who).then(Candidate::default);
-		let Some(mut candidate) = Candidates::<T>::get(who).or_else(validates) else { return };
+		let mut candidate = Candidates::<T>::get(who).unwrap_or_default();
 		candidate.founder = false;
 		Self::jail(who, candidate, Self::session(), Cause::Offence);
 	}

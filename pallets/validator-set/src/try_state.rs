@@ -13,7 +13,7 @@ use strata_validators::{place, Contender};
 
 use crate::{
 	Authored, Beginnings, Candidate, Candidates, Config, Convictions, HoldReason, Offenders,
-	Pallet, PresentKeys, Silent, Standing, Status,
+	Pallet, PresentKeys, Silent, Standing, Status, Watched,
 };
 
 impl<T: Config> Pallet<T> {
@@ -51,6 +51,10 @@ impl<T: Config> Pallet<T> {
 		let silent = Silent::<T>::get();
 		let sorted = silent.iter().zip(silent.iter().skip(1)).all(|(a, b)| a < b);
 		ensure!(sorted, "validator set: the silent are not sorted, or one is twice");
+		ensure!(
+			silent.is_empty() || Watched::<T>::exists(),
+			"validator set: somebody is silent, and nobody watches"
+		);
 		Ok(count)
 	}
 
@@ -78,6 +82,10 @@ impl<T: Config> Pallet<T> {
 			|| Standing::<T>::get().iter().any(|Contender { who: other, .. }| other == who);
 		let stands = candidate.status == Status::Standing;
 		ensure!(stands == is_listed(), "validator set: a candidate that stands is not listed");
+		ensure!(
+			!stands || candidate.jailed_until <= Self::session(),
+			"validator set: one in jail stands"
+		);
 		let is_gone = candidate.bond == 0 && !candidate.founder;
 		ensure!(
 			candidate.status != Status::Left || is_gone,
@@ -101,6 +109,9 @@ impl<T: Config> Pallet<T> {
 		offenders.sort();
 		offenders.dedup();
 		ensure!(offenders.len() == listed, "validator set: an offender twice");
+		let standing = Standing::<T>::get();
+		let stands = standing.iter().any(|one| offenders.binary_search(&one.who).is_ok());
+		ensure!(!stands, "validator set: an offender stands");
 		Ok(())
 	}
 

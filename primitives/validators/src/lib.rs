@@ -38,7 +38,7 @@ pub mod slash;
 mod tests;
 
 pub use election::{elect, place, Contender, Seats};
-pub use silence::{is_long_enough, is_their_own, WATCHED_BLOCKS, WATCHED_SESSIONS};
+pub use silence::{is_long_enough, is_their_own, share, PARTS, WATCHED_BLOCKS, WATCHED_SESSIONS};
 pub use slash::{slash_share, slashed, Share};
 
 /// An amount of STRA, in its smallest unit.

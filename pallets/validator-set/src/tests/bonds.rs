@@ -78,15 +78,31 @@ mod refused {
 			for who in [1, 3, 4] {
 				assert_noop!(ValidatorSet::leave(signed(who)), Error::<Test>::TooFewValidators);
 			}
-			// 5 is in no set yet.
-			assert_ok!(ValidatorSet::chill(signed(5)));
-			assert_ok!(ValidatorSet::stand(signed(5)));
+			// 5 is in no set yet, but it will take the place of 2.
+			assert_noop!(ValidatorSet::chill(signed(5)), Error::<Test>::TooFewValidators);
+			assert_noop!(ValidatorSet::leave(signed(5)), Error::<Test>::TooFewValidators);
 			run_to_session(1);
 			assert_eq!(ValidatorSet::next_set(), [1, 3, 4, 5]);
 			assert_noop!(ValidatorSet::chill(signed(5)), Error::<Test>::TooFewValidators);
 			assert_noop!(ValidatorSet::leave(signed(5)), Error::<Test>::TooFewValidators);
 			run_to_session(4);
 			assert_eq!(Session::validators(), [1, 3, 4, 5]);
+		});
+	}
+
+	#[test]
+	fn nobody_is_needed_who_could_not_be_elected() {
+		build_and_execute(&FOUR, || {
+			join(5, 100);
+			set_terms(|terms| terms.bond = 101);
+			assert_ok!(ValidatorSet::chill(signed(5)));
+			assert_ok!(ValidatorSet::leave(signed(5)));
+			// With a sixth, either of two may go that are in no set, and then nobody.
+			join(5, 101);
+			join(6, 101);
+			assert_ok!(ValidatorSet::leave(signed(1)));
+			assert_ok!(ValidatorSet::chill(signed(6)));
+			assert_noop!(ValidatorSet::chill(signed(5)), Error::<Test>::TooFewValidators);
 		});
 	}
 

@@ -164,3 +164,20 @@ fn a_founder_without_a_bond_does_not_get_out_of_an_offence_by_leaving_before_it_
 		});
 	}
 }
+
+#[test]
+fn a_founder_without_a_bond_does_not_get_out_of_an_offence_by_being_gone_when_it_is_reported() {
+	build_and_execute(&SEVEN, || {
+		assert_ok!(ValidatorSet::leave(signed(3)));
+		run_to_session(3);
+		assert!(!Session::validators().contains(&3));
+		assert!(!Candidates::<Test>::contains_key(3));
+		assert_ok!(offend_in(0, 3, 7, 20));
+		// It is no validator that could be disabled, and it has nothing that could be taken.
+		assert!(disabled().is_empty());
+		assert!(Offenders::<Test>::get().is_empty());
+		assert_noop!(ValidatorSet::bond(signed(3), 100), Error::<Test>::InJail);
+		run_to_session(candidate(3).jailed_until);
+		assert_ok!(ValidatorSet::bond(signed(3), 100));
+	});
+}

@@ -78,6 +78,11 @@ fn of_validators() {
 	finds(|| Authored::<Test>::put(counted), "blocks of no validator");
 	let silent = BoundedVec::truncate_from(vec![2, 1]);
 	finds(|| Silent::<Test>::put(silent), "the silent are not sorted, or one is twice");
+	let silent = || {
+		Watched::<Test>::kill();
+		Silent::<Test>::put(BoundedVec::truncate_from(vec![1]));
+	};
+	finds(silent, "somebody is silent, and nobody watches");
 }
 
 #[test]
@@ -90,6 +95,12 @@ fn of_those_who_stand() {
 	finds(|| list(|all| all.swap(4, 5)), "candidates out of order");
 	finds(|| list(|all| all.insert(1, all[0].clone())), "one stands twice");
 	finds(|| list(|all| all.truncate(5)), "a candidate that stands is not listed");
+	finds(|| edit(5, |kept| kept.jailed_until = 4), "one in jail stands");
+	let offends = || {
+		let severity = OffenceSeverity(sp_runtime::Perbill::one());
+		Offenders::<Test>::put(BoundedVec::truncate_from(vec![(1, severity)]));
+	};
+	finds(offends, "an offender stands");
 }
 
 #[test]

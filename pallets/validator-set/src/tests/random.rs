@@ -50,12 +50,13 @@ fn act() -> impl Strategy<Value = Act> {
 
 /// Does `act`; refusals are as good as anything.
 fn perform(act: Act, slot: u64) {
-	let _ = match act {
-		Act::Keys(who) if !pallet_session::NextKeys::<Test>::contains_key(who) => {
+	let goes = matches!(act, Act::Chill(_) | Act::Leave(_) | Act::Retire(_) | Act::Unbond(..));
+	let elected = ValidatorSet::elected().len();
+	let done = match act {
+		Act::Keys(who) => {
 			set_keys(who, 1_000 * (slot + 1) + who);
 			Ok(())
 		},
-		Act::Keys(_) => Ok(()),
 		Act::Bond(who, amount) => ValidatorSet::bond(signed(who), amount),
 		Act::More(who, amount) => ValidatorSet::bond_more(signed(who), amount),
 		Act::Unbond(who, amount) => ValidatorSet::unbond(signed(who), amount),
@@ -84,6 +85,10 @@ fn perform(act: Act, slot: u64) {
 			Ok(())
 		},
 	};
+	if goes && done.is_ok() {
+		let least = ValidatorSet::terms().least as usize;
+		assert!(ValidatorSet::elected().len() >= least.min(elected), "nobody goes below the least");
+	}
 }
 
 /// What must hold whatever was done.
@@ -94,6 +99,11 @@ fn check(before: &[u64]) {
 	let everybody: u128 =
 		(1..=250).map(|who| <Balances as Inspect<u64>>::total_balance(&who)).sum();
 	assert_eq!(everybody + Balances::free_balance(TREASURY), 250 * RICH + 1);
+	// Nothing is on hold that nobody knows of.
+	for who in 1..=250 {
+		let kept = Candidates::<Test>::get(who).map_or(0, |kept| kept.held().expect("a sum"));
+		assert_eq!(held(who), kept, "{who}");
+	}
 	// The next set is never smaller than it must be, unless it was: nobody is taken out below the least.
 	let terms = ValidatorSet::terms();
 	let elected = ValidatorSet::elected();
@@ -136,7 +146,7 @@ proptest! {
 		build_and_execute(&owners, || {
 			for (slot, act) in acts.into_iter().enumerate() {
 				perform(act, slot as u64 + 1);
-				check(&Session::validators());
+				check(&ValidatorSet::next_set());
 			}
 		});
 	}

@@ -112,11 +112,34 @@ fn who_came_during_the_watch_is_not_judged_by_it() {
 #[test]
 fn who_is_disabled_may_make_no_blocks_and_is_not_meant() {
 	build_and_execute(&SEVEN, || {
-		set_terms(|terms| terms.least = 7);
+		let (six, over) = ([1, 2, 3, 4, 5, 6], watch_of(7));
+		run_by(&six, over - 1);
+		assert_eq!(Silent::<Test>::get().into_inner(), [7]);
 		assert_ok!(offend(7, 1, 10));
-		run_by(&[1, 2, 3, 4, 5, 6], watch_of(7) + 1);
+		let until = candidate(7).jailed_until;
+		run_by(&six, over);
+		assert!(!Watched::<Test>::exists(), "the watch is over");
 		assert_eq!(jailed(), []);
-		assert_eq!(Session::validators(), SORTED);
+		assert_eq!(candidate(7).jailed_until, until, "and no longer than for what it did");
+	});
+}
+
+#[test]
+fn a_set_that_shrinks_is_not_judged_by_the_blocks_of_many() {
+	build_and_execute(&SEVEN, || {
+		set_terms(|terms| terms.least = 3);
+		let loud = [4, 5, 6];
+		run_by(&loud, 12);
+		for who in [1, 2, 3] {
+			assert_ok!(ValidatorSet::retire(RuntimeOrigin::root(), who));
+		}
+		run_by(&loud, 14);
+		assert_eq!(Session::validators(), [4, 5, 6, 7]);
+		// In 14 sessions each of seven could expect a little less than ten blocks; each of four, five in four sessions.
+		run_by(&loud, 19);
+		assert_eq!(jailed(), []);
+		run_by(&loud, 20);
+		assert_eq!(jailed().iter().map(|(who, _)| *who).collect::<Vec<_>>(), [7]);
 	});
 }
 

@@ -4,17 +4,29 @@ use crate::*;
 
 #[test]
 fn a_watch_is_long_enough_in_sessions_and_in_blocks() {
-	assert!(!is_long_enough(WATCHED_SESSIONS - 1, u32::MAX, 4));
-	assert!(!is_long_enough(u32::MAX, 4 * WATCHED_BLOCKS - 1, 4));
-	assert!(is_long_enough(WATCHED_SESSIONS, 4 * WATCHED_BLOCKS, 4));
-	assert!(!is_long_enough(u32::MAX, u32::MAX, u32::MAX), "16 times as many do not fit");
+	let needed = WATCHED_BLOCKS * PARTS;
+	assert!(!is_long_enough(WATCHED_SESSIONS - 1, u32::MAX));
+	assert!(!is_long_enough(u32::MAX, needed - 1));
+	assert!(is_long_enough(WATCHED_SESSIONS, needed));
+	// All blocks are needed that it takes for everybody.
+	assert!(!is_long_enough(WATCHED_SESSIONS, share(4 * WATCHED_BLOCKS - 1, 4)));
+	assert!(is_long_enough(WATCHED_SESSIONS, share(4 * WATCHED_BLOCKS, 4)));
+}
+
+#[test]
+fn what_one_could_expect_is_rounded_down_and_saturates() {
+	assert_eq!(share(5, 7), 714);
+	assert_eq!(share(0, 7), 0);
+	assert_eq!(share(1, PARTS + 1), 0);
+	assert_eq!(share(u32::MAX, 1), u32::MAX);
+	assert_eq!(share(u32::MAX, u32::MAX), PARTS);
 }
 
 #[test]
 fn a_chain_that_stands_still_is_never_watched_long_enough() {
-	assert!(!is_long_enough(u32::MAX, 0, 1));
-	// Blocks of nobody: there is nobody to blame either.
-	assert!(is_long_enough(WATCHED_SESSIONS, 0, 0));
+	assert!(!is_long_enough(u32::MAX, share(0, 1)));
+	// Blocks of nobody: nobody could expect them, and there is nobody to blame.
+	assert_eq!(share(u32::MAX, 0), 0);
 	assert!(!is_their_own(0, 0));
 }
 

@@ -12,6 +12,7 @@ use sp_core::Pair;
 use super::{bond, fund, run_to_session, set_keys, validates, FOUR};
 use crate::{
 	consensus::{FAST_TERMS, LIVE_TERMS, MAX_AUTHORITIES},
+	system::RuntimeBlockWeights,
 	tests::{
 		chain::{
 			account, block, next_block, on_dev_chain, pair, send, send_failing,
@@ -25,6 +26,18 @@ use crate::{
 };
 
 const BOND: u128 = 1_500 * STRA;
+
+#[test]
+fn a_change_of_sessions_should_fit_into_half_a_block() {
+	use pallet_strata_validator_set::{Config, WeightInfo};
+	type Weights = <Runtime as Config>::WeightInfo;
+
+	let all = Weights::end_session()
+		.saturating_add(Weights::new_session())
+		.saturating_add(Weights::start_session());
+	let half = RuntimeBlockWeights::get().max_block / 2;
+	assert!(all.all_lt(half), "{all} of {half}");
+}
 
 fn on_four(test: impl FnOnce()) {
 	with_validators(&FOUR).execute_with(|| {
