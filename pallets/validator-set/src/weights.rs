@@ -4,7 +4,7 @@
 //! SUBSTRATE BENCHMARK CLI VERSION 64.0.0
 //! DATE: 2026-11-29, STEPS: `50`, REPEAT: `20`, LOW RANGE: `[]`, HIGH RANGE: `[]`
 //! WORST CASE MAP SIZE: `1000000`
-//! CPU: `AMD EPYC`, WASM-EXECUTION: `Compiled`, DB CACHE: `1024`
+//! CPU: `Intel(R) Xeon(R) Processor`, WASM-EXECUTION: `Compiled`, DB CACHE: `1024`
 
 // Executed Command:
 // tools/benchmark
@@ -82,10 +82,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `23753`
-		//  Estimated: `27218`
-		// Minimum execution time: 219_858_000 picoseconds.
-		Weight::from_parts(234_800_000, 27218)
+		//  Measured:  `23820`
+		//  Estimated: `27285`
+		// Minimum execution time: 180_740_000 picoseconds.
+		Weight::from_parts(202_137_000, 27285)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
@@ -99,10 +99,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `15101`
+		//  Measured:  `15168`
 		//  Estimated: `14031`
-		// Minimum execution time: 148_711_000 picoseconds.
-		Weight::from_parts(158_005_000, 14031)
+		// Minimum execution time: 113_596_000 picoseconds.
+		Weight::from_parts(129_417_000, 14031)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -116,29 +116,29 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `14143`
-		//  Estimated: `15628`
-		// Minimum execution time: 81_842_000 picoseconds.
-		Weight::from_parts(88_822_000, 15628)
+		//  Measured:  `14210`
+		//  Estimated: `15695`
+		// Minimum execution time: 63_997_000 picoseconds.
+		Weight::from_parts(76_875_000, 15695)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `ValidatorSet::Candidates` (r:1 w:1)
 	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
-	/// Storage: `Session::QueuedKeys` (r:1 w:0)
-	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::CurrentTerms` (r:1 w:0)
 	/// Proof: `ValidatorSet::CurrentTerms` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Standing` (r:1 w:1)
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:100 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn chill() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `40813`
-		//  Estimated: `289303`
-		// Minimum execution time: 519_102_000 picoseconds.
-		Weight::from_parts(583_578_000, 289303)
+		//  Measured:  `40880`
+		//  Estimated: `289370`
+		// Minimum execution time: 462_367_000 picoseconds.
+		Weight::from_parts(511_278_000, 289370)
 			.saturating_add(T::DbWeight::get().reads(104_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -160,19 +160,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn stand() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `22556`
-		//  Estimated: `26021`
-		// Minimum execution time: 147_530_000 picoseconds.
-		Weight::from_parts(157_434_000, 26021)
+		//  Measured:  `22623`
+		//  Estimated: `26088`
+		// Minimum execution time: 130_266_000 picoseconds.
+		Weight::from_parts(143_044_000, 26088)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `ValidatorSet::Candidates` (r:1 w:1)
 	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
-	/// Storage: `Session::QueuedKeys` (r:1 w:0)
-	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::CurrentTerms` (r:1 w:0)
 	/// Proof: `ValidatorSet::CurrentTerms` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Standing` (r:1 w:1)
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:100 w:0)
@@ -181,10 +181,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn leave() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `40900`
-		//  Estimated: `289390`
-		// Minimum execution time: 533_653_000 picoseconds.
-		Weight::from_parts(556_789_000, 289390)
+		//  Measured:  `40967`
+		//  Estimated: `289457`
+		// Minimum execution time: 473_446_000 picoseconds.
+		Weight::from_parts(543_364_000, 289457)
 			.saturating_add(T::DbWeight::get().reads(105_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -198,10 +198,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1047`
+		//  Measured:  `1113`
 		//  Estimated: `3856`
-		// Minimum execution time: 67_710_000 picoseconds.
-		Weight::from_parts(70_475_000, 3856)
+		// Minimum execution time: 58_992_000 picoseconds.
+		Weight::from_parts(75_905_000, 3856)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -221,10 +221,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::KeyOwner` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn purge_keys() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `17517`
-		//  Estimated: `20982`
-		// Minimum execution time: 103_905_000 picoseconds.
-		Weight::from_parts(109_684_000, 20982)
+		//  Measured:  `17583`
+		//  Estimated: `21048`
+		// Minimum execution time: 99_926_000 picoseconds.
+		Weight::from_parts(125_193_000, 21048)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -242,10 +242,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn retire() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `40900`
-		//  Estimated: `289390`
-		// Minimum execution time: 527_365_000 picoseconds.
-		Weight::from_parts(584_469_000, 289390)
+		//  Measured:  `40967`
+		//  Estimated: `289457`
+		// Minimum execution time: 446_965_000 picoseconds.
+		Weight::from_parts(516_019_000, 289457)
 			.saturating_add(T::DbWeight::get().reads(105_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -255,18 +255,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 5_769_000 picoseconds.
-		Weight::from_parts(6_670_000, 0)
+		// Minimum execution time: 5_581_000 picoseconds.
+		Weight::from_parts(9_998_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `ValidatorSet::Convictions` (r:1 w:1)
+	/// Proof: `ValidatorSet::Convictions` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Offenders` (r:1 w:1)
 	/// Proof: `ValidatorSet::Offenders` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `ValidatorSet::Convictions` (r:1 w:1)
-	/// Proof: `ValidatorSet::Convictions` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
 	/// Storage: `ValidatorSet::Candidates` (r:100 w:100)
 	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
@@ -284,13 +286,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `n` is `[1, 100]`.
 	fn on_offence(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `42476 + n * (180 ±0)`
+		//  Measured:  `55334 + n * (180 ±0)`
 		//  Estimated: `116608 + n * (2133 ±10)`
-		// Minimum execution time: 1_640_390_000 picoseconds.
-		Weight::from_parts(6_943_787_561, 116608)
-			// Standard Error: 4_618_670
-			.saturating_add(Weight::from_parts(58_549_024, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(130_u64))
+		// Minimum execution time: 1_564_268_000 picoseconds.
+		Weight::from_parts(2_256_072_596, 116608)
+			// Standard Error: 572_540
+			.saturating_add(Weight::from_parts(48_541_311, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(131_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(126_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(n.into())))
@@ -302,10 +304,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ValidatorSet::Authored` (`max_values`: Some(1), `max_size`: Some(402), added: 897, mode: `MaxEncodedLen`)
 	fn note_author() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3510`
-		//  Estimated: `4995`
-		// Minimum execution time: 11_687_000 picoseconds.
-		Weight::from_parts(13_410_000, 4995)
+		//  Measured:  `3576`
+		//  Estimated: `5061`
+		// Minimum execution time: 13_333_000 picoseconds.
+		Weight::from_parts(18_048_000, 5061)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -331,10 +333,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn end_session() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `44134`
-		//  Estimated: `210949`
-		// Minimum execution time: 6_517_616_000 picoseconds.
-		Weight::from_parts(6_651_775_000, 210949)
+		//  Measured:  `44200`
+		//  Estimated: `211015`
+		// Minimum execution time: 5_296_853_000 picoseconds.
+		Weight::from_parts(5_542_774_000, 211015)
 			.saturating_add(T::DbWeight::get().reads(174_u64))
 			.saturating_add(T::DbWeight::get().writes(104_u64))
 	}
@@ -344,16 +346,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ValidatorSet::CurrentTerms` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
 	/// Storage: `ValidatorSet::Standing` (r:1 w:0)
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
-	/// Storage: `Session::NextKeys` (r:101 w:0)
+	/// Storage: `Session::NextKeys` (r:199 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `ValidatorSet::Offenders` (r:1 w:0)
+	/// Proof: `ValidatorSet::Offenders` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
+	/// Storage: `ValidatorSet::Candidates` (r:100 w:0)
+	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
 	fn new_session() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `39704`
-		//  Estimated: `290669`
-		// Minimum execution time: 494_866_000 picoseconds.
-		Weight::from_parts(525_192_000, 290669)
-			.saturating_add(T::DbWeight::get().reads(104_u64))
+		//  Measured:  `63650`
+		//  Estimated: `557165`
+		// Minimum execution time: 1_343_151_000 picoseconds.
+		Weight::from_parts(1_487_912_000, 557165)
+			.saturating_add(T::DbWeight::get().reads(303_u64))
 	}
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
 	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Historical::StoredRange` (r:1 w:1)
@@ -366,16 +374,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Historical::HistoricalSessions` (r:0 w:1)
 	/// Proof: `Historical::HistoricalSessions` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `ValidatorSet::Beginnings` (r:0 w:2)
+	/// Proof: `ValidatorSet::Beginnings` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	/// Storage: `ValidatorSet::Convictions` (r:0 w:1)
 	/// Proof: `ValidatorSet::Convictions` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `ValidatorSet::PresentKeys` (r:0 w:1)
+	/// Proof: `ValidatorSet::PresentKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn start_session() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7288`
-		//  Estimated: `8773`
-		// Minimum execution time: 702_264_000 picoseconds.
-		Weight::from_parts(742_334_000, 8773)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		//  Measured:  `20146`
+		//  Estimated: `21631`
+		// Minimum execution time: 545_265_000 picoseconds.
+		Weight::from_parts(673_718_000, 21631)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 }
 
@@ -403,10 +415,10 @@ impl WeightInfo for () {
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn bond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `23753`
-		//  Estimated: `27218`
-		// Minimum execution time: 219_858_000 picoseconds.
-		Weight::from_parts(234_800_000, 27218)
+		//  Measured:  `23820`
+		//  Estimated: `27285`
+		// Minimum execution time: 180_740_000 picoseconds.
+		Weight::from_parts(202_137_000, 27285)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(7_u64))
 	}
@@ -420,10 +432,10 @@ impl WeightInfo for () {
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `15101`
+		//  Measured:  `15168`
 		//  Estimated: `14031`
-		// Minimum execution time: 148_711_000 picoseconds.
-		Weight::from_parts(158_005_000, 14031)
+		// Minimum execution time: 113_596_000 picoseconds.
+		Weight::from_parts(129_417_000, 14031)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
@@ -437,29 +449,29 @@ impl WeightInfo for () {
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `14143`
-		//  Estimated: `15628`
-		// Minimum execution time: 81_842_000 picoseconds.
-		Weight::from_parts(88_822_000, 15628)
+		//  Measured:  `14210`
+		//  Estimated: `15695`
+		// Minimum execution time: 63_997_000 picoseconds.
+		Weight::from_parts(76_875_000, 15695)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
 	/// Storage: `ValidatorSet::Candidates` (r:1 w:1)
 	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
-	/// Storage: `Session::QueuedKeys` (r:1 w:0)
-	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::CurrentTerms` (r:1 w:0)
 	/// Proof: `ValidatorSet::CurrentTerms` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Standing` (r:1 w:1)
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:100 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn chill() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `40813`
-		//  Estimated: `289303`
-		// Minimum execution time: 519_102_000 picoseconds.
-		Weight::from_parts(583_578_000, 289303)
+		//  Measured:  `40880`
+		//  Estimated: `289370`
+		// Minimum execution time: 462_367_000 picoseconds.
+		Weight::from_parts(511_278_000, 289370)
 			.saturating_add(ParityDbWeight::get().reads(104_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -481,19 +493,19 @@ impl WeightInfo for () {
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn stand() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `22556`
-		//  Estimated: `26021`
-		// Minimum execution time: 147_530_000 picoseconds.
-		Weight::from_parts(157_434_000, 26021)
+		//  Measured:  `22623`
+		//  Estimated: `26088`
+		// Minimum execution time: 130_266_000 picoseconds.
+		Weight::from_parts(143_044_000, 26088)
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
 	/// Storage: `ValidatorSet::Candidates` (r:1 w:1)
 	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
-	/// Storage: `Session::QueuedKeys` (r:1 w:0)
-	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::CurrentTerms` (r:1 w:0)
 	/// Proof: `ValidatorSet::CurrentTerms` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Standing` (r:1 w:1)
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
 	/// Storage: `Session::NextKeys` (r:100 w:0)
@@ -502,10 +514,10 @@ impl WeightInfo for () {
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn leave() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `40900`
-		//  Estimated: `289390`
-		// Minimum execution time: 533_653_000 picoseconds.
-		Weight::from_parts(556_789_000, 289390)
+		//  Measured:  `40967`
+		//  Estimated: `289457`
+		// Minimum execution time: 473_446_000 picoseconds.
+		Weight::from_parts(543_364_000, 289457)
 			.saturating_add(ParityDbWeight::get().reads(105_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -519,10 +531,10 @@ impl WeightInfo for () {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1047`
+		//  Measured:  `1113`
 		//  Estimated: `3856`
-		// Minimum execution time: 67_710_000 picoseconds.
-		Weight::from_parts(70_475_000, 3856)
+		// Minimum execution time: 58_992_000 picoseconds.
+		Weight::from_parts(75_905_000, 3856)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -542,10 +554,10 @@ impl WeightInfo for () {
 	/// Proof: `Session::KeyOwner` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn purge_keys() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `17517`
-		//  Estimated: `20982`
-		// Minimum execution time: 103_905_000 picoseconds.
-		Weight::from_parts(109_684_000, 20982)
+		//  Measured:  `17583`
+		//  Estimated: `21048`
+		// Minimum execution time: 99_926_000 picoseconds.
+		Weight::from_parts(125_193_000, 21048)
 			.saturating_add(ParityDbWeight::get().reads(6_u64))
 			.saturating_add(ParityDbWeight::get().writes(5_u64))
 	}
@@ -563,10 +575,10 @@ impl WeightInfo for () {
 	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn retire() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `40900`
-		//  Estimated: `289390`
-		// Minimum execution time: 527_365_000 picoseconds.
-		Weight::from_parts(584_469_000, 289390)
+		//  Measured:  `40967`
+		//  Estimated: `289457`
+		// Minimum execution time: 446_965_000 picoseconds.
+		Weight::from_parts(516_019_000, 289457)
 			.saturating_add(ParityDbWeight::get().reads(105_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -576,18 +588,20 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 5_769_000 picoseconds.
-		Weight::from_parts(6_670_000, 0)
+		// Minimum execution time: 5_581_000 picoseconds.
+		Weight::from_parts(9_998_000, 0)
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
+	/// Storage: `ValidatorSet::Convictions` (r:1 w:1)
+	/// Proof: `ValidatorSet::Convictions` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
 	/// Storage: `Session::Validators` (r:1 w:0)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ValidatorSet::Offenders` (r:1 w:1)
 	/// Proof: `ValidatorSet::Offenders` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Session::DisabledValidators` (r:1 w:1)
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `ValidatorSet::Convictions` (r:1 w:1)
-	/// Proof: `ValidatorSet::Convictions` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
 	/// Storage: `ValidatorSet::Candidates` (r:100 w:100)
 	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
 	/// Storage: `Session::CurrentIndex` (r:1 w:0)
@@ -605,13 +619,13 @@ impl WeightInfo for () {
 	/// The range of component `n` is `[1, 100]`.
 	fn on_offence(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `42476 + n * (180 ±0)`
+		//  Measured:  `55334 + n * (180 ±0)`
 		//  Estimated: `116608 + n * (2133 ±10)`
-		// Minimum execution time: 1_640_390_000 picoseconds.
-		Weight::from_parts(6_943_787_561, 116608)
-			// Standard Error: 4_618_670
-			.saturating_add(Weight::from_parts(58_549_024, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads(130_u64))
+		// Minimum execution time: 1_564_268_000 picoseconds.
+		Weight::from_parts(2_256_072_596, 116608)
+			// Standard Error: 572_540
+			.saturating_add(Weight::from_parts(48_541_311, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads(131_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(ParityDbWeight::get().writes(126_u64))
 			.saturating_add(ParityDbWeight::get().writes((2_u64).saturating_mul(n.into())))
@@ -623,10 +637,10 @@ impl WeightInfo for () {
 	/// Proof: `ValidatorSet::Authored` (`max_values`: Some(1), `max_size`: Some(402), added: 897, mode: `MaxEncodedLen`)
 	fn note_author() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3510`
-		//  Estimated: `4995`
-		// Minimum execution time: 11_687_000 picoseconds.
-		Weight::from_parts(13_410_000, 4995)
+		//  Measured:  `3576`
+		//  Estimated: `5061`
+		// Minimum execution time: 13_333_000 picoseconds.
+		Weight::from_parts(18_048_000, 5061)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -652,10 +666,10 @@ impl WeightInfo for () {
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn end_session() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `44134`
-		//  Estimated: `210949`
-		// Minimum execution time: 6_517_616_000 picoseconds.
-		Weight::from_parts(6_651_775_000, 210949)
+		//  Measured:  `44200`
+		//  Estimated: `211015`
+		// Minimum execution time: 5_296_853_000 picoseconds.
+		Weight::from_parts(5_542_774_000, 211015)
 			.saturating_add(ParityDbWeight::get().reads(174_u64))
 			.saturating_add(ParityDbWeight::get().writes(104_u64))
 	}
@@ -665,16 +679,22 @@ impl WeightInfo for () {
 	/// Proof: `ValidatorSet::CurrentTerms` (`max_values`: Some(1), `max_size`: Some(44), added: 539, mode: `MaxEncodedLen`)
 	/// Storage: `ValidatorSet::Standing` (r:1 w:0)
 	/// Proof: `ValidatorSet::Standing` (`max_values`: Some(1), `max_size`: Some(12546), added: 13041, mode: `MaxEncodedLen`)
-	/// Storage: `Session::NextKeys` (r:101 w:0)
+	/// Storage: `Session::NextKeys` (r:199 w:0)
 	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `ValidatorSet::Offenders` (r:1 w:0)
+	/// Proof: `ValidatorSet::Offenders` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
+	/// Storage: `ValidatorSet::Candidates` (r:100 w:0)
+	/// Proof: `ValidatorSet::Candidates` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
 	fn new_session() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `39704`
-		//  Estimated: `290669`
-		// Minimum execution time: 494_866_000 picoseconds.
-		Weight::from_parts(525_192_000, 290669)
-			.saturating_add(ParityDbWeight::get().reads(104_u64))
+		//  Measured:  `63650`
+		//  Estimated: `557165`
+		// Minimum execution time: 1_343_151_000 picoseconds.
+		Weight::from_parts(1_487_912_000, 557165)
+			.saturating_add(ParityDbWeight::get().reads(303_u64))
 	}
+	/// Storage: `Session::QueuedKeys` (r:1 w:0)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
 	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Historical::StoredRange` (r:1 w:1)
@@ -687,15 +707,19 @@ impl WeightInfo for () {
 	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Historical::HistoricalSessions` (r:0 w:1)
 	/// Proof: `Historical::HistoricalSessions` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `ValidatorSet::Beginnings` (r:0 w:2)
+	/// Proof: `ValidatorSet::Beginnings` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	/// Storage: `ValidatorSet::Convictions` (r:0 w:1)
 	/// Proof: `ValidatorSet::Convictions` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `ValidatorSet::PresentKeys` (r:0 w:1)
+	/// Proof: `ValidatorSet::PresentKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn start_session() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7288`
-		//  Estimated: `8773`
-		// Minimum execution time: 702_264_000 picoseconds.
-		Weight::from_parts(742_334_000, 8773)
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().writes(5_u64))
+		//  Measured:  `20146`
+		//  Estimated: `21631`
+		// Minimum execution time: 545_265_000 picoseconds.
+		Weight::from_parts(673_718_000, 21631)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 }
