@@ -91,7 +91,7 @@ fn fill<T: Config>(feed: FeedId, at: Moment, value: impl Fn(u32) -> Price) {
 			half_width: Price::default(),
 			observed_at: at,
 			received_at: at,
-			doubted: false,
+			doubted_since: None,
 		};
 		data.put(report).expect("one report for each member");
 	}
@@ -117,7 +117,7 @@ pub(crate) fn fill_long_ago<T: Config>(
 		}
 		// Far above the others: what it does to the medians is yet to be seen.
 		let last = data.reports.last_mut().expect("there are reports");
-		(last.value, last.doubted) = (Price::from_u32(500_000), true);
+		(last.value, last.doubted_since) = (Price::from_u32(500_000), Some(NOW));
 	});
 }
 
@@ -180,8 +180,8 @@ mod benchmarks {
 	use super::*;
 
 	/// Worst case: full membership, everybody's reports fresh and sorted backwards, and the caller
-	/// the last member, whose report was off and is replaced by one that is off too: a strike, and both
-	/// are judged. The medians move, within the gate: so the limits of gate and outlier are worked out and all votes counted, and the
+	/// the last member, whose report was off for long and is replaced by one that is off too: a strike,
+	/// and both are judged. The medians move, within the gate: so the limits of gate and outlier are worked out and all votes counted, and the
 	/// new price goes into the variance, both windows, the sum, the ring and the delayed price. (A jump
 	/// is less work: it leaves these as they are. So are classes: eight aggregates more, but no gate.)
 	#[benchmark]

@@ -9,6 +9,9 @@ use strata_traits::Moment;
 
 /// Outliers within a day that a feeder is jailed for.
 pub const STRIKES_TO_JAIL: u32 = 10;
+/// How long a feeder that is far off may insist before it is struck: a minute, in milliseconds. Who is
+/// the first to see a fall and reports in every block has so long for the others to follow.
+pub const GRACE: Moment = 60_000;
 /// Share of a day's time in silence above which a feeder is warned, percent.
 pub const WARN_ABOVE: u128 = 10;
 /// Share of a day's time in silence above which a feeder is jailed, percent.
@@ -187,6 +190,13 @@ impl Attendance {
 			Some(Part { silent, all: sum.all.checked_add(part.all)? })
 		})
 	}
+}
+
+/// How long a feeder that is far off may insist before it is struck: [`GRACE`], but no longer than a
+/// report counts, for within that time all others have reported anew; and no longer than a fortieth of a
+/// `day`, so that who goes on is jailed in a quarter of it, however short the days of a chain are.
+pub fn grace(time_to_live: Moment, day: Moment) -> Moment {
+	GRACE.min(time_to_live).min(day / 40)
 }
 
 /// Whether `silent` on end is more of a `day` than a feeder may be silent. Exact.

@@ -84,7 +84,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes note of what the accepted reports of one batch came to: strikes, attendance, rewards.
 	/// Writes nothing but `record`, which the caller stores. A feeder that is jailed by it is jailed from
-	/// its next batch on: this one stands. One read, of [`Config::Day`]; O(reports).
+	/// its next batch on: this one stands. O(reports).
 	///
 	/// A reward is ⌊reward · min(time since the last report, time to live) / time to live⌋: reporting more
 	/// often than a report counts brings nothing.
@@ -96,8 +96,8 @@ impl<T: Config> Pallet<T> {
 		record: &mut Feeder,
 		outcomes: &[Outcome],
 		now: Moment,
+		day: Moment,
 	) -> DispatchResult {
-		let day = T::Day::get();
 		let mut strikes = 0;
 		for outcome in outcomes {
 			if outcome.outlier {

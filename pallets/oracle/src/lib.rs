@@ -86,7 +86,9 @@
 //! | for more than three tenths | jail |
 //!
 //! An outlier is a report that lay far off what the others said when it came, and still does so when its
-//! feeder reports again: who is the first to see a move is soon followed.
+//! feeder reports again and takes it back. Who insists has a minute for the others to follow
+//! ([`conduct::grace`]), and is struck then, and again for each further minute: who is the first to see a
+//! move is not struck for reporting it in every block.
 //!
 //! Time counts as silence only while the others were a quorum: nobody answers for a halt of the chain or
 //! for a source that fails everybody. It is found out when the feeder reports again, or by anyone
@@ -457,7 +459,7 @@ pub mod pallet {
 			quote: Quote,
 		},
 		/// A feeder's last report lay far off when it came, and the others did not bear it out until the
-		/// feeder reported again.
+		/// feeder took it back, or had insisted on it for too long.
 		OutlierReported {
 			/// The feed.
 			feed: FeedId,

@@ -14,6 +14,7 @@ use strata_statistics::{
 use strata_traits::{Moment, Quote, Reading};
 
 use crate::{
+	conduct::grace,
 	config::{FeedConfig, Terms, MAX_MEMBERS},
 	track::{Step, Track},
 	types::StoredReport,
@@ -260,8 +261,11 @@ impl<AccountId: Ord> FeedData<AccountId> {
 	}
 
 	/// Judges the report of `feeder` that has just been taken in, and the `previous` one: the new one is
-	/// doubted if it is off; the previous one is an outlier if it was doubted and is off still, given the
-	/// time since. Below quorum there is nothing to judge by.
+	/// doubted if it is off. The previous one is an outlier if it was doubted and is off still, given the
+	/// time since, and the new one takes it back, or the feeder has insisted for [`grace`]: who is the
+	/// first to see a jump must not be struck for saying so again before the others follow. A previous one
+	/// that the others have borne out by now excuses: doubt starts over with what is said next. Below
+	/// quorum there is nothing to judge by.
 	pub fn judge(
 		&mut self,
 		feeder: &AccountId,
@@ -269,6 +273,7 @@ impl<AccountId: Ord> FeedData<AccountId> {
 		found: &Aggregate,
 		terms: &OutlierTerms,
 		now: Moment,
+		day: Moment,
 	) -> bool {
 		let Ok(place) = self.reports.binary_search_by(|held| held.feeder.cmp(feeder)) else {
 			return false;
@@ -276,10 +281,12 @@ impl<AccountId: Ord> FeedData<AccountId> {
 		let off = |data: &Self, held: &StoredReport<AccountId>| {
 			data.is_off(held.value, held.observed_at, found, terms, now)
 		};
-		let doubted = self.reports.get(place).is_some_and(|held| off(self, held));
-		let outlier = previous.is_some_and(|held| held.doubted && off(self, held));
+		let off_now = self.reports.get(place).is_some_and(|held| off(self, held));
+		let since = previous.and_then(|held| held.doubted_since.filter(|_| off(self, held)));
+		let grace = grace(self.terms.time_to_live, day);
+		let outlier = since.is_some_and(|since| !off_now || now.saturating_sub(since) >= grace);
 		if let Some(held) = self.reports.get_mut(place) {
-			held.doubted = doubted;
+			held.doubted_since = off_now.then(|| since.filter(|_| !outlier).unwrap_or(now));
 		}
 		outlier
 	}

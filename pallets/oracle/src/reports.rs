@@ -2,7 +2,12 @@
 
 use alloc::{collections::BTreeSet, vec::Vec};
 
-use frame_support::{dispatch::DispatchResult, ensure, traits::Time, BoundedVec};
+use frame_support::{
+	dispatch::DispatchResult,
+	ensure,
+	traits::{Get, Time},
+	BoundedVec,
+};
 use sp_runtime::DispatchError;
 use strata_traits::{FeedId, Moment};
 
@@ -22,14 +27,14 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!reports.is_empty(), Error::<T>::EmptyBatch);
 		let mut record = Self::reporting(&feeder)?;
-		let now = T::Time::now();
+		let (now, day) = (T::Time::now(), T::Day::get());
 		let mut feeds = BTreeSet::<FeedId>::new();
 		let mut outcomes = Vec::new();
 		for report in &reports {
 			ensure!(feeds.insert(report.feed), Error::<T>::DuplicateFeed);
-			outcomes.push(Self::accept(&feeder, report, now)?);
+			outcomes.push(Self::accept(&feeder, report, now, day)?);
 		}
-		Self::note_batch(&feeder, &mut record, &outcomes, now)?;
+		Self::note_batch(&feeder, &mut record, &outcomes, now, day)?;
 		Feeders::<T>::insert(&feeder, record);
 		let count = u32::try_from(feeds.len()).map_err(|_| Error::<T>::TooManyReports)?;
 		Self::deposit_event(Event::Reported { feeder, count });
@@ -41,6 +46,7 @@ impl<T: Config> Pallet<T> {
 		feeder: &T::AccountId,
 		report: &Report,
 		now: Moment,
+		day: Moment,
 	) -> Result<Outcome, DispatchError> {
 		let config = Feeds::<T>::get(report.feed).ok_or(Error::<T>::UnknownFeed)?;
 		ensure!(config.is_member(feeder), Error::<T>::NotAFeeder);
@@ -53,7 +59,7 @@ impl<T: Config> Pallet<T> {
 			// A feeder whose clock is ahead must not outlive the others.
 			observed_at: report.observed_at.min(now),
 			received_at: now,
-			doubted: false,
+			doubted_since: None,
 		};
 		let (outcome, taken) = Live::<T>::try_mutate(report.feed, |slot| {
 			let data = slot.as_mut().ok_or(Error::<T>::UnknownFeed)?;
@@ -67,7 +73,7 @@ impl<T: Config> Pallet<T> {
 			data.put(stored).map_err(|_| Error::<T>::TooManyReports)?;
 			let taken = data.refresh(&config, now)?;
 			let outlier = taken.is_some_and(|taken| {
-				data.judge(feeder, previous.as_ref(), &taken.step.found, &config.outlier, now)
+				data.judge(feeder, previous.as_ref(), &taken.step.found, &config.outlier, now, day)
 			});
 			let outcome = Outcome {
 				feed: report.feed,

@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 	/// - every configuration validates, with its members sorted, and its copy beside the reports is
 	///   true;
 	/// - one report at most per member and none of anybody else, inside the hard bounds, not
-	///   observed after it was received, not received in the future;
+	///   observed after it was received, not received in the future, not doubted since later;
 	/// - each report is of the class of its feeder;
 	/// - the confirmed price is in order and inside the hard bounds, and so is a delayed one; it was
 	///   confirmed in the past; every quote is in order;
@@ -105,6 +105,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(report.half_width <= report.value, "oracle: a half-width above its value");
 			ensure!(report.observed_at <= report.received_at, "oracle: observed after receipt");
 			ensure!(report.received_at <= now, "oracle: received in the future");
+			let doubted = report.doubted_since.is_none_or(|since| since <= report.received_at);
+			ensure!(doubted, "oracle: doubted since after receipt");
 		}
 		Ok(())
 	}

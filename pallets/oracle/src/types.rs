@@ -52,8 +52,9 @@ pub struct StoredReport<AccountId> {
 	pub observed_at: Moment,
 	/// Time of the block that the report was received in.
 	pub received_at: Moment,
-	/// Whether it lay far off what the others said when it came.
-	pub doubted: bool,
+	/// Since when its feeder has been far off what the others say, as they have not borne it out; `None`
+	/// if the report was near them when it came. After a strike the time starts over.
+	pub doubted_since: Option<Moment>,
 }
 
 /// What one report of a batch came to, as the feeder's record takes note of it.
@@ -62,8 +63,9 @@ pub struct Outcome {
 	/// The feed.
 	pub feed: FeedId,
 	/// Whether the feeder's last report, which this one replaces, was an outlier: far off when it came,
-	/// and not borne out by what the others have said since. A strike. So nobody is struck for being the
-	/// first to see a jump.
+	/// not borne out by what the others have said since, and taken back now or insisted on for longer
+	/// than [`grace`](crate::conduct::grace). A strike. So nobody is struck for being the first to see a
+	/// jump, however often it reports before the others follow.
 	pub outlier: bool,
 	/// Whether the feed has a quorum with the report. Only then it earns something, and only if it is
 	/// no outlier.

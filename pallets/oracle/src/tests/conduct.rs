@@ -10,7 +10,7 @@ use strata_traits::{Moment, PriceFeeds, Reading};
 
 use super::{all_say, install, report};
 use crate::{
-	conduct::{is_too_silent, Attendance, Strikes, PARTS},
+	conduct::{grace, is_too_silent, Attendance, Strikes, PARTS},
 	mock::*,
 	Error, Event, FeedConfig, Feeders, HoldReason, Offence,
 };
@@ -117,6 +117,49 @@ fn an_outlier_counts_for_a_day_to_the_millisecond() {
 			assert_eq!(jailed(4).is_some(), expected);
 		});
 	}
+}
+
+#[test]
+fn the_first_to_see_a_fall_is_not_struck_however_often_it_reports() {
+	with_feed(4, || {
+		all_say(7, 1..=4, usd(100));
+		// By three dollars in every block; the others look a block before the minute is over.
+		for step in 1..=27 {
+			pass(6_000);
+			let seen = usd(100 - 3 * step);
+			all_say(7, [1], seen);
+			if step % 9 == 0 {
+				all_say(7, 2..=4, seen);
+			}
+		}
+		pass(6_000);
+		all_say(7, 1..=4, usd(19));
+		assert!(Feeders::<Test>::iter_values().all(|record| record.strikes.times().is_empty()));
+	});
+}
+
+#[test]
+fn who_insists_on_a_lie_is_jailed_all_the_same() {
+	with_feed(4, || {
+		all_say(7, 1..=3, usd(100));
+		all_say(7, [4], usd(150));
+		// Another lie in every block. A strike a minute, ten in ten minutes.
+		for block in 1..=100u32 {
+			pass(6_000);
+			all_say(7, [4], usd(150 + block % 7));
+			let strikes = Feeders::<Test>::get(4).unwrap().strikes.times().len();
+			assert_eq!(strikes, block as usize / 10);
+			assert_eq!(jailed(4).is_some(), block == 100);
+		}
+	});
+}
+
+#[test]
+fn grace_is_a_minute_unless_reports_or_days_are_short() {
+	assert_eq!(grace(TTL, DAY), MINUTE);
+	assert_eq!(grace(MINUTE - 1, DAY), MINUTE - 1);
+	// 24 blocks, as on a development chain: within one block.
+	assert_eq!(grace(TTL, 24 * 6_000), 3_600);
 }
 
 #[test]

@@ -396,7 +396,7 @@ fn who_lies_far_off_has_a_strike_and_nobody_else() {
 		assert_ok!(report(1, [said(7, cents(10_201))]));
 		assert_eq!(struck(), 0, "2 % are usual");
 		// More is not, and counts when the others have had time to bear it out.
-		let doubted = || Live::<Test>::get(7).unwrap().reports[0].doubted;
+		let doubted = || Live::<Test>::get(7).unwrap().reports[0].doubted_since.is_some();
 		assert!(doubted());
 		pass(MINUTE);
 		assert_ok!(report(1, [said(7, usd(100))]));

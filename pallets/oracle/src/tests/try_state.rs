@@ -43,6 +43,9 @@ fn reports_are_of_members_and_in_order() {
 	in_data("oracle: a half-width above its value", |data| data.reports[0].half_width = usd(6));
 	in_data("oracle: observed after receipt", |data| data.reports[0].observed_at += 1);
 	in_data("oracle: received in the future", |data| data.reports[0].received_at += 1);
+	in_data("oracle: doubted since after receipt", |data| {
+		data.reports[0].doubted_since = Some(now() + 1)
+	});
 }
 
 #[test]
