@@ -323,7 +323,8 @@ impl<AccountId: Ord> FeedData<AccountId> {
 
 	/// Fits the reports to a new configuration: those of leavers and those outside the hard bounds
 	/// go, and so does a confirmed price outside them, with all that was known of it. Takes a step if
-	/// there is still a quorum.
+	/// there is still a quorum. Of a time to live that is shorter now nobody knew before: no time up to
+	/// `now` counts as silence by it.
 	///
 	/// # Errors
 	/// [`ArithmeticError::Overflow`]: see [`Track::taken`].
@@ -332,12 +333,16 @@ impl<AccountId: Ord> FeedData<AccountId> {
 		config: &FeedConfig<AccountId>,
 		now: Moment,
 	) -> Result<Option<Taken>, ArithmeticError> {
+		let shorter = config.time_to_live < self.terms.time_to_live;
 		self.terms = config.terms();
 		self.reports.retain(|held| config.is_member(&held.feeder) && config.admits(held.value));
 		for held in self.reports.iter_mut() {
 			held.class = config.class_of(&held.feeder);
 		}
 		self.track = self.track.and_then(|track| track.adopted(config, now));
+		if let Some(track) = self.track.as_mut().filter(|_| shorter) {
+			track.quorum_since = now;
+		}
 		self.refresh(config, now)
 	}
 }

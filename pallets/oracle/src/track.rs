@@ -84,7 +84,8 @@ pub struct Track {
 	pub price: GatedPrice,
 	/// What the confirmed price rests on. `valid_until` is that of the last quote, confirmed or not.
 	pub basis: Basis,
-	/// Since when there has been a quorum without a break, as far as `basis.valid_until`.
+	/// Since when there has been a quorum without a break, as far as `basis.valid_until`, and the time to
+	/// live has been no longer than now: silence counts from then on.
 	pub quorum_since: Moment,
 	/// How volatile the confirmed price is.
 	pub volatility: Volatility,

@@ -74,9 +74,9 @@ pub struct Outcome {
 	pub reward: Balance,
 	/// For how long up to now the feeder had no fresh report to the feed although a quorum reported,
 	/// milliseconds: now − max(expiry of its last report, when the quorum came about that has held
-	/// until now). 0 if that is not positive, if it had no report, or if there was no quorum just
-	/// before this one. So nobody answers for a halt of the chain, or for a source that fails
-	/// everybody.
+	/// until now, when the time to live was shortened last). 0 if that is not positive, if it had no
+	/// report, or if there was no quorum just before this one. So nobody answers for a halt of the
+	/// chain, for a source that fails everybody, or for terms that were others then.
 	pub silent_for: Moment,
 	/// How long ago the feeder's last report to the feed was received, milliseconds; 0 if it had none.
 	pub since_last: Moment,

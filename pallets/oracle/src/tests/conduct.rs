@@ -348,6 +348,25 @@ fn giving_notice_and_taking_it_back_wipes_nothing_out() {
 }
 
 #[test]
+fn a_shorter_time_to_live_makes_nobody_silent_in_retrospect() {
+	let longer = FeedConfig { time_to_live: 10 * TTL, ..config(4) };
+	execute(ext_with(vec![(7, longer)]), || {
+		all_say(7, 1..=4, usd(100));
+		// By the old time to live the report of 4 counts all along; by the new one it did not for more
+		// than three tenths of a day.
+		go_on_without_4(TTL + DAY / 10 * 3 + MINUTE);
+		install(7, config(4));
+		assert_noop!(Oracle::report_silence(signed(FUNDED), 7, 4), Error::<Test>::NotSilent);
+		pass(MINUTE);
+		all_say(7, [4], usd(100));
+		assert!(all_is_well());
+		// From now on it is by the new one.
+		go_on_without_4(TTL + DAY / 10 * 3 + 1);
+		assert_ok!(Oracle::report_silence(signed(FUNDED), 7, 4));
+	});
+}
+
+#[test]
 fn who_joins_later_does_not_answer_for_the_time_before() {
 	with_feed(4, || {
 		all_say(7, 1..=4, usd(100));
