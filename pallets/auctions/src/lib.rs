@@ -43,9 +43,10 @@
 //! ## Bounds
 //!
 //! Parameters are copied at opening; no change reaches an open lot. The number of lots is bounded by
-//! what the vaults let a book have in auction, and each is one entry here and one in the agenda, which
-//! is keyed by big-endian time: whether anything is due is one read. A lot that is sold out leaves its
-//! place in the agenda until then, so that the bid that ends it writes one entry less.
+//! what the vaults let a book have in auction, and what of it is paid or lost while a rest is still for
+//! sale. Each is one entry here and one in the agenda, which is keyed by big-endian time: whether
+//! anything is due is one read. A lot that is sold out leaves its place in the agenda until then, so
+//! that the bid that ends it writes one entry less.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(

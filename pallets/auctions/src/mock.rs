@@ -393,7 +393,7 @@ pub fn check() {
 		let ledger = Ledgers::get(book);
 		assert_eq!(ledger.principal, sum(|lot| lot.principal), "principal in liquidation");
 		assert_eq!(ledger.units, sum(|lot| lot.counted(lot.units)), "units in liquidation");
-		assert_eq!(on_sale.owed, sum(|lot| lot.owed), "x in auction");
+		assert_eq!(on_sale.owed, sum(|lot| lot.unpaid().unwrap()), "x in auction");
 		assert_eq!(on_sale.units, sum(|lot| lot.units), "units for sale");
 		assert_eq!(on_sale.lots as usize, open.len());
 	}

@@ -128,8 +128,9 @@ impl<T: Config> Pallet<T> {
 	/// price, otherwise as soon as there is one.
 	fn charge_loss(id: LotId, lot: Lot, now: Moment) -> DispatchResult {
 		Self::settle(&lot)?;
+		let unpaid = lot.unpaid().ok_or(Error::<T>::DoesNotFit)?;
 		OpenLots::<T>::try_mutate(lot.book, |of_book| {
-			of_book.owed = of_book.owed.checked_sub(lot.owed).ok_or(Error::<T>::DoesNotFit)?;
+			of_book.owed = of_book.owed.checked_sub(unpaid).ok_or(Error::<T>::DoesNotFit)?;
 			Ok::<_, Error<T>>(())
 		})?;
 		Self::deposit_event(Event::LossCharged {

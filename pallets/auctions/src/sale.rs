@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 		let cost = lot.cost(amount, lot.floor).ok_or(Error::<T>::DoesNotFit)?;
 		let principal = T::Cash::exchange(lot.deal, lot.book, who, amount, cost, lot.principal)?;
 		T::Custody::deliver(lot.book, &lot.collateral, who, amount)?;
-		Self::count_sold(lot.book, amount)?;
+		Self::count_sold(lot.book, amount, principal)?;
 		let left = |of: Balance, taken| of.checked_sub(taken).ok_or(Error::<T>::DoesNotFit);
 		let rest = Lot {
 			units: left(lot.units, amount)?,
@@ -95,14 +95,18 @@ impl<T: Config> Pallet<T> {
 		let rest = lot.sold(units, proceeds).ok_or(Error::<T>::DoesNotFit)?;
 		T::Cash::proceeds(lot.deal, lot.book, buyer, lot.counted(units), proceeds)?;
 		T::Custody::deliver(lot.book, &lot.collateral, buyer, units)?;
-		Self::count_sold(lot.book, units)?;
+		let paid =
+			proceeds.principal.checked_add(proceeds.interest).ok_or(Error::<T>::DoesNotFit)?;
+		Self::count_sold(lot.book, units, paid)?;
 		Ok(rest)
 	}
 
-	/// `units` of a lot of `book` are gone.
-	fn count_sold(book: BookId, units: Balance) -> DispatchResult {
+	/// `units` of a lot of `book` are gone, and `paid` of its x is: what is paid makes room for the next
+	/// lot at once, however long a small rest stays unsold.
+	fn count_sold(book: BookId, units: Balance, paid: Balance) -> DispatchResult {
 		OpenLots::<T>::try_mutate(book, |of_book| {
 			of_book.units = of_book.units.checked_sub(units).ok_or(Error::<T>::DoesNotFit)?;
+			of_book.owed = of_book.owed.checked_sub(paid).ok_or(Error::<T>::DoesNotFit)?;
 			Ok(())
 		})
 	}

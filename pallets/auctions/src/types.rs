@@ -55,8 +55,7 @@ pub struct Lot {
 	pub interest: Balance,
 	/// Penalty not paid yet: the most that is still kept as such. 0 once the loss is charged.
 	pub penalty: Balance,
-	/// x at opening: what counts against what the book may have in auction. 0 once the loss is
-	/// charged.
+	/// x at opening: as long as all of it is unpaid, more can be added. 0 once the loss is charged.
 	pub owed: Balance,
 	/// Whether the rungs covered (1 + b) times their debt: then the floor is x/s.
 	pub solvent: bool,
@@ -286,7 +285,8 @@ pub struct BookLots {
 	pub open: u32,
 	/// Units of collateral in them.
 	pub units: Balance,
-	/// Σx of those whose loss is not charged yet.
+	/// What is not paid yet of Σx of those whose loss is not charged yet: what counts against what the
+	/// book may have in auction.
 	pub owed: Balance,
 	/// The latest from solvent rungs and when it was opened; `None` once it is closed.
 	pub solvent: Option<(LotId, Moment)>,
@@ -298,14 +298,14 @@ impl BookLots {
 	/// `lot` is one of them now, or is added to one of them. `None` if a sum does not fit.
 	pub fn add(&mut self, lot: &Lot) -> Option<()> {
 		self.units = self.units.checked_add(lot.units)?;
-		self.owed = self.owed.checked_add(lot.owed)?;
+		self.owed = self.owed.checked_add(lot.unpaid()?)?;
 		Some(())
 	}
 
 	/// The lot `id`, which was sold out, is none of them any more. `None` if there is less.
 	pub fn close(&mut self, id: LotId, lot: &Lot) -> Option<()> {
 		self.open = self.open.checked_sub(1)?;
-		self.owed = self.owed.checked_sub(lot.owed)?;
+		self.owed = self.owed.checked_sub(lot.unpaid()?)?;
 		let latest = self.latest(lot.solvent);
 		if latest.is_some_and(|(latest, _)| latest == id) {
 			*latest = None;

@@ -80,8 +80,8 @@ pub struct OnSale {
 	pub lots: u32,
 	/// Units of collateral in them.
 	pub units: Balance,
-	/// Σx of those whose loss is not charged yet, in units of the settlement asset: what counts
-	/// against what the book may have in auction.
+	/// What is not paid yet of Σx of those whose loss is not charged yet, in units of the settlement
+	/// asset: what counts against what the book may have in auction.
 	pub owed: Balance,
 }
 

@@ -205,11 +205,39 @@ fn what_an_insolvent_lot_does_not_bring_is_lost_when_it_closes() {
 		pass(HOUR / 2);
 		// 85 an ounce.
 		assert_eq!(buy(ALICE, id, 4 * OUNCE), 340 * DOLLAR);
-		assert_eq!((ledger().lost, Auctions::on_sale(BOOK).owed), (0, 1_000 * DOLLAR));
+		assert_eq!((ledger().lost, Auctions::on_sale(BOOK).owed), (0, 660 * DOLLAR));
 		assert_eq!(buy(ALICE, id, 4 * OUNCE), 340 * DOLLAR);
 		assert_eq!((ledger().repaid, ledger().lost), (680 * DOLLAR, 220 * DOLLAR));
 		assert_eq!(Auctions::on_sale(BOOK).owed, 0);
 		assert_eq!(events().last(), Some(&Event::LotClosed { lot: id, lost: 220 * DOLLAR }));
+	});
+}
+
+#[test]
+fn what_is_sold_of_a_lot_no_longer_counts_as_in_auction() {
+	execute(|| {
+		let in_auction = || Auctions::on_sale(BOOK).owed / DOLLAR;
+		let id = open(solvent());
+		let other = open(insolvent());
+		assert_eq!(in_auction(), 2_000);
+		// 840 of principal; 60 of it and 60 of interest; 40 of interest, and penalty.
+		for (ounces, left) in [(7, 1_160), (1, 1_040), (1, 1_000)] {
+			buy(ALICE, id, ounces * OUNCE);
+			assert_eq!(in_auction(), left);
+		}
+		// What brings nothing but penalty and surplus changes nothing, nor does the end of the lot.
+		buy(ALICE, id, OUNCE);
+		assert_eq!((lot(id).owed, in_auction()), (1_000 * DOLLAR, 1_000));
+		buy(ALICE, id, OUNCE);
+		assert_eq!((Lots::<Test>::get(id), in_auction()), (None, 1_000));
+		// Notes pay principal: 2 ounces at 50.
+		Notes::insert(BOB, 10_000 * DOLLAR);
+		to_exchange(other);
+		assert_ok!(Auctions::exchange(signed(BOB), other, 2 * OUNCE));
+		assert_eq!(in_auction(), 900);
+		// Nothing of what is left counts once the loss is charged.
+		end_round(other);
+		assert_eq!((lot(other).stage, in_auction()), (Stage::Recovery, 0));
 	});
 }
 

@@ -206,7 +206,7 @@ impl Model {
 			let (units, cost) = (lot.units, lot.owed);
 			self.bought_by_pool(asset, units, cost, now);
 			self.booked(id, units, lot.split(cost));
-			self.lot_closed(id, cost);
+			self.paid_off(id, cost);
 			return None;
 		}
 		let latest = self.latest.get(&(id, solvent)).copied().filter(|(_, then)| *then == at);
@@ -253,9 +253,10 @@ impl Model {
 		workout.1 -= units;
 	}
 
-	fn lot_closed(&mut self, book: BookId, owed: Balance) {
+	/// So much of x counts as in auction no more: it was paid, or is lost.
+	fn paid_off(&mut self, book: BookId, amount: Balance) {
 		if let Some(book) = self.books.get_mut(&book) {
-			book.in_auction -= owed;
+			book.in_auction -= amount;
 		}
 	}
 
@@ -269,6 +270,7 @@ impl Model {
 		lot.penalty -= paid.penalty;
 		let (book, counted) = (lot.book, if lot.stage == Stage::Recovery { 0 } else { units });
 		self.booked(book, counted, paid);
+		self.paid_off(book, paid.principal + paid.interest);
 	}
 
 	/// `units` of a lot are taken for notes. Returns the principal that was paid.
@@ -280,6 +282,7 @@ impl Model {
 		let book = lot.book;
 		self.ledger.exchanged += paid;
 		self.workout(book, paid, units);
+		self.paid_off(book, paid);
 		paid
 	}
 
@@ -292,7 +295,7 @@ impl Model {
 		self.latest.retain(|_, (latest, _)| *latest != id);
 		if lot.stage != Stage::Recovery {
 			self.lost(lot.book, lot.principal, 0);
-			self.lot_closed(lot.book, lot.owed);
+			self.paid_off(lot.book, lot.principal + lot.interest);
 		}
 	}
 
@@ -338,9 +341,10 @@ impl Model {
 			lot.due_at = lot.ends_at;
 			return;
 		}
-		let (book, principal, units, owed) = (lot.book, lot.principal, lot.units, lot.owed);
+		let (book, principal, units) = (lot.book, lot.principal, lot.units);
+		let unpaid = principal + lot.interest;
 		self.lost(book, principal, units);
-		self.lot_closed(book, owed);
+		self.paid_off(book, unpaid);
 		let lot = self.lots.get_mut(&id).expect("there is the lot");
 		(lot.principal, lot.interest, lot.penalty, lot.owed) = (0, 0, 0, 0);
 		lot.restarts = 0;

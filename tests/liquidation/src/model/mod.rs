@@ -127,7 +127,7 @@ pub struct Book {
 	pub closings: u32,
 	/// Collateral that rounding left to nobody.
 	pub dust: Balance,
-	/// Debt of lots that are not settled for good.
+	/// What is not paid of the debt of lots that are not settled for good.
 	pub in_auction: Balance,
 	/// A call: amount and when it is due.
 	pub call: Option<(Balance, Moment)>,
