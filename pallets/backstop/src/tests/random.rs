@@ -77,7 +77,7 @@ proptest! {
 			let before = everything();
 			for act in acts {
 				run(act);
-				Backstop::do_try_state().unwrap();
+				check();
 				assert_eq!(everything(), before);
 			}
 			// Everybody gets out.
