@@ -6,7 +6,7 @@ use tracing::{info, warn};
 
 use crate::{
 	aggregate::{aggregate, Aggregate, NoPrice, Sample},
-	chain::{Report, Terms},
+	chain::{Report, Terms, FUTURE_TOLERANCE},
 	config::Feed,
 	decide::{decide, Accepted, Candidate, Decision, Hold, Reason},
 	metrics::Metrics,
@@ -14,8 +14,15 @@ use crate::{
 };
 
 /// Why a price that is due is held back, as metrics have it.
-pub const HELD: [&str; 6] =
-	["terms_unknown", "unknown_feed", "not_a_member", "out_of_bounds", "too_old", "paused"];
+pub const HELD: [&str; 7] = [
+	"terms_unknown",
+	"unknown_feed",
+	"not_a_member",
+	"out_of_bounds",
+	"from_future",
+	"too_old",
+	"paused",
+];
 /// What it may take from a decision to the block, milliseconds: observations that would be too old by
 /// then are not sent. A quarter of the age that the chain allows if that is less.
 const UNDER_WAY: u64 = 12_000;
@@ -131,6 +138,9 @@ impl Desk {
 		let value = report.price.inner();
 		if value < terms.minimum || value > terms.maximum {
 			return Some("out_of_bounds");
+		}
+		if report.observed_at > now.saturating_add(FUTURE_TOLERANCE) {
+			return Some("from_future");
 		}
 		let allowed = terms.maximum_source_age;
 		let under_way = UNDER_WAY.min(allowed / 4);

@@ -8,12 +8,14 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use common::{config, feed, http_source, price};
+use common::{config, feed, http_source, only, price};
 use strata_feeder::{
 	chain::{
 		ChainError, Head, Ledger, Limits, Receipt, Rehearsal, Report, Standing, SubmitError, Terms,
+		FUTURE_TOLERANCE,
 	},
 	decide::Accepted,
+	desk::{Desk, HELD},
 	metrics::Metrics,
 	runner::{Ended, Runner},
 	sources::{self, Observation},
@@ -242,7 +244,7 @@ impl Feeder {
 
 	fn says_at(&self, feed: u32, text: &str, observed_at: u64) {
 		let desk = self.runner.desks().iter().find(|desk| desk.feed.id == feed).unwrap();
-		desk.slots[0].note(Ok(Observation { price: price(text), observed_at }));
+		desk.slots[0].note(Ok(Observation { price: price(text), observed_at }), sources::now());
 	}
 
 	/// Works for a while.
@@ -368,6 +370,31 @@ async fn what_the_chain_would_refuse_is_held_back_and_the_others_go() {
 }
 
 #[tokio::test]
+async fn what_is_dated_in_the_future_is_held_back() {
+	// What was seen before the clock was set back by a minute is no price, and is not reported.
+	let chain = Chain::new(&[1]);
+	let mut feeder = Feeder::new("", &[(1, "")]);
+	feeder.says_at(1, "100", sources::now() + 60_000);
+	feeder.works(&chain, 200).await;
+	assert_eq!(chain.sent().len(), 0);
+	feeder.says(1, "101");
+	feeder.works(&chain, 200).await;
+	assert_eq!(chain.accepted(), [vec![1]]);
+	// Whatever came of it, what the chain would refuse is not sent.
+	let source = http_source("one", "http://127.0.0.1:1/price", "");
+	let mut desk = Desk::new(only(config("", &feed(1, "F1", "", &[source]))));
+	desk.note_terms(Some(TERMS));
+	let now = sources::now();
+	let obstacle = |observed_at| {
+		let report = Report { feed: 1, price: price("100"), half_width: 0, observed_at };
+		desk.obstacle(&report, now)
+	};
+	assert_eq!(obstacle(now + FUTURE_TOLERANCE), None);
+	assert_eq!(obstacle(now + FUTURE_TOLERANCE + 1), Some("from_future"));
+	assert!(HELD.contains(&"from_future"));
+}
+
+#[tokio::test]
 async fn one_feed_that_is_refused_without_a_visible_reason_stops_no_other() {
 	let chain = Chain::new(&[1, 2, 3]);
 	chain.with(|state| state.dislikes(2, "Oracle.OutsideBounds"));
@@ -469,7 +496,7 @@ async fn jailed_between_two_readings_it_is_refused_once() {
 			sleep(Duration::from_millis(120)).await;
 			chain.with(|state| state.standing.jailed_until = Some(u64::MAX));
 			let observed_at = sources::now();
-			slot.note(Ok(Observation { price: price("100"), observed_at }));
+			slot.note(Ok(Observation { price: price("100"), observed_at }), observed_at);
 		}
 	);
 	assert!(worked.is_err());

@@ -294,6 +294,12 @@ fn every_error_that_is_reacted_to_by_name_exists() {
 }
 
 #[test]
+fn the_feeder_knows_what_date_the_chain_refuses() {
+	let ours = strata_feeder::chain::FUTURE_TOLERANCE;
+	assert_eq!(ours, pallet_strata_oracle::FUTURE_TOLERANCE);
+}
+
+#[test]
 fn events_that_are_read_have_the_fields_that_are_read() {
 	for version in VERSIONS {
 		let metadata = metadata(version);

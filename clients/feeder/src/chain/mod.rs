@@ -16,6 +16,9 @@ use crate::{
 /// Units of STRA in one STRA.
 pub const STRA: u128 = 1_000_000_000_000;
 
+/// How far ahead of the chain's clock an observation may be dated, milliseconds.
+pub const FUTURE_TOLERANCE: u64 = 30_000;
+
 /// The newest block.
 #[derive(Clone, Copy, Debug)]
 pub struct Head {

@@ -21,6 +21,9 @@ use crate::{
 
 /// How far ahead of ours the clock of a source may be, milliseconds. What it dates that late is dated now.
 pub const FUTURE_TOLERANCE: u64 = 30_000;
+/// How much later than a look at the clock an answer may be dated that counts, milliseconds: it may come
+/// between that look and the one at what sources said.
+const MEANWHILE: u64 = 1_000;
 
 /// What a source said.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -220,13 +223,14 @@ impl Slot {
 		self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
 	}
 
-	/// Takes note of an answer, and says how many failures in a row there are now. An older answer than the
-	/// last does not replace it.
-	pub fn note(&self, result: Result<Observation, SourceError>) -> u32 {
+	/// Takes note of an answer at `now`, and says how many failures in a row there are now. An older answer
+	/// than the last does not replace it, unless that one is dated later than now: then the clock was set
+	/// back, and nobody knows how old it is.
+	pub fn note(&self, result: Result<Observation, SourceError>, now: u64) -> u32 {
 		let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
 		match result {
 			Ok(new) => {
-				let old = latest.observation;
+				let old = latest.observation.filter(|old| old.observed_at <= now);
 				if old.is_none_or(|old| old.observed_at <= new.observed_at) {
 					if old.is_none_or(|old| old.price != new.price) {
 						latest.changed_at = new.observed_at;
@@ -246,14 +250,20 @@ impl Slot {
 }
 
 impl Latest {
-	/// The observation, if it counts at `now`.
+	/// The observation, if it counts at `now`. None does that is dated later, for the clock was set back
+	/// since it was made.
 	pub fn usable(&self, source: &Source, now: u64) -> Option<Observation> {
 		let observation = self.observation?;
-		let age = now.saturating_sub(observation.observed_at);
-		let same_for = now.saturating_sub(self.changed_at);
+		let age = since(observation.observed_at, now)?;
+		let same_for = since(self.changed_at, now)?;
 		let moves = source.maximum_unchanged.is_none_or(|most| same_for <= most.as_millis());
 		(age <= source.maximum_age.as_millis() && moves).then_some(observation)
 	}
+}
+
+/// How long ago `then` was at `now`. `None` if it is yet to come.
+fn since(then: u64, now: u64) -> Option<u64> {
+	(then <= now.saturating_add(MEANWHILE)).then(|| now.saturating_sub(then))
 }
 
 #[cfg(test)]
@@ -306,31 +316,49 @@ mod tests {
 	fn an_answer_ages_out_to_the_millisecond() {
 		let slot = Slot::default();
 		assert_eq!(slot.read().usable(&source(None), 0), None);
-		slot.note(Ok(observation(7, 1_000)));
+		slot.note(Ok(observation(7, 1_000)), 1_000);
 		let usable = |now| slot.read().usable(&source(None), now);
 		assert_eq!(usable(11_000), Some(observation(7, 1_000)));
 		assert_eq!(usable(11_001), None);
-		assert_eq!(usable(0), Some(observation(7, 1_000)), "a clock that was set back");
+	}
+
+	#[test]
+	fn a_clock_that_is_set_back_voids_what_was_seen_before() {
+		let slot = Slot::default();
+		let watched = source(Some(Span::seconds(60)));
+		let usable = |now| slot.read().usable(&watched, now);
+		slot.note(Ok(observation(7, 1_000_000)), 1_000_000);
+		assert_eq!(usable(1_000_000 - MEANWHILE), Some(observation(7, 1_000_000)));
+		assert_eq!(usable(1_000_000 - MEANWHILE - 1), None);
+		// Half of the time was set back. A failure does not bring it back, a new answer takes its place.
+		slot.note(Err(SourceError::NotFound), 500_000);
+		assert_eq!(usable(500_000), None);
+		slot.note(Ok(observation(8, 500_000)), 500_000);
+		assert_eq!(usable(500_000), Some(observation(8, 500_000)));
+		// And so does the same price, whose time begins anew.
+		slot.note(Ok(observation(8, 100_000)), 100_000);
+		assert_eq!(slot.read().changed_at, 100_000);
+		assert_eq!(usable(100_000), Some(observation(8, 100_000)));
 	}
 
 	#[test]
 	fn a_failure_keeps_the_last_answer_until_it_is_too_old() {
 		let slot = Slot::default();
-		slot.note(Ok(observation(7, 1_000)));
-		assert_eq!(slot.note(Err(SourceError::NotFound)), 1);
-		assert_eq!(slot.note(Err(SourceError::NotFound)), 2);
+		slot.note(Ok(observation(7, 1_000)), 1_000);
+		assert_eq!(slot.note(Err(SourceError::NotFound), 1_500), 1);
+		assert_eq!(slot.note(Err(SourceError::NotFound), 1_500), 2);
 		let latest = slot.read();
 		assert_eq!(latest.usable(&source(None), 5_000), Some(observation(7, 1_000)));
 		assert_eq!((latest.failures, latest.error), (2, Some(SourceError::NotFound)));
-		assert_eq!(slot.note(Ok(observation(8, 2_000))), 0);
+		assert_eq!(slot.note(Ok(observation(8, 2_000)), 2_000), 0);
 		assert_eq!(slot.read().error, None);
 	}
 
 	#[test]
 	fn an_older_answer_does_not_replace_a_newer() {
 		let slot = Slot::default();
-		slot.note(Ok(observation(7, 2_000)));
-		slot.note(Ok(observation(8, 1_999)));
+		slot.note(Ok(observation(7, 2_000)), 2_000);
+		slot.note(Ok(observation(8, 1_999)), 2_000);
 		assert_eq!(slot.read().observation, Some(observation(7, 2_000)));
 	}
 
@@ -338,11 +366,11 @@ mod tests {
 	fn a_price_that_stands_still_is_no_price_any_more() {
 		let slot = Slot::default();
 		let watched = source(Some(Span::seconds(60)));
-		slot.note(Ok(observation(7, 1_000)));
-		slot.note(Ok(observation(7, 61_000)));
+		slot.note(Ok(observation(7, 1_000)), 1_000);
+		slot.note(Ok(observation(7, 61_000)), 61_000);
 		assert!(slot.read().usable(&watched, 61_000).is_some());
 		assert!(slot.read().usable(&watched, 61_001).is_none());
-		slot.note(Ok(observation(8, 61_001)));
+		slot.note(Ok(observation(8, 61_001)), 61_001);
 		assert!(slot.read().usable(&watched, 61_001).is_some());
 	}
 }

@@ -24,7 +24,7 @@ pub async fn poll(
 		let result = ask(&fetcher, &source).await;
 		metrics.note(&result, began.elapsed());
 		log(&feed, &source.name, &slot, &result);
-		let failures = slot.note(result);
+		let failures = slot.note(result, now());
 		let pause = pause(source.every.as_std(), failures);
 		sleep(pause.saturating_sub(began.elapsed())).await;
 	}
