@@ -17,6 +17,7 @@ use tokio::{
 use tracing::{error, info, warn};
 
 use crate::{
+	address::shown,
 	aggregate::{aggregate, Sample},
 	chain::{ChainError, Identity, Node},
 	config::{Config, Feed},
@@ -221,18 +222,6 @@ async fn forever(
 	Exit::Configuration
 }
 
-/// An address without its path and user: there may be a secret in them.
-fn shown(address: &str) -> String {
-	match reqwest::Url::parse(address) {
-		Ok(url) => {
-			let (scheme, host) = (url.scheme(), url.host_str().unwrap_or("?"));
-			url.port()
-				.map_or(format!("{scheme}://{host}"), |port| format!("{scheme}://{host}:{port}"))
-		},
-		Err(_) => "?".into(),
-	}
-}
-
 /// Everything once, with the first node that answers.
 async fn once(
 	runner: &mut Runner,
@@ -360,15 +349,6 @@ mod tests {
 			let found = pause.next().as_millis();
 			assert!(found * 4 >= expected * 3 && found <= expected, "{found} for {expected}");
 		}
-	}
-
-	#[test]
-	fn addresses_are_shown_without_their_secrets() {
-		assert_eq!(
-			shown("wss://me:word@node.example.org/v1/key?token=a"),
-			"wss://node.example.org"
-		);
-		assert_eq!(shown("ws://[::1]:9944"), "ws://[::1]:9944");
 	}
 
 	#[test]

@@ -23,6 +23,7 @@
 // its configuration, and overflow stops it: it is compiled with overflow checks.
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing)]
 
+mod address;
 pub mod aggregate;
 pub mod app;
 pub mod chain;

@@ -102,8 +102,30 @@ async fn an_answer_that_is_too_long_is_given_up() {
 async fn a_redirection_is_not_followed() {
 	let target = Server::priced("1").await;
 	let error = asked(Manner::Redirect(target.url())).await;
-	assert_eq!(error, Err(SourceError::Redirect(target.url())));
+	let shown = target.url().trim_end_matches("/price").to_owned();
+	assert_eq!(error, Err(SourceError::Redirect(shown)));
 	assert_eq!(target.asked(), 0);
+}
+
+#[tokio::test]
+async fn a_redirection_is_told_without_what_may_be_secret() {
+	let server = Server::start(Manner::Close).await;
+	let here = server.url().trim_end_matches("/price").to_owned();
+	for (to, expected) in [
+		(
+			"https://me:word@other.example.org:8443/v2/key?token=a#b",
+			"https://other.example.org:8443",
+		),
+		("//other.example.org/v2/key", "http://other.example.org"),
+		// Relative to the source itself, whose address may have a secret, too.
+		("/v2/key?token=a", here.as_str()),
+		("?token=a", here.as_str()),
+		("http://[", "nowhere"),
+	] {
+		server.behave(Manner::Redirect(to.into()));
+		let error = ask(&source_at(&server.url(), "")).await;
+		assert_eq!(error, Err(SourceError::Redirect(expected.into())), "{to}");
+	}
 }
 
 #[tokio::test]

@@ -5,7 +5,10 @@ use std::time::Duration;
 use reqwest::{header, redirect::Policy, Client, Response};
 
 use super::{now, read_document, Observation, SourceError};
-use crate::config::{Http, Paths, Source};
+use crate::{
+	address::origin,
+	config::{Http, Paths, Source},
+};
 
 /// A source over HTTP.
 pub struct HttpSource {
@@ -44,15 +47,22 @@ impl HttpSource {
 		let response = request.send().await.map_err(|error| self.failure(&error))?;
 		let status = response.status();
 		if status.is_redirection() {
-			let target = response.headers().get(header::LOCATION);
-			let target = target.and_then(|target| target.to_str().ok()).unwrap_or("nowhere");
-			return Err(SourceError::Redirect(target.chars().take(200).collect()));
+			return Err(SourceError::Redirect(self.target(&response)));
 		}
 		if !status.is_success() {
 			return Err(SourceError::Status(status.as_u16()));
 		}
 		let body = self.body(response).await?;
 		read_document(&body, &self.paths, self.power_of_ten, asked)
+	}
+
+	/// Where a redirection leads, as it may be shown.
+	fn target(&self, response: &Response) -> String {
+		let target = response.headers().get(header::LOCATION);
+		let target = target.and_then(|target| target.to_str().ok());
+		let target = target.and_then(|target| self.url.join(target).ok());
+		let shown = target.map_or("nowhere".into(), |target| origin(&target));
+		shown.chars().take(200).collect()
 	}
 
 	fn failure(&self, error: &reqwest::Error) -> SourceError {

@@ -47,8 +47,9 @@ pub enum SourceError {
 	/// It answered with an error.
 	#[error("status {0}")]
 	Status(u16),
-	/// It is somewhere else now. Redirections are not followed.
-	#[error("redirected to {0}, which is not followed: put the address into the configuration if it is right")]
+	/// It is somewhere else now. Redirections are not followed. Without the path and what follows it: a
+	/// secret of the source's address may have been taken over.
+	#[error("redirected to somewhere at {0}, which is not followed: put the new address into the configuration if it is right")]
 	Redirect(String),
 	/// Its answer is too long.
 	#[error("the answer is longer than {0} bytes")]
