@@ -157,6 +157,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Agenda<T: Config> = StorageMap<_, Identity, AgendaKey, ()>;
 
+	/// In which block keys were taken off the agenda last, and how many: for the rest of that block
+	/// whoever looks for the first key passes them again.
+	#[pallet::storage]
+	pub type Cleared<T: Config> = StorageValue<_, (BlockNumberFor<T>, u32), ValueQuery>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {

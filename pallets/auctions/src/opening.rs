@@ -121,7 +121,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Moves a lot in the agenda. The caller stores the lot.
 	pub(crate) fn reschedule(id: LotId, lot: &mut Lot, due_at: Moment) {
-		Agenda::<T>::remove(AgendaKey::new(lot.due_at, id));
+		Self::clear(AgendaKey::new(lot.due_at, id));
 		lot.due_at = due_at;
 		Agenda::<T>::insert(AgendaKey::new(due_at, id), ());
 	}

@@ -1,6 +1,9 @@
 //! What lots do by themselves, and the meter they do it under.
 
-use frame_support::weights::{Weight, WeightMeter};
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use strata_traits::AgendaKey;
 
 use super::*;
@@ -14,8 +17,18 @@ fn one_unit() -> Weight {
 	agenda_read() + Auctions::unit_weight()
 }
 
-/// Works with `limit`; answers what was used.
+fn reads(number: u64) -> Weight {
+	<Test as frame_system::Config>::DbWeight::get().reads(number)
+}
+
+/// Works in the next block, with `limit`; answers what was used.
 fn work_within(limit: Weight) -> Weight {
+	System::set_block_number(System::block_number() + 1);
+	work_again_within(limit)
+}
+
+/// Works once more in this block.
+fn work_again_within(limit: Weight) -> Weight {
 	let mut meter = WeightMeter::with_limit(limit);
 	Auctions::work(&mut meter);
 	assert!(meter.consumed().all_lte(limit));
@@ -65,6 +78,33 @@ fn a_tiny_meter_of_any_size_is_never_overrun() {
 		assert_eq!(restarted(&ids), 3);
 		assert_eq!(work_within(unit * 8), agenda_read());
 		assert_eq!(work_within(Weight::zero()), Weight::zero());
+	});
+}
+
+#[test]
+fn keys_cleared_in_this_block_are_paid_for_again() {
+	execute(|| {
+		let ids = three_lots();
+		work_within(Weight::MAX);
+		assert_eq!(restarted(&ids), 3);
+		// Whoever looks for the first key passes three that are gone.
+		let passing = agenda_read() + reads(3);
+		assert_eq!(work_again_within(Weight::MAX), passing);
+		// Who cannot pay for that does not look.
+		assert_eq!(work_again_within(passing - Weight::from_parts(1, 0)), agenda_read());
+		assert_eq!(work_within(Weight::MAX), agenda_read());
+		// Calls clear keys too, and so do lots that are postponed.
+		pass(HOUR);
+		buy(ALICE, open(insolvent()), 8 * OUNCE);
+		assert_ok!(Auctions::restart(signed(BOB), ids[0]));
+		Market::set(None);
+		let used = work_again_within(Weight::MAX);
+		assert_eq!(used, reads(1) + one_unit() * 2 + agenda_read());
+		assert_eq!(work_again_within(Weight::MAX), agenda_read() + reads(3));
+		pass(HOUR);
+		work_within(Weight::MAX);
+		// Two postponed again, one offered in exchange, one sold out.
+		assert_eq!(work_again_within(Weight::MAX), agenda_read() + reads(4));
 	});
 }
 
