@@ -136,7 +136,11 @@ impl<T: Config> Pallet<T> {
 		let gated = terms.gate.is_some() || price.gate == Gate::Confirmed;
 		ensure!(gated, "oracle: a price held back without a gate");
 		if let Gate::Pending(Some(running)) = price.gate {
-			ensure!(running.since <= now, "oracle: a confirmation from the future");
+			let voted_since = running.voted_since.unwrap_or(running.since);
+			ensure!(
+				running.since <= voted_since && voted_since <= now,
+				"oracle: a confirmation from the future"
+			);
 		}
 		ensure!(track.volatility.at <= now, "oracle: a change from the future");
 		let (newest, sum) = track.observations();

@@ -9,6 +9,9 @@
 //! is confirmed, again at each step while the quote is beyond the gate on that side, until it is near. (From then on
 //! the medians decide, which take f + 1 reporters to move and never leave the honest ones.)
 //!
+//! Where no quorum agrees that the price has left, as when one honest reporter is wrong and f lie, the medians
+//! say so in its stead, but it takes [`SLOWER`] times as long; meanwhile the limit goes on growing with time.
+//!
 //! After a fall that is the highest value of the window, after a rise the lowest. It is the friendliest
 //! one for those whom the move hurts, and the most careful one towards those who gain by it, whichever
 //! side of a loan the asset is on: a quorum has vouched for that much of the move, all through the
@@ -18,11 +21,11 @@
 //!
 //! With a quorum of m ≥ 2f + 1 of n ≥ 3f + 1 reporters, f of them lying:
 //! - a spike that is back within T_confirm is never confirmed;
-//! - no liars start a jump (a median needs f + 1) or a confirmation (a quorum needs f + 1 honest ones),
-//!   and none hold one up: the honest ones are a quorum;
+//! - no liars start a jump (a median needs f + 1) or a confirmation (a quorum needs f + 1 honest ones, and medians
+//!   beyond the gate one at least), and none hold one up: the honest ones are a quorum;
 //! - a monotone move is followed with a lag of T_confirm and one step at most;
-//! - nothing ever stops for good while a quorum reports: of a jump without a direction the limit goes
-//!   on growing with time;
+//! - nothing ever stops for good while a quorum reports: as long as the medians are not near, they are beyond the gate
+//!   on one side, or on both;
 //! - a confirmed price lies within what honest reporters said no longer ago than T_confirm and a step,
 //!   or it is the one before.
 //!
@@ -36,6 +39,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
 	aggregate, Aggregate, Band, LimitTerms, Medians, Report, Side, Variance, Votes, Window,
 };
+
+/// How many times T_confirm the medians must have been beyond the gate before the price follows them without a quorum of
+/// votes.
+pub const SLOWER: u64 = 4;
 
 /// The terms of a gate.
 #[derive(
@@ -67,7 +74,7 @@ impl GateTerms {
 	}
 }
 
-/// A jump whose direction a quorum has been vouching for.
+/// A jump that is always on the same side, by the votes of a quorum or by the medians.
 #[derive(
 	Clone,
 	Copy,
@@ -85,32 +92,66 @@ pub struct Confirmation {
 	pub side: Side,
 	/// Since when, without a break, milliseconds since the epoch.
 	pub since: u64,
+	/// Since when a quorum has been voting for it without a break, if one does.
+	pub voted_since: Option<u64>,
 	/// Until when the reports of the last step make a quorum.
 	pub until: u64,
-	/// Whether a quorum has vouched for it for T_confirm, so that the price follows.
+	/// Whether it has been vouched for long enough, so that the price follows.
 	pub follows: bool,
-	/// The limit that the jump was beyond, basis points. It stays as it was: a limit that grows while
-	/// it is waited for would confirm by itself.
+	/// The limit that the jump was beyond, basis points. While a quorum votes it stays as it was: a limit that
+	/// grows while it is waited for would confirm by itself.
 	pub limit: u32,
 	/// The quotes since then.
 	pub window: Window,
 }
 
 impl Confirmation {
-	/// Until when it goes on if nobody reports again: while a quorum votes for its side, or, once the price
-	/// follows, while the quote is beyond the gate on its side. `None` if it ends here.
-	///
-	/// A price that follows comes so close to what is reported that no quorum is beyond it, and would
-	/// stay where it is, with what liars had to do with it, for as long as honest reporters disagree
-	/// by more than the limit. It takes no more votes: medians of a window lie among honest reports.
-	fn goes_on_until(&self, found: &Aggregate, band: &Band, votes: Votes) -> Option<u64> {
-		match votes.side() {
-			Some((side, until)) => (side == self.side).then_some(until),
-			None => {
-				let beyond = band.side_of(found.medians()) == Some(self.side);
-				(self.follows && beyond).then_some(found.valid_until)
-			},
+	/// Starts at `now` with a quote that is beyond `limit`.
+	fn starting(vouched: Vouched, limit: u32, quote: Medians, now: u64) -> Self {
+		let Vouched { side, until, voted } = vouched;
+		let voted_since = voted.then_some(now);
+		let window = Window::starting(quote, now);
+		Self { side, since: now, voted_since, until, follows: false, limit, window }
+	}
+
+	/// Goes on at `now` with a quote that was found beyond `limit`.
+	fn going_on(self, vouched: Vouched, limit: u32, quote: Medians, now: u64, length: u64) -> Self {
+		Self {
+			until: vouched.until,
+			voted_since: vouched.voted.then(|| self.voted_since.unwrap_or(now)),
+			limit,
+			window: self.window.quoted(quote, self.side, now, length),
+			..self
 		}
+	}
+
+	/// Whether it has lasted long enough at `now`. Once it has, it stays so until it ends: a price that follows comes so
+	/// close to what is reported that no quorum is beyond it.
+	fn is_followed(&self, now: u64, confirm_after: u64) -> bool {
+		let lasts = |since: u64| now.saturating_sub(since);
+		self.follows
+			|| self.voted_since.is_some_and(|since| lasts(since) >= confirm_after)
+			|| lasts(self.since) >= confirm_after.saturating_mul(SLOWER)
+	}
+}
+
+/// Who says at a step that the price has left, and until when if nobody reports again.
+#[derive(Clone, Copy)]
+struct Vouched {
+	side: Side,
+	until: u64,
+	/// Whether a quorum does, and not only the medians.
+	voted: bool,
+}
+
+impl Vouched {
+	/// A quorum of votes, or else the medians beyond the gate. They lie among honest reports, so that it takes no votes
+	/// for the price to be there, but time.
+	fn by(found: &Aggregate, band: &Band, votes: Votes) -> Option<Self> {
+		let by_votes = votes.side().map(|(side, until)| Self { side, until, voted: true });
+		let beyond = || band.side_of(found.medians());
+		by_votes
+			.or_else(|| beyond().map(|side| Self { side, until: found.valid_until, voted: false }))
 	}
 }
 
@@ -131,7 +172,7 @@ impl Confirmation {
 pub enum Gate {
 	/// It is.
 	Confirmed,
-	/// It is not. There is a confirmation if a quorum vouches for the direction.
+	/// It is not. There is a confirmation unless the medians are on both sides.
 	Pending(Option<Confirmation>),
 }
 
@@ -148,7 +189,7 @@ pub enum Verdict {
 
 impl Gate {
 	/// The limit that applies at `now`, if the confirmed price is of `confirmed_at`: that of the
-	/// confirmation that runs, or else what the volatility allows for the time since.
+	/// confirmation that runs by votes, or is followed, or else what the volatility allows for the time since.
 	pub fn limit(
 		&self,
 		terms: &LimitTerms,
@@ -157,7 +198,7 @@ impl Gate {
 		now: u64,
 	) -> u32 {
 		match self {
-			Self::Pending(Some(running)) => running.limit,
+			Self::Pending(Some(held)) if held.follows || held.voted_since.is_some() => held.limit,
 			_ => terms.limit_floor(variance, now.saturating_sub(confirmed_at)),
 		}
 	}
@@ -174,8 +215,8 @@ impl Gate {
 /// A price behind a gate.
 ///
 /// A usual move is confirmed at once. A jump is when a quorum of reports has said for T_confirm on end
-/// that the price has left on the same side, and then as far as the nearest value of that time, again
-/// at each step. So a spike that returns is never confirmed, and a fall in a straight line is followed
+/// that the price has left on the same side, or the medians for [`SLOWER`] times as long, and then as far as the
+/// nearest value of T_confirm, again at each step. So a spike that returns is never confirmed, and a fall in a straight line is followed
 /// T_confirm and a step behind; f liars of 3f + 1 can do nothing about either.
 #[derive(
 	Clone,
@@ -246,22 +287,17 @@ impl GatedPrice {
 		confirm_after: u64,
 	) -> (Gate, Verdict) {
 		let quote = found.medians();
-		let runs_on = self.gate.running_at(now).and_then(|held| {
-			let until = held.goes_on_until(found, band, votes)?;
-			let window = held.window.quoted(quote, held.side, now, confirm_after);
-			Some(Confirmation { until, window, ..held })
-		});
-		let mut running = match (runs_on, votes.side()) {
-			(Some(held), _) => held,
+		let vouched = Vouched::by(found, band, votes);
+		let held = self.gate.running_at(now);
+		let held = held.filter(|held| vouched.is_some_and(|vouched| vouched.side == held.side));
+		let mut running = match (held, vouched) {
+			(Some(held), Some(vouched)) => held.going_on(vouched, limit, quote, now, confirm_after),
 			// Back again, or never away.
 			(None, _) if band.is_near(quote) => return (Gate::Confirmed, Verdict::Accepted),
-			(None, None) => return (Gate::Pending(None), Verdict::Held),
-			(None, Some((side, until))) => {
-				let window = Window::starting(quote, now);
-				Confirmation { side, since: now, until, follows: false, limit, window }
-			},
+			(None, Some(vouched)) => Confirmation::starting(vouched, limit, quote, now),
+			(_, None) => return (Gate::Pending(None), Verdict::Held),
 		};
-		running.follows |= now.saturating_sub(running.since) >= confirm_after;
+		running.follows = running.is_followed(now, confirm_after);
 		let verdict = match running.follows {
 			// A confirmation never moves the price back.
 			true => {

@@ -78,7 +78,7 @@ pub use bounds::Bounds;
 pub use change::{change, Change, DEFAULT_CLIP, LARGEST_CLIP};
 pub use classes::{aggregate_classes, Class, ClassQuorum, ClassRule, NoClassValue};
 pub use covariance::{Covariance, Covolatility};
-pub use gate::{Confirmation, Gate, GateTerms, GatedPrice, Verdict};
+pub use gate::{Confirmation, Gate, GateTerms, GatedPrice, Verdict, SLOWER};
 pub use haircut::{initial_ratio_ceil, latency, HaircutTerms};
 pub use limit::{LimitTerms, BASIS_POINTS};
 pub use order::{confidence, lower_median, lower_quartile, middle, upper_median, upper_quartile};

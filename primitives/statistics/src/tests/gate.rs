@@ -184,7 +184,7 @@ fn nothing_follows_without_a_quorum_at_the_end() {
 	// Three of the five honest ones are back. The medians are a liar's and the others'.
 	let (after, found, verdict) = run(price, 3, 16 * MINUTE);
 	assert_eq!((found.medians(), verdict), (at(800_000), Verdict::Held));
-	assert_eq!((after.gate, after.confirmed), (Gate::Pending(None), at(START)));
+	assert_eq!((running(&after).voted_since, after.confirmed), (None, at(START)));
 	// With two it would have.
 	assert_eq!(run(price, 2, 16 * MINUTE).2, Verdict::Followed(at(800_000)));
 }
@@ -260,12 +260,48 @@ fn the_limit_stays_while_a_direction_is_confirmed() {
 	assert_eq!(limit(pending, 9 * MINUTE), 200);
 	let split = [900_000, 900_000, 900_000, 900_000, START, START, START];
 	let (undecided, _, verdict) = run(started(), &split, 4 * MINUTE);
-	assert_eq!((undecided.gate, verdict), (Gate::Pending(None), Verdict::Held));
+	assert_eq!((running(&undecided).voted_since, verdict), (None, Verdict::Held));
 	assert_eq!(limit(undecided, 100 * MINUTE), 1_000);
 	let (_, _, verdict) = run(undecided, &split, 99 * MINUTE);
 	assert_eq!(verdict, Verdict::Held);
 	let (open, _, verdict) = run(undecided, &split, 100 * MINUTE);
 	assert_eq!((open.gate, verdict), (Gate::Confirmed, Verdict::Accepted));
+}
+
+/// One honest reporter is wrong, and two lie: no quorum ever says that the price has left. The medians do, and are
+/// followed, later; and no vote that liars give and take back starts that anew.
+#[test]
+fn a_jump_that_no_quorum_agrees_on_is_followed_later() {
+	let run = |price: GatedPrice, values: [u128; 7], now| {
+		let (after, _, verdict) =
+			price.step(&all(&values, now), 5, TTL, now, CALM, &TERMS).unwrap();
+		(after, verdict)
+	};
+	let none = [700_000, 710_000, 720_000, 730_000, 995_000, START, START];
+	let quorum = [700_000, 710_000, 720_000, 730_000, 995_000, 1, START];
+	let begins = MINUTE;
+	let over = begins + SLOWER * CONFIRM;
+	for with_votes in [false, true] {
+		let (mut price, mut verdict) = run(started(), none, begins);
+		assert_eq!(running(&price).voted_since, None);
+		let mut now = begins;
+		while now < over - MINUTE {
+			now += MINUTE;
+			let voted = with_votes && (now / MINUTE).is_multiple_of(7);
+			(price, verdict) = run(price, if voted { quorum } else { none }, now);
+			assert_eq!((verdict, running(&price).since), (Verdict::Held, begins));
+			assert_eq!(running(&price).voted_since, voted.then_some(now));
+		}
+		assert_eq!(run(price, none, over - 1).1, Verdict::Held);
+		(price, verdict) = run(price, none, over);
+		// The nearest of the last T_confirm is a vote's where there was one, and that is further.
+		assert_eq!((verdict, price.confirmed), (Verdict::Followed(at(730_000)), at(730_000)));
+		// Near, it is confirmed as any other.
+		assert_eq!(
+			run(price, none, over + MINUTE),
+			(GatedPrice::first(at(730_000), over + MINUTE), Verdict::Accepted)
+		);
+	}
 }
 
 #[test]
@@ -545,6 +581,7 @@ proptest! {
 				Verdict::Followed(medians) => {
 					let held = running(&after);
 					prop_assert!(now - held.since >= CONFIRM);
+					prop_assert!(held.voted_since.is_none_or(|since| held.since <= since));
 					prop_assert!(medians.lower <= medians.upper);
 					prop_assert_eq!(held.side.nearer(medians, found.medians()), medians);
 					prop_assert_eq!(held.side.nearer(medians, price.confirmed), price.confirmed);
