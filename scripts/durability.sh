@@ -320,7 +320,7 @@ step() {
 	awk -v mark="<!-- step: $1 -->" '$0 == mark {on = 1} on && /^```$/ {exit} shown {print} on && /^```sh$/ {shown = 1}' \
 		"$ROOT/docs/operations.md"
 }
-# Before them: the service manager of the page, and a user that is not there.
+# Before them: the service manager of the page, and what becomes or belongs to a user that is not there.
 stand_ins() {
 	cat <<'END'
 set -euo pipefail
@@ -341,6 +341,11 @@ systemctl() {
 	return 1
 }
 chown() { :; }
+runuser() {
+	[ "$1 $2 $3" = "-u strata --" ] || return 1
+	shift 3
+	"$@"
+}
 systemctl start strata-node
 END
 }

@@ -9,6 +9,7 @@ mod consensus;
 pub mod door;
 mod equivocations;
 mod network;
+mod paced;
 mod partial;
 pub mod pool;
 

@@ -186,7 +186,7 @@ fn transfer(signer: &sr25519::Pair) -> UncheckedExtrinsic {
 		value: strata_runtime::units::STRA,
 	});
 	let extension: TxExtension = (
-		frame_system::CheckNonZeroSender::new(),
+		strata_runtime::operational::CheckSender::default(),
 		frame_system::CheckSpecVersion::new(),
 		frame_system::CheckTxVersion::new(),
 		frame_system::CheckGenesis::new(),

@@ -10,6 +10,7 @@
 //! | [`products`] | prices, risk, vaults, auctions, the backstop pool, tranches |
 //! | [`court`] | what the court is told, what a ruling reaches, the terms of its courts |
 //! | [`apis`] | what a node or a client may ask the runtime |
+//! | [`operational`] | who may send what goes before ordinary transactions |
 //! | [`genesis`] | the presets of a development chain and of a local network |
 //! | [`weights`] | what every block and every transaction take, measured |
 
@@ -43,6 +44,8 @@ mod equivocations;
 pub mod genesis;
 #[deny(missing_docs)]
 pub mod governance;
+#[deny(missing_docs)]
+pub mod operational;
 #[deny(missing_docs)]
 pub mod products;
 #[deny(missing_docs)]
@@ -89,9 +92,9 @@ pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 /// A block with its signature's payload known.
 pub type SignedBlock = generic::SignedBlock<Block>;
 /// What a signature covers beside the call. The metadata hash and the reclaim of weight come last;
-/// every one of them is known to today's clients.
+/// every one of them is known to today's clients: the first is `CheckNonZeroSender` to them.
 pub type TxExtension = (
-	frame_system::CheckNonZeroSender<Runtime>,
+	operational::CheckSender,
 	frame_system::CheckSpecVersion<Runtime>,
 	frame_system::CheckTxVersion<Runtime>,
 	frame_system::CheckGenesis<Runtime>,

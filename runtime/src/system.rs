@@ -57,7 +57,7 @@ version!(2);
 version!(3);
 
 /// The part of a block that ordinary transactions may fill; the rest, 0.6 s, is for operational ones, such
-/// as the reports of feeders.
+/// as the reports of feeders. [`crate::operational`] says who may send them.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(80);
 /// The part of a block that hooks at its beginning are expected to take.
 pub const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);

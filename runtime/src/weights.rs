@@ -49,6 +49,13 @@ pub fn extrinsic_base() -> Weight {
 	measured::EXTRINSIC.weight()
 }
 
+/// What is looked up to know that the sender of an operational call may send it, in [`crate::operational`]: the proxies of
+/// the account that it acts for, and the members, or the code, that the call asks for. It is counted beside what the call
+/// says of itself, although the call finds most of it in memory then.
+pub fn operational_sender() -> Weight {
+	database().reads(2)
+}
+
 /// The extensions of `frame_system`: what they read and write. Their time is in [`extrinsic_base`].
 pub struct Extensions;
 

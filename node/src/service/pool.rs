@@ -43,8 +43,9 @@ const REST: u32 = 9;
 /// But no longer than this: the first of a batch rests too, and on a busy machine a check takes long because it waits
 /// for its turn. The next block waits for the batch.
 const LONGEST_REST: Duration = Duration::from_millis(20);
-/// How many times more transactions there may be whose turn has come than such whose turn has not.
-const READY_TO_FUTURE: usize = 10;
+/// How many times more transactions there may be whose turn has come than such whose turn has not. The pool has room for
+/// twelve times the limit ([`Limit::behind`]), most of it for what is in blocks: these have eight tenths of the limit.
+const READY_TO_FUTURE: usize = 15;
 
 /// What the command line says of a fork-aware pool.
 #[derive(Clone, Copy, Debug)]
@@ -481,8 +482,15 @@ mod tests {
 		let room = Limit { count: 1_000, kilobytes: 10 };
 		let options = ForkAware { room, ban: Duration::from_secs(7) }.options();
 		assert_eq!((options.ready.count, options.ready.total_bytes), (1_000, 10_240));
-		assert_eq!((options.future.count, options.future.total_bytes), (100, 1_024));
+		assert_eq!((options.future.count, options.future.total_bytes), (66, 682));
 		assert_eq!(options.ban_time, Duration::from_secs(7));
 		assert!(!options.reject_future_transactions);
+	}
+
+	#[test]
+	fn transactions_out_of_turn_have_eight_tenths_of_the_limit() {
+		let limit = Limit { count: 10_000, kilobytes: 20_480 };
+		let future = ForkAware { room: limit.behind(), ban: Duration::ZERO }.options().future;
+		assert_eq!((future.count, future.total_bytes), (8_000, 20_480 * 1_024 / 10 * 8));
 	}
 }

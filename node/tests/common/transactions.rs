@@ -41,7 +41,7 @@ impl Draft {
 	/// Signs it.
 	pub fn sign(self) -> UncheckedExtrinsic {
 		let extension: TxExtension = (
-			frame_system::CheckNonZeroSender::new(),
+			strata_runtime::operational::CheckSender::default(),
 			frame_system::CheckSpecVersion::new(),
 			frame_system::CheckTxVersion::new(),
 			frame_system::CheckGenesis::new(),

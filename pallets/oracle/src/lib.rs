@@ -687,7 +687,8 @@ pub mod pallet {
 		/// [`Error::Jailed`]; [`Error::DuplicateFeed`], [`Error::UnknownFeed`],
 		/// [`Error::NotAFeeder`], [`Error::OutsideBounds`], [`Error::HalfWidthTooLarge`],
 		/// [`Error::ObservedInFuture`], [`Error::ObservedTooLongAgo`], [`Error::AlreadyReported`],
-		/// [`Error::NotNewer`]. The caller pays for a refused batch.
+		/// [`Error::NotNewer`]. The caller pays for a refused batch. A runtime need not let one into a
+		/// block by somebody of whom [`Pallet::may_report`] says that it is no member.
 		///
 		/// ## Events
 		/// [`Event::PriceUpdated`] or [`Event::PriceHeld`] for each feed that has a quorum;

@@ -19,6 +19,14 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
+	/// Whether `who` is a member of `feed`. One read.
+	///
+	/// For a runtime that wants to know, before it makes room for a batch, that it is not just anybody's: bond, notice and
+	/// jail are looked at when the batch is carried out, and whoever is refused then pays.
+	pub fn may_report(who: &T::AccountId, feed: FeedId) -> bool {
+		Feeds::<T>::get(feed).is_some_and(|config| config.is_member(who))
+	}
+
 	/// Accepts every report of the batch, or none. Three reads and, of the feeder's record, one write;
 	/// for each report two reads and one write.
 	pub(crate) fn do_report(

@@ -242,7 +242,7 @@ impl Chain {
 		self.native(|| {
 			let nonce = System::account_nonce(&who) + ahead;
 			let extension: TxExtension = (
-				frame_system::CheckNonZeroSender::new(),
+				strata_runtime::operational::CheckSender::default(),
 				frame_system::CheckSpecVersion::new(),
 				frame_system::CheckTxVersion::new(),
 				frame_system::CheckGenesis::new(),

@@ -169,7 +169,7 @@ pub fn signed(name: &str, calls: Vec<RuntimeCall>) -> Vec<UncheckedExtrinsic> {
 /// `call`, signed.
 fn sign(signer: &sr25519::Pair, nonce: u32, call: RuntimeCall) -> UncheckedExtrinsic {
 	let extension: TxExtension = (
-		frame_system::CheckNonZeroSender::new(),
+		crate::operational::CheckSender::default(),
 		frame_system::CheckSpecVersion::new(),
 		frame_system::CheckTxVersion::new(),
 		frame_system::CheckGenesis::new(),
@@ -198,6 +198,12 @@ pub fn send(name: &str, call: impl Into<RuntimeCall>) {
 pub fn send_failing(name: &str, call: impl Into<RuntimeCall>) -> DispatchError {
 	let result = send_all(vec![(name, call.into())]).remove(0);
 	result.expect_err("the call fails")
+}
+
+/// Sends `call` by `//name` for a block of its own, which must not take it. Returns why it does not.
+pub fn send_invalid(name: &str, call: impl Into<RuntimeCall>) -> TransactionValidityError {
+	let result = block(signed(name, vec![call.into()])).remove(0);
+	result.expect_err("no block takes it")
 }
 
 /// Whether the next block begins a session: it takes no ordinary transaction.

@@ -1,27 +1,41 @@
 //! What a transaction costs, what it may do, and what clients are told of it.
 
+use codec::Encode;
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
 	traits::{fungible::Inspect, Contains, Get, GetStorageVersion, InstanceFilter, StorageVersion},
+	weights::{
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
+		Weight,
+	},
 	BoundedVec,
 };
 use pallet_strata_oracle::Report;
 use pallet_strata_vaults::types::Adjustment;
-use sp_runtime::traits::TransactionExtension;
+use sp_core::storage::well_known_keys::CODE;
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash, TransactionExtension},
+	transaction_validity::{
+		InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError,
+	},
+};
 use strata_numbers::Price;
 
 use super::{
-	chain::{account, on_dev_chain, send, send_all, send_failing},
+	chain::{account, on_dev_chain, send, send_all, send_failing, send_invalid, signed},
 	governance::privileged_calls::{every_call, names},
 };
 use crate::{
 	genesis::{USDX_FEED, WTI_FEED},
-	governance::{referenda::MaximumSchedulerWeight, upgrades::MaxServiceWeight},
+	governance::{
+		councils::CouncilInstance, referenda::MaximumSchedulerWeight, upgrades::MaxServiceWeight,
+	},
+	operational::CheckSender,
 	products::{LiquidationShare, PaymentShare},
 	system::{PermittedCalls, ProxyType, RuntimeBlockWeights, AVERAGE_ON_INITIALIZE_RATIO},
 	units::{SLOT_MILLIS, STRA},
 	Auctions, Backstop, Balances, Oracle, Risk, Runtime, RuntimeCall, System, Tempo, Timestamp,
-	Tranches, TxExtension, ValidatorSet, Vaults, VERSION,
+	Tranches, TxExtension, UncheckedExtrinsic, ValidatorSet, Vaults, VERSION,
 };
 
 /// A batch of reports of one dollar, as of now.
@@ -50,24 +64,236 @@ fn report_should_be_free_when_accepted_and_paid_for_when_refused() {
 		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::OutsideBounds.into());
 		let paid = before - stra();
 		assert!(paid > 0 && paid < STRA / 100, "{paid}");
-		// A stranger pays too, whatever it says.
-		let stranger = account("Eve");
-		let before = Balances::balance(&stranger);
-		let refused = send_failing("Eve", report(&[USDX_FEED], Price::from_u32(1)));
-		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::NotBonded.into());
-		assert!(Balances::balance(&stranger) < before);
+		// A member that has given notice pays too, whatever it says.
+		let leaving = account("Feeder2");
+		send("Feeder2", pallet_strata_oracle::Call::unbond {});
+		let before = Balances::balance(&leaving);
+		let refused = send_failing("Feeder2", one_dollar());
+		assert_eq!(refused, pallet_strata_oracle::Error::<Runtime>::Leaving.into());
+		assert!(Balances::balance(&leaving) < before);
+	});
+}
+
+/// What the pool says of `call`, sent by `//name`.
+fn checked(name: &str, call: impl Into<RuntimeCall>) -> TransactionValidity {
+	checked_as(signed(name, vec![call.into()]).remove(0))
+}
+
+/// What the pool says of a transaction.
+fn checked_as(transaction: UncheckedExtrinsic) -> TransactionValidity {
+	let asked = vec![(TransactionSource::External, transaction.encode())];
+	let answers =
+		crate::checks::validate_each(BoundedVec::truncate_from(asked), System::parent_hash());
+	answers.into_iter().next().flatten().expect("it can be decoded")
+}
+
+/// What is said of an operational call whose sender may not send it.
+fn not_his() -> TransactionValidityError {
+	InvalidTransaction::Call.into()
+}
+
+/// A report of one dollar.
+fn one_dollar() -> RuntimeCall {
+	report(&[USDX_FEED], Price::from_u32(1))
+}
+
+/// `call` in the name of `//real`.
+fn by_proxy(real: &str, call: RuntimeCall) -> RuntimeCall {
+	let real = account(real).into();
+	let call = Box::new(call);
+	pallet_proxy::Call::<Runtime>::proxy { real, force_proxy_type: None, call }.into()
+}
+
+/// `call` of an account of which the sender and `//other` may each dispose.
+fn by_either(other: &str, call: RuntimeCall) -> RuntimeCall {
+	let call = Box::new(call);
+	let other_signatories = vec![account(other)];
+	pallet_multisig::Call::<Runtime>::as_multi_threshold_1 { other_signatories, call }.into()
+}
+
+/// Makes `//delegate` a proxy of `//real`.
+fn add_proxy(real: &str, delegate: &str, proxy_type: ProxyType, delay: u32) {
+	let delegate = account(delegate).into();
+	send(real, pallet_proxy::Call::<Runtime>::add_proxy { delegate, proxy_type, delay });
+}
+
+/// The end of a motion that does not exist, with so much weight.
+fn close_motion(millis: u64) -> pallet_collective::Call<Runtime, CouncilInstance> {
+	pallet_collective::Call::close {
+		proposal_hash: Default::default(),
+		index: 0,
+		proposal_weight_bound: Weight::from_parts(millis * WEIGHT_REF_TIME_PER_MILLIS, 0),
+		length_bound: 0,
+	}
+}
+
+/// `call` within every call that holds others and is operational if they are, but for [`by_proxy`] and [`by_either`].
+fn within_another(call: &RuntimeCall) -> Vec<RuntimeCall> {
+	type Utility = pallet_utility::Call<Runtime>;
+	let calls = || vec![call.clone(), call.clone()];
+	let boxed = || Box::new(call.clone());
+	let feeder = || account("Feeder1").into();
+	vec![
+		Utility::batch { calls: calls() }.into(),
+		Utility::batch_all { calls: calls() }.into(),
+		Utility::force_batch { calls: calls() }.into(),
+		Utility::if_else { main: boxed(), fallback: boxed() }.into(),
+		Utility::as_derivative { index: 0, call: boxed() }.into(),
+		Utility::with_weight { call: boxed(), weight: Weight::from_parts(1_000, 0) }.into(),
+		pallet_proxy::Call::<Runtime>::proxy_announced {
+			delegate: feeder(),
+			real: feeder(),
+			force_proxy_type: None,
+			call: boxed(),
+		}
+		.into(),
+	]
+}
+
+#[test]
+fn operational_calls_of_nobody_entitled_should_never_reach_a_block() {
+	on_dev_chain(|| {
+		let apply = |code: &[u8]| -> RuntimeCall {
+			frame_system::Call::<Runtime>::apply_authorized_upgrade { code: code.to_vec() }.into()
+		};
+		// With a bond, and a member of nothing.
+		send("Eve", pallet_strata_oracle::Call::bond { amount: 1_000 * STRA });
+		add_proxy("Dave", "Eve", ProxyType::Any, 0);
+		// One that may not report, and one that may not do so at once.
+		add_proxy("Feeder2", "Eve", ProxyType::Servicing, 0);
+		add_proxy("Feeder3", "Eve", ProxyType::Feeder, 1);
+		add_proxy("Feeder4", "Eve", ProxyType::Feeder, 0);
+		let mut calls = vec![
+			one_dollar(),
+			report(&[], Price::from_u32(1)),
+			report(&[u32::MAX], Price::from_u32(1)),
+			apply(b"\0asm new"),
+			frame_system::Call::<Runtime>::set_code { code: b"\0asm new".to_vec() }.into(),
+			RuntimeCall::Council(close_motion(100)),
+			by_proxy("Dave", one_dollar()),
+			by_proxy("Feeder1", one_dollar()),
+			by_proxy("Feeder2", one_dollar()),
+			by_proxy("Feeder3", one_dollar()),
+			by_proxy("Feeder4", report(&[], Price::from_u32(1))),
+			by_proxy("Feeder4", apply(b"\0asm new")),
+			by_proxy("Feeder4", by_proxy("Feeder4", one_dollar())),
+			by_proxy("Feeder4", by_either("Dave", one_dollar())),
+			by_either("Feeder1", one_dollar()),
+			by_either("Dave", by_proxy("Feeder4", one_dollar())),
+		];
+		calls.extend(within_another(&one_dollar()));
+		for call in calls {
+			let info = call.get_dispatch_info();
+			assert_eq!(info.class, DispatchClass::Operational, "{call:?}");
+			assert_eq!(checked("Eve", call.clone()), Err(not_his()), "{call:?}");
+			let before = Balances::balance(&account("Eve"));
+			assert_eq!(send_invalid("Eve", call), not_his());
+			assert_eq!(Balances::balance(&account("Eve")), before);
+		}
+		// Nor of a feeder, but as reports by themselves.
+		for call in within_another(&one_dollar()) {
+			assert_eq!(checked("Feeder1", call.clone()), Err(not_his()), "{call:?}");
+		}
+		// Other code than what was authorised, whoever brings it.
+		System::do_authorize_upgrade(BlakeTwo256::hash(b"\0asm new"), false);
+		for who in ["Eve", "Alice", "Feeder1"] {
+			assert_eq!(checked(who, apply(b"\0asm other")), Err(not_his()), "{who}");
+		}
+	});
+}
+
+/// Of every operational call that there is: whoever may send one is named here.
+#[test]
+fn operational_calls_should_be_those_that_somebody_may_send_and_roots() {
+	on_dev_chain(|| {
+		let of = |who: &'static str| -> Vec<_> {
+			let operational = every_call()
+				.into_iter()
+				.filter(|call| call.get_dispatch_info().class == DispatchClass::Operational);
+			operational
+				.filter(|call| {
+					let said = checked(who, call.clone());
+					assert!(said.is_ok() || said == Err(not_his()), "{who}, {call:?}: {said:?}");
+					said.is_ok()
+				})
+				.map(|call| names(&call))
+				.collect()
+		};
+		assert_eq!(of("Eve"), vec![]);
+		// Its report is empty here.
+		assert_eq!(of("Feeder1"), vec![]);
+		let members = ["execute", "propose", "vote", "close"];
+		assert_eq!(of("Alice"), members.map(|call| ("Council", call)));
+		assert_eq!(of("Guardian1"), members.map(|call| ("Guardians", call)));
+	});
+}
+
+#[test]
+fn reports_and_upgrades_of_those_entitled_should_pass() {
+	on_dev_chain(|| {
+		// Feeders, and a feeder's proxy.
+		send("Feeder1", one_dollar());
+		add_proxy("Feeder2", "Eve", ProxyType::Feeder, 0);
+		assert!(checked("Eve", by_proxy("Feeder2", one_dollar())).is_ok());
+		send("Eve", by_proxy("Feeder2", one_dollar()));
+		assert!(super::chain::happened(|event| matches!(
+			event,
+			crate::RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result: Ok(()) })
+		)));
+		// Each of those who share the account of a member, and nobody else.
+		let mut either = [account("Dave"), account("Ferdie")];
+		either.sort();
+		let shared = crate::Multisig::multi_account_id(&either, 1);
+		let mut members = vec![account("Alice"), shared];
+		members.sort();
+		let set = crate::Council::set_members(crate::RuntimeOrigin::root(), members, None, 3);
+		assert!(set.is_ok(), "{set:?}");
+		let close = || RuntimeCall::Council(close_motion(0));
+		assert!(checked("Alice", close()).is_ok());
+		assert!(checked("Dave", by_either("Ferdie", close())).is_ok());
+		assert!(checked("Ferdie", by_either("Dave", close())).is_ok());
+		assert_eq!(checked("Eve", by_either("Dave", close())), Err(not_his()));
+		// Everybody, as an ordinary call.
+		let remark = frame_system::Call::<Runtime>::remark { remark: vec![] };
+		for call in [close(), one_dollar()] {
+			let calls = vec![call, remark.clone().into()];
+			let batch = pallet_utility::Call::<Runtime>::batch { calls };
+			assert!(checked("Eve", batch).is_ok());
+		}
+		// The code that was authorised: by anybody, also without a signature.
+		let code = b"\0asm new".to_vec();
+		System::do_authorize_upgrade(BlakeTwo256::hash(&code), false);
+		let apply =
+			|| frame_system::Call::<Runtime>::apply_authorized_upgrade { code: code.clone() };
+		assert!(checked_as(UncheckedExtrinsic::new_bare(apply().into())).is_ok());
+		// But not for a feeder whose reports alone may be sent.
+		assert_eq!(checked("Eve", by_proxy("Feeder2", apply().into())), Err(not_his()));
+		send("Eve", apply());
+		assert_eq!(sp_io::storage::get(CODE).as_deref(), Some(&code[..]));
+	});
+}
+
+/// What is looked up to know who may send a call is part of its weight.
+#[test]
+fn operational_calls_should_count_what_is_asked_of_their_senders() {
+	on_dev_chain(|| {
+		let weight = |call: RuntimeCall| {
+			TransactionExtension::weight(&CheckSender::default(), &call).ref_time()
+		};
+		let read = ParityDbWeight::get().reads(1).ref_time();
+		assert_eq!(weight(frame_system::Call::<Runtime>::remark { remark: vec![] }.into()), 0);
+		for call in [one_dollar(), by_proxy("Feeder1", one_dollar())] {
+			assert_eq!(weight(call), 2 * read);
+		}
 	});
 }
 
 /// Many at once are told what each is told alone, and nothing of one check is there in the next.
 #[test]
 fn transactions_checked_at_once_should_be_told_the_same() {
-	use super::chain::signed;
-	use codec::Encode;
 	use frame_support::storage::{
 		transactional::with_transaction_unchecked, TransactionOutcome::Rollback,
 	};
-	use sp_runtime::transaction_validity::{InvalidTransaction, TransactionSource};
 
 	on_dev_chain(|| {
 		let transfer = |value| -> RuntimeCall {
@@ -125,7 +351,7 @@ fn second_report_of_a_feeder_in_a_block_should_be_paid_for() {
 		let feeder = account("Feeder1");
 		let before = Balances::balance(&feeder);
 		let calls = vec![report(&[USDX_FEED], Price::from_u32(1)); 2];
-		let results = super::chain::block(super::chain::signed("Feeder1", calls));
+		let results = super::chain::block(signed("Feeder1", calls));
 		assert!(matches!(results[0], Ok(Ok(()))), "{results:?}");
 		let repeated = pallet_strata_oracle::Error::<Runtime>::AlreadyReported;
 		assert_eq!(results[1], Ok(Err(repeated.into())));

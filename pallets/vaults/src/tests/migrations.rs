@@ -198,6 +198,24 @@ fn vault_that_cannot_be_settled_stays_as_it_is_and_stops_nothing() {
 }
 
 #[test]
+fn vault_that_fails_is_charged_as_the_dearest() {
+	ExtBuilder::default().build_and_execute(|| {
+		FIRST.put::<Vaults>();
+		let id = open_book(GOLD, 0.0);
+		let lost = open_vault(ALICE, id, 100 * OUNCE, 5_000 * DOLLAR);
+		merge_riskiest(id, 999, 990);
+		let (key, edge) = Edges::<Test>::iter_prefix(id).next().unwrap();
+		Edges::<Test>::remove(id, key);
+		let mut meter = WeightMeter::with_limit(Weight::MAX);
+		assert_eq!(Migration::transactional_step(None, &mut meter).unwrap(), None);
+		let end = <Test as frame_system::Config>::DbWeight::get().reads_writes(2, 1);
+		assert_eq!(meter.consumed(), each(64) + end);
+		Edges::<Test>::insert(id, key, edge);
+		assert_ok!(Vaults::settle(signed(BOB), lost, 1));
+	});
+}
+
+#[test]
 fn chain_without_vaults_only_gets_the_new_version() {
 	ExtBuilder::default().build_and_execute(|| {
 		FIRST.put::<Vaults>();

@@ -4,6 +4,7 @@ use codec::Encode;
 use frame_support::{dispatch::GetDispatchInfo, traits::fungible::NativeOrWithId};
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash},
+	transaction_validity::InvalidTransaction,
 	DispatchError,
 };
 use strata_traits::Listing;
@@ -15,7 +16,7 @@ use super::{
 use crate::{
 	genesis::WTI,
 	governance::origins::Origin,
-	tests::chain::{account, happened, next_block, on_dev_chain, send_failing},
+	tests::chain::{account, happened, next_block, on_dev_chain, send_failing, send_invalid},
 	Council, Guardians, Risk, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
 };
 
@@ -66,14 +67,19 @@ fn strangers_should_have_no_part_in_either() {
 		let length_bound = proposal.encoded_size() as u32;
 		let call = Collective1::propose { threshold: 1, proposal, length_bound };
 		assert_eq!(
-			send_failing("Investor1", RuntimeCall::Council(call)),
-			pallet_collective::Error::<Runtime, Inst1>::NotMember.into()
+			send_invalid("Investor1", RuntimeCall::Council(call)),
+			InvalidTransaction::Call.into()
 		);
 		// A steward is no guardian.
 		let proposal = Box::new(pause());
 		let call = super::Collective2::propose { threshold: 1, proposal, length_bound };
+		let call = RuntimeCall::Guardians(call);
+		assert_eq!(send_invalid("Alice", call.clone()), InvalidTransaction::Call.into());
+		// Nor as a part of an ordinary call.
+		let remark = frame_system::Call::<Runtime>::remark { remark: vec![] };
+		let calls = vec![remark.into(), call];
 		assert_eq!(
-			send_failing("Alice", RuntimeCall::Guardians(call)),
+			send_failing("Alice", pallet_utility::Call::<Runtime>::batch_all { calls }),
 			pallet_collective::Error::<Runtime, Inst2>::NotMember.into()
 		);
 	});
@@ -90,7 +96,7 @@ fn members_should_be_set_by_the_root_track_only() {
 				old_count: 3,
 			})
 		};
-		assert_eq!(send_failing("Guardian1", call()), DispatchError::BadOrigin);
+		assert_eq!(send_invalid("Guardian1", call()), InvalidTransaction::Call.into());
 		for (body, ayes) in [(Body::Guardians, &GUARDIANS), (Body::Council, &STEWARDS)] {
 			assert_eq!(motion(body, ayes, call()), Err(DispatchError::BadOrigin));
 		}

@@ -9,6 +9,7 @@ use sp_externalities::Externalities;
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash},
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
 	DispatchError,
 };
 
@@ -16,7 +17,7 @@ use super::{enact, motion, office, referendum, root, Body, GUARDIANS, STEWARDS};
 use crate::{
 	governance::origins::Origin,
 	tests::chain::{
-		check_invariants, happened, next_block, on_dev_chain, preset, send, send_failing,
+		check_invariants, happened, next_block, on_dev_chain, preset, send, send_invalid,
 	},
 	Runtime, RuntimeEvent, VERSION,
 };
@@ -31,15 +32,15 @@ fn runtime_should_be_upgraded_by_a_referendum_of_the_root_track_and_by_nothing_e
 		let code_hash = BlakeTwo256::hash(&code);
 		let authorize = || Call::authorize_upgrade_without_checks { code_hash };
 		let apply = || Call::apply_authorized_upgrade { code: code.clone() };
-		let nothing = Error::NothingAuthorized;
+		let no_call = TransactionValidityError::from(InvalidTransaction::Call);
 
-		assert_eq!(send_failing("Alice", authorize()), DispatchError::BadOrigin);
+		assert_eq!(send_invalid("Alice", authorize()), no_call);
 		for (body, ayes) in [(Body::Council, &STEWARDS), (Body::Guardians, &GUARDIANS)] {
 			assert_eq!(motion(body, ayes, authorize()), Err(DispatchError::BadOrigin));
 		}
 		let (_, result) = referendum(office(Origin::RiskAdmin), authorize());
 		assert_eq!(result, Err(DispatchError::BadOrigin));
-		assert_eq!(send_failing("Alice", apply()), nothing.into());
+		assert_eq!(send_invalid("Alice", apply()), no_call);
 
 		let before = sp_io::storage::get(CODE);
 		let blocks = enact(root(), authorize());
@@ -47,8 +48,7 @@ fn runtime_should_be_upgraded_by_a_referendum_of_the_root_track_and_by_nothing_e
 		assert_eq!(sp_io::storage::get(CODE), before, "authorised, not applied");
 		// Other code than what was authorised is refused.
 		let other = Call::apply_authorized_upgrade { code: b"\0asm other".to_vec() };
-		let refused = send_failing("Eve", other);
-		assert_eq!(refused, Error::Unauthorized.into());
+		assert_eq!(send_invalid("Eve", other), no_call);
 		// Anyone may bring the code that was, in safe mode too.
 		assert_eq!(
 			motion(Body::Guardians, &GUARDIANS, pallet_safe_mode::Call::force_enter {}),
@@ -113,8 +113,8 @@ fn code_that_may_not_follow_this_one_should_be_refused_although_it_is_authorised
 			}));
 			assert_eq!(sp_io::storage::get(CODE), before);
 			// It was authorised once, and is no more.
-			let again = send_failing("Eve", Call::apply_authorized_upgrade { code });
-			assert_eq!(again, Error::NothingAuthorized.into());
+			let again = send_invalid("Eve", Call::apply_authorized_upgrade { code });
+			assert_eq!(again, InvalidTransaction::Call.into());
 		}
 		let good = code("strata", now + 1);
 		let code_hash = BlakeTwo256::hash(&good);
