@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{
 	Band, Confirmation, Gate, GateTerms, GatedPrice, LimitTerms, Medians, Report, Side, Variance,
-	Verdict, Votes,
+	Verdict, Votes, SLOWER,
 };
 
 const TTL: u64 = 600_000;
