@@ -35,7 +35,8 @@ pub enum Mode {
 	Call,
 	/// Rungs below the threshold, which falls to zero, are closed out in full.
 	CloseOut,
-	/// Every rung is closed out in full, at the average price of the repay window.
+	/// Every rung is closed out in full, at the average price of the repay window. Lots start at the
+	/// market where there is one.
 	WindDown,
 }
 
@@ -107,7 +108,8 @@ impl Situation {
 	}
 }
 
-/// The prices at which a book that winds down is closed out.
+/// The prices at which a book that winds down is closed out. Its lots start at them only where there
+/// is no market.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Averages {
 	/// USD per whole unit of the collateral, rounded up.
@@ -207,10 +209,14 @@ impl<T: Config> Pallet<T> {
 		if let Some(plan) = wound_down(book, now) {
 			Self::ensure_resumed(clock, now, None)?;
 			let averages = average(&plan).ok_or(Error::<T>::NoCollateralPrice)?;
+			// What is repaid and seized goes by the average; what buyers are asked for by the market.
+			let prices = Self::lot_market(book, clock, readings)
+				.or_else(|| averages.lot_prices(book))
+				.ok_or(Error::<T>::DoesNotFit)?;
 			return Ok(Situation {
 				mode: Mode::WindDown,
 				market: averages.market(book),
-				prices: averages.lot_prices(book).ok_or(Error::<T>::DoesNotFit)?,
+				prices,
 				threshold: Some(Rung::MIN),
 				target: book.ratios(now).target,
 			});
@@ -218,6 +224,14 @@ impl<T: Config> Pallet<T> {
 		let quotes = readings.enforceable::<T>(book)?;
 		Self::ensure_resumed(clock, now, Some(&quotes))?;
 		Self::judged(book, now, quotes.market(book), &quotes)
+	}
+
+	/// What a lot of a book that is wound down is worth in the market. `None` without prices that hold
+	/// and were observed since the chain last stood still, or if one is zero: nobody knows it then.
+	fn lot_market(book: &Book, clock: &WalkClock, readings: &mut Readings) -> Option<MarketPrices> {
+		let quotes = readings.enforceable::<T>(book).ok()?;
+		let prices = quotes.since(clock.resumed).then(|| quotes.lot_prices(book))??;
+		(prices.upper > Price::default()).then_some(prices)
 	}
 
 	/// The situation of a book that is not wound down, in `market`.

@@ -754,11 +754,14 @@ impl Pair {
 			if self.model.resumed > 0 && now < self.model.resumed + ResumeGrace::get() {
 				return None;
 			}
+			let (thing, money) = readings(&book.collateral);
+			let holds = self.model.market(now, ResumeGrace::get(), thing, money).is_some();
+			let current = current_prices(thing, money).filter(|_| holds);
 			let (thing, money) = average(id)?;
 			let market = Market { collateral: thing, settlement: min(money) };
 			let upper = (market.collateral.clone(), market.settlement.clone());
 			// An average of the past is no market: a pool does not pay by it.
-			let prices = Model::lot_prices((Rat::zero(), one), upper);
+			let prices = current.unwrap_or_else(|| Model::lot_prices((Rat::zero(), one), upper));
 			let target = book.ratios(now).target;
 			let threshold = None;
 			return Some(Sight { market, prices, r, threshold, target, full: true, call: false });

@@ -12,7 +12,7 @@ use super::{
 use crate::{
 	modes::{average, observe, Mode},
 	types::{BookTerms, LiquidityCall, WindDown},
-	Rungs,
+	Clock, Rungs,
 };
 
 fn reprice(gold: f64) {
@@ -332,6 +332,43 @@ fn a_wind_down_closes_out_at_the_average_of_its_window() {
 		let first = Vaults::vault_state(vaults[0]).unwrap();
 		assert_eq!((first.debt, 16 * OUNCE - first.collateral), (0, 8_399_999_999));
 	});
+}
+
+#[test]
+fn a_wind_down_lot_starts_at_the_market_where_there_is_one() {
+	let closed_out = |market: &dyn Fn()| {
+		ExtBuilder::default().build().execute_with(|| {
+			let id = open_book(GOLD, 0.0);
+			let vault = crowd(id, 1)[0];
+			reprice(100.0);
+			assert_ok!(<Vaults as BooksOfDeals>::wind_down(id, Now::get() + 10_000));
+			run(9_000);
+			poll();
+			market();
+			run(1_000);
+			poll();
+			Vaults::do_try_state().unwrap();
+			// By the average, whatever the market: ⌊1000·1.02/100⌋ ounces.
+			let state = Vaults::vault_state(vault).unwrap();
+			assert_eq!((state.debt, 16 * OUNCE - state.collateral), (0, 10_200_000_000));
+			Lots::get()[0].prices
+		})
+	};
+	let fresh = closed_out(&|| reprice(150.0));
+	assert_eq!((fresh.lower, fresh.upper), (Price::from_u32(150), Price::from_u32(150)));
+	// Without one that holds, and at a price of zero, which nobody knows: at the average.
+	let average = (Price::default(), Price::from_u32(100));
+	for market in [&(|| set_reading(GOLD_FEED, Reading::Unknown)) as &dyn Fn(), &|| reprice(0.0)] {
+		let prices = closed_out(market);
+		assert_eq!((prices.lower, prices.upper), average);
+	}
+	// Nor at one from before the chain stood still.
+	let old = closed_out(&|| {
+		reprice(150.0);
+		Clock::<Test>::mutate(|clock| clock.resumed = Now::get() + 1);
+		Now::mutate(|now| *now += ResumeGrace::get());
+	});
+	assert_eq!((old.lower, old.upper), average);
 }
 
 #[test]
