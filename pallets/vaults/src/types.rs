@@ -472,7 +472,7 @@ pub struct Book {
 	pub settlement_feed: FeedId,
 	/// Nothing is drawn while the settlement asset is further than this from par.
 	pub depeg_band: Ratio,
-	/// From then on nothing is drawn, and over `close_out` every rung is closed out.
+	/// From then on no risk is added, and over `close_out` every rung is closed out.
 	pub maturity: Moment,
 	/// How long the close-out takes, milliseconds: the threshold falls evenly to zero.
 	pub close_out: Moment,
@@ -499,9 +499,9 @@ pub struct Book {
 	pub closed: bool,
 	/// Collateral that rounding left to nobody. The next lot takes it along.
 	pub dust: Balance,
-	/// The walk left unsafe rungs behind: nothing is drawn.
+	/// The walk left unsafe rungs behind: no risk is added.
 	pub backlog: bool,
-	/// The account holds less than the ledgers say: nothing is drawn and nothing liquidated.
+	/// The account holds less than the ledgers say: no risk is added and nothing liquidated.
 	pub impaired: bool,
 	/// Interest that the deal has called.
 	pub call: Option<LiquidityCall>,

@@ -687,12 +687,13 @@ impl Pair {
 		let past = Past { variance: thing.variance, latency: thing.latency, ..Past::default() };
 		let covered = book.may_add_risk(&value, &owed, now, &past);
 		check!(covered, "vault {id} was left below the initial ratio");
+		check!(now < book.maturity, "risk was added after maturity");
+		check!(book.wind_down.is_none(), "risk was added in a wind-down");
+		let stored = vaults::Books::<Test>::get(vault.book).ok_or("no book")?;
+		check!(!stored.backlog, "risk was added to a book with a backlog");
 		if draw > 0 {
-			check!(now < book.maturity, "a draw after maturity");
-			check!(book.call.is_none() && book.wind_down.is_none(), "a draw in a call");
+			check!(book.call.is_none(), "a draw in a call");
 			check!(owed >= whole(book.minimum_debt), "a debt below the minimum");
-			let stored = vaults::Books::<Test>::get(vault.book).ok_or("no book")?;
-			check!(!stored.backlog, "a draw from a book with a backlog");
 		}
 		Ok(())
 	}
