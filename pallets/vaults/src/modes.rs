@@ -4,10 +4,11 @@
 //! |---|---|---|---|---|
 //! | wind-down | after its repay window | all | all | of calls |
 //! | close-out | from maturity on | below a threshold that falls to zero | all | of calls |
-//! | liquidity call | when due | unsafe ones, then all, riskiest first | to the target ratio; the interest owed | of liquidations; of calls |
+//! | liquidity call | when due | unsafe ones, then all, riskiest first | to the target ratio; the interest that was not called yet | of liquidations; of calls |
 //! | ordinary | else | unsafe ones | to the target ratio | of liquidations |
 //!
-//! The first that applies counts.
+//! The first that applies counts. A call closes out no rung that is covered, and leaves none with less
+//! than the least debt.
 
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -19,7 +20,7 @@ use strata_traits::{MarketPrices, Moment};
 
 use crate::{
 	market::{market_of, Quotes, Readings},
-	types::{Book, Position, WalkClock, WindDown},
+	types::{Book, RungTotals, WalkClock, WindDown},
 	Config, Error, Pallet,
 };
 
@@ -73,17 +74,22 @@ impl Situation {
 	}
 
 	/// What is to be done with `rung`, and the bonus that goes with it. `None` on overflow.
-	pub(crate) fn plan(&self, book: &Book, rung: Rung, totals: &Position) -> Option<(Plan, Ratio)> {
-		let (collateral, owed) = (totals.collateral, totals.owed(book.index)?);
+	pub(crate) fn plan(
+		&self,
+		book: &Book,
+		rung: Rung,
+		entry: &RungTotals,
+	) -> Option<(Plan, Ratio)> {
+		let (collateral, owed) = (entry.totals.collateral, entry.totals.owed(book.index)?);
 		let called = book.call_bonus;
 		let plan = match self.mode {
 			Mode::WindDown | Mode::CloseOut => {
 				(Plan::in_full(collateral, owed, &self.market, called)?, called)
 			},
 			Mode::Call if !self.is_unsafe(rung) => {
-				// Never negative: see `Position`.
-				let interest = book.index.debt_floor(totals.debt)?.checked_sub(totals.principal)?;
-				let wanted = interest.min(book.call.map_or(0, |call| call.amount));
+				let wanted = entry
+					.callable(book.calls, book.index)?
+					.min(book.call.map_or(0, |call| call.amount));
 				let terms = self.terms(book, called);
 				(Plan::for_cash(collateral, owed, wanted, &self.market, &terms)?, called)
 			},

@@ -1270,6 +1270,7 @@ impl Pair {
 				d: totals.debt,
 				p: totals.principal,
 				called: rung.called,
+				spared: rung.spared,
 			};
 			rungs.insert(t, group);
 		}

@@ -221,14 +221,7 @@ fn books_with_a_backlog_take_turns_the_deepest_first() {
 /// other can be added up.
 fn obstacle(id: BookId, rung: Rung) -> Place {
 	let full = Position { debt: u128::MAX, ..Position::default() };
-	let entry = RungTotals {
-		totals: full,
-		vaults: 0,
-		references: 0,
-		generation: 0,
-		quarantined: false,
-		called: 0,
-	};
+	let entry = RungTotals { totals: full, ..RungTotals::new(0) };
 	Rungs::<Test>::insert(id, rung.key(), entry);
 	Place { rung, generation: 0 }
 }

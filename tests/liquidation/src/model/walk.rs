@@ -47,6 +47,8 @@ pub struct Taken {
 	pub principal: Balance,
 	/// x − q.
 	pub interest: Balance,
+	/// Normalised debt and principal that are left.
+	pub left: (Balance, Balance),
 }
 
 impl Book {
@@ -96,7 +98,18 @@ impl Book {
 			Mode::Cash(0) => return Outcome::Keep,
 			Mode::Full => return full,
 			_ if !solvent => return full,
-			Mode::Cash(wanted) => wanted.max(minimum_lot),
+			Mode::Cash(wanted) => {
+				// Nothing is wrong with it: it is not closed out for that.
+				let enough =
+					|repaid: &Balance| owed > *repaid && owed - *repaid >= self.minimum_debt;
+				let repaid = [wanted.max(minimum_lot), wanted].into_iter().find(enough);
+				return repaid.map_or(Outcome::Keep, |repaid| Outcome::Taken {
+					repaid,
+					seized: least(seized_for(repaid)),
+					solvent,
+					full: false,
+				});
+			},
 			Mode::Ordinary => {
 				let target = fixed(sight.target);
 				let missing = &target * whole(owed) - &value;
@@ -236,10 +249,8 @@ impl Model {
 		} else if is_unsafe {
 			Mode::Ordinary
 		} else {
-			let interest = floor(&(whole(group.d) * index(sight.r))) - group.p;
-			let unpaid = group.called != book.calls;
-			let amount = book.call.filter(|_| unpaid).map_or(0, |(amount, _)| amount);
-			Mode::Cash(interest.min(amount))
+			let amount = book.call.map_or(0, |(amount, _)| amount);
+			Mode::Cash(group.callable(book.calls, sight.r).min(amount))
 		};
 		let step = match book.step(t, &group, mode, sight) {
 			// Nothing is wrong with a rung that is safe.
@@ -287,7 +298,7 @@ impl Model {
 			}
 			let calls = book.calls;
 			if let Some(group) = to.and_then(|to| book.rungs.get_mut(&to)) {
-				group.called = calls;
+				*group = group.sparing(calls, taken.left);
 			}
 		}
 		(taken, to)
@@ -362,7 +373,7 @@ impl Model {
 		};
 		let p = if full { 0 } else { part_floor(before.p, d, before.d) };
 		let principal = before.p - p;
-		let taken = Taken { repaid, seized, principal, interest: repaid - principal };
+		let taken = Taken { repaid, seized, principal, interest: repaid - principal, left: (d, p) };
 
 		let to = if d == 0 { None } else { Some(rung_of(d, c).min(t)) };
 		let spot = match to {
