@@ -430,6 +430,8 @@ pub struct LiquidityCall {
 	pub amount: Balance,
 	/// From when on the riskiest rungs are liquidated for it.
 	pub due: Moment,
+	/// The last rung that it has come to: the next block goes on behind it.
+	pub at: Option<RungKey>,
 }
 
 /// A book that is winding down: the average price of the repay window, weighted by time.

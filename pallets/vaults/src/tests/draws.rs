@@ -59,7 +59,9 @@ fn a_book_that_winds_down_lends_no_more() {
 #[test]
 fn a_book_that_calls_lends_no_more() {
 	let call = |id| {
-		change(id, |book| book.call = Some(LiquidityCall { amount: 1, due: Now::get() + DAY }))
+		change(id, |book| {
+			book.call = Some(LiquidityCall { amount: 1, due: Now::get() + DAY, at: None })
+		})
 	};
 	only_draws_fail(call, Error::CallPending, true);
 }

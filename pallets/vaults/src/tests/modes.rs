@@ -426,7 +426,7 @@ fn a_call_for_more_than_is_owed_ends_with_the_ladder() {
 		}
 		Books::<Test>::mutate(id, |book| {
 			let book = book.as_mut().unwrap();
-			book.call = Some(LiquidityCall { amount: 77, due: Now::get() });
+			book.call = Some(LiquidityCall { amount: 77, due: Now::get(), at: None });
 		});
 		reprice(100.0);
 		events();

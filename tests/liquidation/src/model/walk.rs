@@ -1,5 +1,7 @@
 //! What a liquidation does to the vaults of a rung: each by itself.
 
+use std::ops::Bound;
+
 use num_traits::{One, Zero};
 use strata_numbers::{RateIndex, Ratio};
 use strata_traits::{Balance, BookId, MarketPrices, Moment};
@@ -184,6 +186,9 @@ pub struct Sight {
 	pub full: bool,
 	/// Whether the deal's call is due.
 	pub call: bool,
+	/// The rung that it had come to, as the contract keeps it: it passes over those that are safe down
+	/// to there.
+	pub reached: Option<i32>,
 }
 
 impl Sight {
@@ -233,13 +238,17 @@ impl Model {
 	/// The next rung that the step has business with, and what is to be done with it.
 	pub fn next(&self, walk: &Walk) -> Option<(i32, Step)> {
 		let book = &self.books[&walk.book];
-		let t = match walk.passed {
-			Some(passed) => book.rungs.range(..passed).next_back(),
-			None => book.rungs.iter().next_back(),
+		let below = |passed: Option<i32>| {
+			let below = passed.map_or(Bound::Unbounded, Bound::Excluded);
+			let mut rungs = book.rungs.range((Bound::Unbounded, below));
+			rungs.next_back().map(|(t, group)| (*t, *group))
 		};
-		let (t, group) = t.map(|(t, group)| (*t, *group))?;
 		let sight = &walk.sight;
 		let call = sight.call && !sight.full && book.call.is_some();
+		let (mut t, mut group) = below(walk.passed)?;
+		if call && !sight.is_unsafe(t) && sight.reached.is_some_and(|reached| t >= reached) {
+			(t, group) = below(sight.reached)?;
+		}
 		let is_unsafe = sight.is_unsafe(t);
 		if !is_unsafe && !call {
 			return None;
