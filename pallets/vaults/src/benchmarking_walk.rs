@@ -67,7 +67,7 @@ pub(crate) fn fill<T: Config>(
 	book.totals = sums;
 	book.vaults = count;
 	book.parameters.auction_cap = strata_numbers::Price::from_inner(u128::MAX / 2);
-	(book.call, book.calls) = (Some(LiquidityCall { amount: Balance::MAX, due: 0 }), 1);
+	(book.call, book.calls) = (Some(LiquidityCall { amount: Balance::MAX, due: 0, at: None }), 1);
 	Books::<T>::insert(id, book);
 	Ok(())
 }

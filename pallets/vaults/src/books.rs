@@ -214,9 +214,11 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			let before = book.call.take();
 			// A call that is repeated does not begin anew: else one would never fall due.
 			let due = before.map_or(due, |call| call.due.min(due));
-			book.call = (amount > 0).then_some(LiquidityCall { amount, due });
+			// It begins at the riskiest rung again.
+			book.call = (amount > 0).then_some(LiquidityCall { amount, due, at: None });
 			book.calls = book.calls.checked_add(1).ok_or(ArithmeticError::Overflow)?;
-			if before != book.call {
+			let terms = |call: LiquidityCall| (call.amount, call.due);
+			if before.map(terms) != book.call.map(terms) {
 				Self::deposit_event(Event::Called { book: id, amount, due });
 			}
 			Ok(amount)

@@ -187,7 +187,7 @@ impl<T: Config> Pallet<T> {
 		match (from, rung) {
 			(Some((place, totals)), Some(rung)) if place.rung == rung => {
 				let totals = totals.joined(after, 1, 1).ok_or(ArithmeticError::Overflow)?;
-				Rungs::<T>::insert(id, rung.key(), totals);
+				Rungs::<T>::insert(id, rung.key(), totals.bounded());
 				Ok(Some(place))
 			},
 			(from, rung) => {
@@ -216,7 +216,7 @@ impl<T: Config> Pallet<T> {
 			let references = rung.references;
 			Edges::<T>::insert(id, place.key(), Edge { to, collateral, debt, references });
 		} else {
-			Rungs::<T>::insert(id, key, rung);
+			Rungs::<T>::insert(id, key, rung.bounded());
 		}
 	}
 

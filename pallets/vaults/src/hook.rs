@@ -71,9 +71,10 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(T::WeightInfo::mark_book().saturating_mul(2))
 	}
 
-	/// A step through a book before its first rung, and the two lots after its last.
+	/// A step through a book before its first rung, the key where a liquidity call goes on, and the two
+	/// lots after its last.
 	pub(crate) fn step_weight() -> Weight {
-		T::WeightInfo::liquidate(0)
+		T::WeightInfo::liquidate(0).saturating_add(T::DbWeight::get().reads(1))
 	}
 
 	/// One rung of a step, and the key of the next.

@@ -221,7 +221,7 @@ impl<T: Config> Pallet<T> {
 	fn check_rungs(id: BookId, book: &Book, sums: &Sums) -> Checked<Position> {
 		let (mut sum, mut references) = (Position::default(), 0usize);
 		for (key, rung) in Rungs::<T>::iter_prefix(id) {
-			let RungTotals { totals, vaults, generation, .. } = rung;
+			let RungTotals { totals, vaults, generation, spared, .. } = rung;
 			sum = sum.plus(totals).ok_or("the rungs do not fit")?;
 			let lying = sums.rungs.get(&key).ok_or("a rung without vaults")?;
 			ensure!(vaults == lying.vaults, "a rung counts other vaults");
@@ -230,6 +230,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(totals.debt > 0, "a rung without debt");
 			let lent = book.index.debt_floor(totals.debt).ok_or("debt does not fit")?;
 			ensure!(totals.principal <= lent, "a rung with more principal than debt");
+			let within = spared.0 <= totals.debt && spared.1 <= totals.principal;
+			ensure!(within, "a rung spares more than it has");
 			ensure!(generation <= book.generation, "a generation of the future");
 			let counted = sums.references.get(&(key, generation)).copied().unwrap_or_default();
 			ensure!(rung.references == counted, "a rung counts other references");

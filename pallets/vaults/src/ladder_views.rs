@@ -139,7 +139,7 @@ impl<T: Config> Pallet<T> {
 	) -> Option<Shock> {
 		let owed = entry.totals.owed(book.index)?;
 		let value = situation.market.value_floor(entry.totals.collateral)?;
-		let (repaid, seized) = match situation.plan(book, rung, &entry.totals)?.0 {
+		let (repaid, seized) = match situation.plan(book, rung, entry)?.0 {
 			Plan::Keep => (0, 0),
 			Plan::Partial { repaid, seized } | Plan::Full { repaid, seized, .. } => {
 				(repaid, seized)

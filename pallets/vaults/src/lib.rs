@@ -34,8 +34,8 @@
 //! | deposit, repay | anyone | nothing: works without a price, in a pause, in a closed book |
 //! | settle | anyone | nothing |
 //! | withdraw without debt, close | owner | no pause |
-//! | withdraw with debt | owner | no pause, no backlog, both prices reliable, settlement asset near par, collateral worth the initial ratio |
-//! | draw, open with a draw | owner | all that, and a book that is open, whole, not due, not called and not winding down; ceilings and fuses of book and asset |
+//! | withdraw with debt | owner | no pause, no backlog, a book that is whole, not due and not winding down, both prices reliable, settlement asset near par, collateral worth the initial ratio |
+//! | draw, open with a draw | owner | all that, and a book that is open and not called; ceilings and fuses of book and asset |
 //!
 //! A draw or a withdrawal values collateral at the lowest price that was confirmed for as long as one may
 //! be behind the market, and debt at the larger of par and the highest such price of the settlement
@@ -525,7 +525,7 @@ pub mod pallet {
 			held: Balance,
 			/// What the ledgers say; `None` if it does not fit.
 			expected: Option<Balance>,
-			/// Whether it holds less: then nothing is drawn from it and nothing liquidated.
+			/// Whether it holds less: then no risk is added to it and nothing liquidated.
 			impaired: bool,
 		},
 		/// The repay window of a book is over, and no price was ever known: it waits for one.
@@ -570,8 +570,8 @@ pub mod pallet {
 		DebtOutstanding,
 		/// Draws, withdrawals and new books of the collateral asset are paused.
 		Paused,
-		/// The book holds less collateral than its vaults: nothing is drawn from it, and the last to
-		/// leave go without.
+		/// The book holds less collateral than its vaults: nothing is drawn from it or withdrawn with
+		/// debt, and the last to leave go without.
 		Impaired,
 		/// The collateral asset is not listed.
 		CollateralNotListed,
@@ -623,11 +623,11 @@ pub mod pallet {
 		CallBonusTooLow,
 		/// Less than the minimum debt of a vault could be drawn in a window: nothing could be drawn.
 		FuseBelowMinimumDebt,
-		/// The book has matured: nothing is drawn from it.
+		/// The book has matured: nothing is drawn from it or withdrawn with debt.
 		Matured,
 		/// The deal has called money from the book's borrowers: nothing is drawn from it.
 		CallPending,
-		/// The book is winding down.
+		/// The book is winding down: nothing is drawn from it or withdrawn with debt.
 		WindingDown,
 		/// The walk has left unsafe rungs of the book behind: no risk is added to it.
 		Backlog,
@@ -763,9 +763,9 @@ pub mod pallet {
 		/// - [`Error::TooManyHops`]: [`Pallet::settle`] first;
 		/// - [`Error::Paused`];
 		/// - [`Error::InsufficientCollateral`], [`Error::BelowMinimumCollateral`];
-		/// - with debt: [`Error::Backlog`], [`Error::NoCollateralPrice`],
-		///   [`Error::NoSettlementPrice`], [`Error::OffPeg`], [`Error::BelowInitialRatio`],
-		///   [`Error::OffLadder`];
+		/// - with debt: [`Error::Impaired`], [`Error::WindingDown`], [`Error::Matured`],
+		///   [`Error::Backlog`], [`Error::NoCollateralPrice`], [`Error::NoSettlementPrice`],
+		///   [`Error::OffPeg`], [`Error::BelowInitialRatio`], [`Error::OffLadder`];
 		/// - [`Error::Impaired`], or if the asset does not move, its error.
 		///
 		/// ## Events

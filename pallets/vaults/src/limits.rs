@@ -75,10 +75,18 @@ impl<T: Config> Pallet<T> {
 	/// Whether the book lends at all.
 	pub(crate) fn ensure_lends(book: &Book, now: Moment) -> DispatchResult {
 		ensure!(!book.closed, Error::<T>::BookClosed);
+		Self::ensure_bears_risk(book, now)?;
+		ensure!(book.call.is_none(), Error::<T>::CallPending);
+		Ok(())
+	}
+
+	/// Whether risk may be added to the book at all: neither while the walk is behind, nor where its
+	/// collateral is not all there, nor once its debt is being closed out. Collateral that was taken
+	/// out then would be missing where the others are closed out in full.
+	pub(crate) fn ensure_bears_risk(book: &Book, now: Moment) -> DispatchResult {
 		ensure!(!book.impaired, Error::<T>::Impaired);
 		ensure!(book.wind_down.is_none(), Error::<T>::WindingDown);
 		ensure!(now < book.maturity, Error::<T>::Matured);
-		ensure!(book.call.is_none(), Error::<T>::CallPending);
 		ensure!(!book.backlog, Error::<T>::Backlog);
 		Ok(())
 	}
@@ -103,10 +111,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether the collateral is worth the initial ratio times the debt, haircut and all: see [`Bar`].
-	/// No risk is added while the walk is behind.
+	/// Whether the book bears more risk, and the collateral is worth the initial ratio times the debt,
+	/// haircut and all: see [`Bar`].
 	pub(crate) fn ensure_covered(book: &Book, after: &Position, now: Moment) -> DispatchResult {
-		ensure!(!book.backlog, Error::<T>::Backlog);
+		Self::ensure_bears_risk(book, now)?;
 		let Bar { prices, ratio } = Self::bar(book, now)?;
 		let owed = after.owed(book.index).ok_or(ArithmeticError::Overflow)?;
 		let covered = book

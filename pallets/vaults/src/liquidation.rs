@@ -157,10 +157,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Treated, DispatchError> {
 		let before = entry.totals;
 		let calling = situation.mode == Mode::Call && !situation.is_unsafe(rung);
-		if calling && entry.called == book.calls {
-			return Ok(Treated::Kept);
-		}
-		let (plan, bonus) = situation.plan(book, rung, &before).ok_or(ArithmeticError::Overflow)?;
+		let (plan, bonus) = situation.plan(book, rung, &entry).ok_or(ArithmeticError::Overflow)?;
 		let Some(cut) = Cut::of(plan, before.collateral) else {
 			return Self::keep_rung(id, book, situation, rung, entry);
 		};
@@ -179,7 +176,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let to = Self::merge_rung(id, book, rung, after)?;
 		if calling {
-			Self::raise(id, book, to, cut.repaid);
+			Self::raise(id, book, to, &after, cut.repaid)?;
 		}
 		Self::add_to(haul, &cut, taken)?;
 		Self::deposit_event(Event::RungLiquidated {
@@ -216,19 +213,25 @@ impl<T: Config> Pallet<T> {
 		Ok(Treated::Kept)
 	}
 
-	/// Counts what was raised from a safe rung towards the liquidity call, and marks where its vaults
-	/// are now.
-	fn raise(id: BookId, book: &mut Book, to: Option<Place>, repaid: Balance) {
+	/// Counts what was raised from a safe rung towards the liquidity call, which spares from now on what
+	/// was `left` of it. Those whom it has come to lie among are called as before.
+	fn raise(
+		id: BookId,
+		book: &mut Book,
+		to: Option<Place>,
+		left: &Position,
+		repaid: Balance,
+	) -> DispatchResult {
 		if let Some(call) = &mut book.call {
 			// A lot has a least size: more may be raised than was called.
 			call.amount = call.amount.saturating_sub(repaid);
 		}
-		let Some(place) = to else { return };
-		Rungs::<T>::mutate(id, place.rung.key(), |slot| {
-			if let Some(entry) = slot {
-				entry.called = book.calls;
-			}
-		});
+		let Some(place) = to else { return Ok(()) };
+		Rungs::<T>::try_mutate(id, place.rung.key(), |slot| {
+			let entry = slot.ok_or(Error::<T>::UnknownRung)?;
+			*slot = Some(entry.sparing(book.calls, left).ok_or(ArithmeticError::Overflow)?);
+			Ok(())
+		})
 	}
 
 	fn add_to(haul: &mut Haul, cut: &Cut, taken: Taken) -> DispatchResult {

@@ -31,7 +31,7 @@ pub(crate) struct Quotes {
 
 impl Quotes {
 	/// Whether both were observed at `moment` or later, every report that they rest on.
-	fn since(&self, moment: Moment) -> bool {
+	pub(crate) fn since(&self, moment: Moment) -> bool {
 		self.collateral.observed_at.min(self.settlement.observed_at) >= moment
 	}
 

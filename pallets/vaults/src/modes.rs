@@ -4,10 +4,11 @@
 //! |---|---|---|---|---|
 //! | wind-down | after its repay window | all | all | of calls |
 //! | close-out | from maturity on | below a threshold that falls to zero | all | of calls |
-//! | liquidity call | when due | unsafe ones, then all, riskiest first | to the target ratio; the interest owed | of liquidations; of calls |
+//! | liquidity call | when due | unsafe ones, then all, riskiest first | to the target ratio; the interest that was not called yet | of liquidations; of calls |
 //! | ordinary | else | unsafe ones | to the target ratio | of liquidations |
 //!
-//! The first that applies counts.
+//! The first that applies counts. A call closes out no rung that is covered, and leaves none with less
+//! than the least debt.
 
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -19,7 +20,7 @@ use strata_traits::{MarketPrices, Moment};
 
 use crate::{
 	market::{market_of, Quotes, Readings},
-	types::{Book, Position, WalkClock, WindDown},
+	types::{Book, RungTotals, WalkClock, WindDown},
 	Config, Error, Pallet,
 };
 
@@ -35,7 +36,8 @@ pub enum Mode {
 	Call,
 	/// Rungs below the threshold, which falls to zero, are closed out in full.
 	CloseOut,
-	/// Every rung is closed out in full, at the average price of the repay window.
+	/// Every rung is closed out in full, at the average price of the repay window. Lots start at the
+	/// market where there is one.
 	WindDown,
 }
 
@@ -72,17 +74,22 @@ impl Situation {
 	}
 
 	/// What is to be done with `rung`, and the bonus that goes with it. `None` on overflow.
-	pub(crate) fn plan(&self, book: &Book, rung: Rung, totals: &Position) -> Option<(Plan, Ratio)> {
-		let (collateral, owed) = (totals.collateral, totals.owed(book.index)?);
+	pub(crate) fn plan(
+		&self,
+		book: &Book,
+		rung: Rung,
+		entry: &RungTotals,
+	) -> Option<(Plan, Ratio)> {
+		let (collateral, owed) = (entry.totals.collateral, entry.totals.owed(book.index)?);
 		let called = book.call_bonus;
 		let plan = match self.mode {
 			Mode::WindDown | Mode::CloseOut => {
 				(Plan::in_full(collateral, owed, &self.market, called)?, called)
 			},
 			Mode::Call if !self.is_unsafe(rung) => {
-				// Never negative: see `Position`.
-				let interest = book.index.debt_floor(totals.debt)?.checked_sub(totals.principal)?;
-				let wanted = interest.min(book.call.map_or(0, |call| call.amount));
+				let wanted = entry
+					.callable(book.calls, book.index)?
+					.min(book.call.map_or(0, |call| call.amount));
 				let terms = self.terms(book, called);
 				(Plan::for_cash(collateral, owed, wanted, &self.market, &terms)?, called)
 			},
@@ -107,7 +114,8 @@ impl Situation {
 	}
 }
 
-/// The prices at which a book that winds down is closed out.
+/// The prices at which a book that winds down is closed out. Its lots start at them only where there
+/// is no market.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Averages {
 	/// USD per whole unit of the collateral, rounded up.
@@ -207,10 +215,14 @@ impl<T: Config> Pallet<T> {
 		if let Some(plan) = wound_down(book, now) {
 			Self::ensure_resumed(clock, now, None)?;
 			let averages = average(&plan).ok_or(Error::<T>::NoCollateralPrice)?;
+			// What is repaid and seized goes by the average; what buyers are asked for by the market.
+			let prices = Self::lot_market(book, clock, readings)
+				.or_else(|| averages.lot_prices(book))
+				.ok_or(Error::<T>::DoesNotFit)?;
 			return Ok(Situation {
 				mode: Mode::WindDown,
 				market: averages.market(book),
-				prices: averages.lot_prices(book).ok_or(Error::<T>::DoesNotFit)?,
+				prices,
 				threshold: Some(Rung::MIN),
 				target: book.ratios(now).target,
 			});
@@ -218,6 +230,14 @@ impl<T: Config> Pallet<T> {
 		let quotes = readings.enforceable::<T>(book)?;
 		Self::ensure_resumed(clock, now, Some(&quotes))?;
 		Self::judged(book, now, quotes.market(book), &quotes)
+	}
+
+	/// What a lot of a book that is wound down is worth in the market. `None` without prices that hold
+	/// and were observed since the chain last stood still, or if one is zero: nobody knows it then.
+	fn lot_market(book: &Book, clock: &WalkClock, readings: &mut Readings) -> Option<MarketPrices> {
+		let quotes = readings.enforceable::<T>(book).ok()?;
+		let prices = quotes.since(clock.resumed).then(|| quotes.lot_prices(book))??;
+		(prices.upper > Price::default()).then_some(prices)
 	}
 
 	/// The situation of a book that is not wound down, in `market`.

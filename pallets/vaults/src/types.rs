@@ -179,8 +179,11 @@ pub struct RungTotals {
 	pub generation: u64,
 	/// The walk failed on it and leaves it alone; `liquidate` tries it again.
 	pub quarantined: bool,
-	/// The liquidity call that was raised from it last: none is raised from it twice.
+	/// The liquidity call that was raised last from vaults here.
 	pub called: u32,
+	/// Normalised debt and principal, part of `totals`, of the vaults that it was raised from: it is
+	/// raised from nobody twice. Not their interest, which grows while the call goes on.
+	pub spared: (Balance, Balance),
 }
 
 /// A vault that left a rung, and what that showed to belong to nobody.
@@ -197,8 +200,15 @@ pub struct Leaver {
 impl RungTotals {
 	/// A rung in which nothing lies yet.
 	pub fn new(generation: u64) -> Self {
-		let totals = Position::default();
-		Self { totals, vaults: 0, references: 0, generation, quarantined: false, called: 0 }
+		Self {
+			totals: Position::default(),
+			vaults: 0,
+			references: 0,
+			generation,
+			quarantined: false,
+			called: 0,
+			spared: (0, 0),
+		}
 	}
 
 	/// With `more` of so many vaults, to which so many places lead. `None` on overflow.
@@ -209,6 +219,42 @@ impl RungTotals {
 			references: self.references.checked_add(references)?,
 			..self
 		})
+	}
+
+	/// The part of the debt and the principal here that the liquidity call of number `call` was raised
+	/// from.
+	fn spared_by(&self, call: u32) -> (Balance, Balance) {
+		if self.called == call {
+			self.spared
+		} else {
+			(0, 0)
+		}
+	}
+
+	/// The interest owed here that the liquidity call of number `call` was not raised for yet, rounded
+	/// down; never more than all of it. `None` on overflow.
+	pub fn callable(&self, call: u32, index: RateIndex) -> Option<Balance> {
+		let (debt, principal) = self.spared_by(call);
+		let debt = self.totals.debt.saturating_sub(debt);
+		let principal = self.totals.principal.saturating_sub(principal);
+		// What rounding, or who left since, has shifted between the two parts is no interest.
+		Some(index.debt_floor(debt)?.saturating_sub(principal))
+	}
+
+	/// Once the liquidity call of number `call` was raised from `raised`, which is part of the totals.
+	/// `None` on overflow.
+	pub fn sparing(self, call: u32, raised: &Position) -> Option<Self> {
+		let (debt, principal) = self.spared_by(call);
+		let spared = (debt.checked_add(raised.debt)?, principal.checked_add(raised.principal)?);
+		Some(Self { called: call, spared, ..self })
+	}
+
+	/// Sparing no more than there is. Whose part a vault took along that left is not known, and whoever
+	/// comes later is not to be shielded by what is gone.
+	pub fn bounded(self) -> Self {
+		let (debt, principal) = self.spared;
+		let spared = (debt.min(self.totals.debt), principal.min(self.totals.principal));
+		Self { spared, ..self }
 	}
 
 	/// Takes out a vault whose path leads here with `position`. References stay.
@@ -384,6 +430,8 @@ pub struct LiquidityCall {
 	pub amount: Balance,
 	/// From when on the riskiest rungs are liquidated for it.
 	pub due: Moment,
+	/// The last rung that it has come to: the next block goes on behind it.
+	pub at: Option<RungKey>,
 }
 
 /// A book that is winding down: the average price of the repay window, weighted by time.
@@ -472,7 +520,7 @@ pub struct Book {
 	pub settlement_feed: FeedId,
 	/// Nothing is drawn while the settlement asset is further than this from par.
 	pub depeg_band: Ratio,
-	/// From then on nothing is drawn, and over `close_out` every rung is closed out.
+	/// From then on no risk is added, and over `close_out` every rung is closed out.
 	pub maturity: Moment,
 	/// How long the close-out takes, milliseconds: the threshold falls evenly to zero.
 	pub close_out: Moment,
@@ -499,9 +547,9 @@ pub struct Book {
 	pub closed: bool,
 	/// Collateral that rounding left to nobody. The next lot takes it along.
 	pub dust: Balance,
-	/// The walk left unsafe rungs behind: nothing is drawn.
+	/// The walk left unsafe rungs behind: no risk is added.
 	pub backlog: bool,
-	/// The account holds less than the ledgers say: nothing is drawn and nothing liquidated.
+	/// The account holds less than the ledgers say: no risk is added and nothing liquidated.
 	pub impaired: bool,
 	/// Interest that the deal has called.
 	pub call: Option<LiquidityCall>,

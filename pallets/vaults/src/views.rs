@@ -216,10 +216,8 @@ impl<T: Config> Pallet<T> {
 		if position.debt == 0 {
 			return Some(position.collateral);
 		}
-		if book.backlog {
-			return None;
-		}
 		let now = T::Time::now();
+		Self::ensure_bears_risk(book, now).ok()?;
 		let Bar { prices, ratio } = Self::bar(book, now).ok()?;
 		let (index, _) = book.accrued(now)?;
 		let owed = mul_div_ceil(position.owed(index)?, ratio.into_inner(), Ratio::DIV)?;

@@ -6,6 +6,10 @@
 //! at, never from the riskiest: the keys of rungs that are gone would have to be passed again each
 //! time. Merges only lead past that point.
 //!
+//! A liquidity call has business with every rung, more than a block has room for. Each walk begins with
+//! the unsafe ones and goes on behind the one that the call has come to: else rungs that owe nothing
+//! would be looked at again in every block, and those behind them never.
+//!
 //! Each turn is one storage layer, and each rung in it another one: a rung that fails is quarantined
 //! and the turn goes on; a turn that fails changes nothing and the walk goes on.
 
@@ -156,6 +160,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// `key`, or where the liquidity call of `book` goes on, if it has been at `key`. Unsafe rungs are
+	/// never passed over. One read more at most.
+	fn going_on(id: BookId, book: &Book, situation: &Situation, key: RungKey) -> Option<RungKey> {
+		let calling = situation.mode == Mode::Call && !situation.is_unsafe(key.rung());
+		match book.call.and_then(|call| call.at) {
+			Some(at) if calling && key <= at => Self::next_rung(id, Some(at)),
+			_ => Some(key),
+		}
+	}
+
 	/// The book that comes after `last` in the order of the state, or the first one after the end.
 	fn next_book(last: Option<BookId>) -> Option<BookId> {
 		last.and_then(|id| Books::<T>::iter_keys_from(Books::<T>::hashed_key_for(id)).next())
@@ -182,7 +196,7 @@ impl<T: Config> Pallet<T> {
 		let mut haul = Haul::default();
 		let mut stepped =
 			Stepped { stop: Stop::Complete, walked: 0, changed: 0, last: None, failure: None };
-		let mut next = Some(first);
+		let mut next = Self::going_on(id, &book, &situation, first);
 		while let Some(key) = next.filter(|key| situation.concerns(key.rung())) {
 			if stepped.walked == reach.rungs {
 				stepped.stop = Stop::Turn;
@@ -203,8 +217,10 @@ impl<T: Config> Pallet<T> {
 				Err(error) => stepped.failure = stepped.failure.or(Some(error)),
 			}
 			stepped.last = Some(key);
+			Self::come_to(&mut book, &situation, key);
 			Self::end_call(id, &mut book, &mut situation, false);
-			next = Self::next_rung(id, Some(key));
+			next = Self::next_rung(id, Some(key))
+				.and_then(|key| Self::going_on(id, &book, &situation, key));
 		}
 		if stepped.stop == Stop::Complete {
 			Self::end_call(id, &mut book, &mut situation, true);
@@ -251,6 +267,15 @@ impl<T: Config> Pallet<T> {
 			Err(_) => {},
 		}
 		Ok(treated)
+	}
+
+	/// Takes note that the liquidity call of `book` has come to `key`.
+	fn come_to(book: &mut Book, situation: &Situation, key: RungKey) {
+		if situation.mode == Mode::Call && !situation.is_unsafe(key.rung()) {
+			if let Some(call) = &mut book.call {
+				call.at = Some(key);
+			}
+		}
 	}
 
 	/// Ends the liquidity call of `book` when everything is raised, or when the ladder is at its end.

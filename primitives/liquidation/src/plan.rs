@@ -20,14 +20,15 @@ pub struct Terms {
 	pub bonus: Ratio,
 	/// Least debt that a rung is left with.
 	pub minimum_debt: u128,
-	/// Least x of a partial liquidation.
+	/// Least x of a partial liquidation; of one for cash only as far as the minimum debt is left.
 	pub minimum_lot: u128,
 }
 
 /// What is to be done with a rung.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Plan {
-	/// Its collateral covers the target ratio: nothing.
+	/// Nothing: its collateral covers the target ratio, or no cash can be raised from it without closing
+	/// it out.
 	Keep,
 	/// A part of the debt is repaid. The rest is covered better than before.
 	Partial {
@@ -61,8 +62,10 @@ impl Plan {
 		}
 	}
 
-	/// The plan that raises `wanted` from a rung, whatever its ratio: that much is repaid, at least
-	/// the minimum lot, or all of it where what is left would be too little or V < (1 + b)·X.
+	/// The plan that raises `wanted` from a rung, whatever its ratio: that much is repaid, and at least
+	/// the minimum lot where as much can be spared. Nothing is wrong with a rung that covers
+	/// (1 + b)·X: it is never closed out for cash, and keeps the minimum debt or all that it owes.
+	/// Below that the whole of it goes.
 	///
 	/// `None` on overflow or for a price of zero.
 	pub fn for_cash(
@@ -77,7 +80,14 @@ impl Plan {
 		}
 		let full = Self::in_full(collateral, owed, market, terms.bonus)?;
 		let Self::Full { solvent: true, .. } = full else { return Some(full) };
-		Self::partial(wanted.max(terms.minimum_lot), owed, full, market, terms)
+		let leaves_enough = |repaid: &u128| {
+			owed.checked_sub(*repaid).is_some_and(|rest| rest >= terms.minimum_debt.max(1))
+		};
+		let Some(repaid) = [wanted.max(terms.minimum_lot), wanted].into_iter().find(leaves_enough)
+		else {
+			return Some(Self::Keep);
+		};
+		Some(Self::Partial { repaid, seized: seized_for(repaid, market, terms.bonus)? })
 	}
 
 	/// The plan that repays everything: s = ⌊X·(1 + b)/p⌋, or all of it where there is less.

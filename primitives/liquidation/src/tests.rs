@@ -105,13 +105,36 @@ fn small_parts_take_the_whole() {
 	// For cash the minimum lot is repaid instead, because nothing is wrong with the rung.
 	let plan = Plan::for_cash(3_000, 1_000, 40, &plain(1), &terms);
 	assert_eq!(plan, Some(Plan::Partial { repaid: 50, seized: 55 }));
-	// More than is owed, or a rest below the minimum debt: all of it.
-	for wanted in [991, 1_000, 5_000] {
-		let plan = Plan::for_cash(3_000, 1_000, wanted, &plain(1), &terms);
-		assert!(matches!(plan, Some(Plan::Full { repaid: 1_000, seized: 1_100, solvent: true })));
-	}
 	let plan = Plan::for_cash(3_000, 1_000, 990, &plain(1), &terms);
 	assert_eq!(plan, Some(Plan::Partial { repaid: 990, seized: 1_089 }));
+}
+
+#[test]
+fn no_covered_rung_is_closed_out_for_cash() {
+	let terms = Terms { minimum_lot: 50, ..terms(1_500_000, 100_000) };
+	// More than is owed, or a rest below the minimum debt.
+	for wanted in [991, 1_000, 5_000, u128::MAX] {
+		let plan = Plan::for_cash(3_000, 1_000, wanted, &plain(1), &terms);
+		assert_eq!(plan, Some(Plan::Keep), "{wanted}");
+	}
+	// The minimum lot would leave too little: exactly what is wanted, if that leaves enough.
+	let small = |wanted| Plan::for_cash(200, 55, wanted, &plain(1), &terms);
+	assert_eq!(small(45), Some(Plan::Partial { repaid: 45, seized: 49 }));
+	assert_eq!(small(1), Some(Plan::Partial { repaid: 1, seized: 1 }));
+	assert_eq!(small(46), Some(Plan::Keep));
+	assert_eq!(Plan::for_cash(200, 9, 1, &plain(1), &terms), Some(Plan::Keep));
+	// Without a minimum debt something is left all the same.
+	let free = Terms { minimum_debt: 0, ..terms };
+	assert_eq!(Plan::for_cash(200, 55, 55, &plain(1), &free), Some(Plan::Keep));
+	assert_eq!(
+		Plan::for_cash(200, 55, 54, &plain(1), &free),
+		Some(Plan::Partial { repaid: 54, seized: 59 })
+	);
+	// What does not cover (1 + b)·X goes as a whole.
+	assert_eq!(
+		Plan::for_cash(60, 55, 1, &plain(1), &terms),
+		Some(Plan::Full { repaid: 55, seized: 60, solvent: false })
+	);
 }
 
 #[test]

@@ -140,14 +140,14 @@ pub trait Books {
 	/// in exchange. Launch compares it to the legal final date. `None` if it does not fit.
 	fn closed_out_by(terms: &Self::Terms) -> Option<Moment>;
 
-	/// Makes `book` mature at `at`, if it would mature later: from then on nothing is drawn, and the
+	/// Makes `book` mature at `at`, if it would mature later: from then on no risk is added, and the
 	/// close-out begins. For deals that are accelerated.
 	///
 	/// # Errors
 	/// If there is no such book.
 	fn mature(book: BookId, at: Moment) -> DispatchResult;
 
-	/// Winds `book` down: nothing is drawn from now on; borrowers may repay until `until`; then every
+	/// Winds `book` down: no risk is added from now on; borrowers may repay until `until`; then every
 	/// rung is closed out in full at the average price of the time from now to `until`, even if
 	/// there is no reliable price any more.
 	///

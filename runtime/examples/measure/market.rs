@@ -261,15 +261,7 @@ impl Market {
 			let rung = Rung::of(position.debt, position.collateral).expect("it has both");
 			let slot = rungs.entry(rung).or_insert_with(|| {
 				generation += 1;
-				let totals = Position::default();
-				RungTotals {
-					totals,
-					vaults: 0,
-					references: 0,
-					generation,
-					quarantined: false,
-					called: 0,
-				}
+				RungTotals::new(generation)
 			});
 			slot.totals = slot.totals.plus(position).expect("it fits");
 			slot.vaults += 1;

@@ -312,6 +312,9 @@ pub struct Pair {
 	stayed: BTreeSet<(BookId, i32)>,
 	/// Books that had as much in auction as they may, at some time of the last hook.
 	capped: BTreeSet<BookId>,
+	/// The rungs that calls had come to before the walk. How far it goes among rungs of which it takes
+	/// nothing is seen in no event.
+	reached: BTreeMap<BookId, i32>,
 	supply: BTreeMap<u32, Balance>,
 	next_lot: LotId,
 }
@@ -687,12 +690,13 @@ impl Pair {
 		let past = Past { variance: thing.variance, latency: thing.latency, ..Past::default() };
 		let covered = book.may_add_risk(&value, &owed, now, &past);
 		check!(covered, "vault {id} was left below the initial ratio");
+		check!(now < book.maturity, "risk was added after maturity");
+		check!(book.wind_down.is_none(), "risk was added in a wind-down");
+		let stored = vaults::Books::<Test>::get(vault.book).ok_or("no book")?;
+		check!(!stored.backlog, "risk was added to a book with a backlog");
 		if draw > 0 {
-			check!(now < book.maturity, "a draw after maturity");
-			check!(book.call.is_none() && book.wind_down.is_none(), "a draw in a call");
+			check!(book.call.is_none(), "a draw in a call");
 			check!(owed >= whole(book.minimum_debt), "a debt below the minimum");
-			let stored = vaults::Books::<Test>::get(vault.book).ok_or("no book")?;
-			check!(!stored.backlog, "a draw from a book with a backlog");
 		}
 		Ok(())
 	}
@@ -754,14 +758,18 @@ impl Pair {
 			if self.model.resumed > 0 && now < self.model.resumed + ResumeGrace::get() {
 				return None;
 			}
+			let (thing, money) = readings(&book.collateral);
+			let holds = self.model.market(now, ResumeGrace::get(), thing, money).is_some();
+			let current = current_prices(thing, money).filter(|_| holds);
 			let (thing, money) = average(id)?;
 			let market = Market { collateral: thing, settlement: min(money) };
 			let upper = (market.collateral.clone(), market.settlement.clone());
 			// An average of the past is no market: a pool does not pay by it.
-			let prices = Model::lot_prices((Rat::zero(), one), upper);
+			let prices = current.unwrap_or_else(|| Model::lot_prices((Rat::zero(), one), upper));
 			let target = book.ratios(now).target;
-			let threshold = None;
-			return Some(Sight { market, prices, r, threshold, target, full: true, call: false });
+			let (threshold, reached) = (None, None);
+			let (full, call) = (true, false);
+			return Some(Sight { market, prices, r, threshold, target, full, call, reached });
 		}
 		let (thing, money) = readings(&book.collateral);
 		let market = self.model.market(now, ResumeGrace::get(), thing, money)?;
@@ -770,7 +778,8 @@ impl Pair {
 		let threshold = Some(book.threshold(&market, r, now, ratios.liquidation));
 		let call = book.call.is_some_and(|(_, due)| now >= due);
 		let (target, full) = (ratios.target, now >= book.maturity);
-		Some(Sight { market, prices, r, threshold, target, full, call })
+		let reached = self.reached.get(&id).copied();
+		Some(Sight { market, prices, r, threshold, target, full, call, reached })
 	}
 
 	fn block(&mut self, poll: Option<Weight>, idle: Option<Weight>) -> Result<bool, String> {
@@ -819,6 +828,7 @@ impl Pair {
 	/// the model decides.
 	fn hook(&mut self, whole_block: bool, run: impl FnOnce(&mut Self) -> Verdict) -> Verdict {
 		let indices = self.indices();
+		self.reached = reached();
 		run(self)?;
 		for event in vault_events() {
 			match event {
@@ -1040,6 +1050,7 @@ impl Pair {
 
 	fn liquidate(&mut self, id: BookId, rungs: u32) -> Result<bool, String> {
 		let Some((_, r)) = indices(id) else { return Ok(false) };
+		self.reached = reached();
 		let result = attempt(|| {
 			Vaults::liquidate(signed(BIDDERS[1]), id, rungs).map(|_| ()).map_err(|e| e.error)
 		});
@@ -1266,6 +1277,7 @@ impl Pair {
 				d: totals.debt,
 				p: totals.principal,
 				called: rung.called,
+				spared: rung.spared,
 			};
 			rungs.insert(t, group);
 		}
@@ -1461,6 +1473,13 @@ pub fn seen(id: VaultId) -> Option<Seen> {
 	let (_, r) = indices(state.book)?;
 	let d = floor(&(whole(state.debt) / index(r)));
 	Some(Seen { c: state.collateral, d, p: state.principal })
+}
+
+/// The rungs that calls have come to.
+fn reached() -> BTreeMap<BookId, i32> {
+	vaults::Books::<Test>::iter()
+		.filter_map(|(id, book)| Some((id, book.call?.at?.rung().index())))
+		.collect()
 }
 
 /// What the feeds say of a collateral asset and the settlement asset.

@@ -373,7 +373,7 @@ fn a_call_asks_for_no_more_than_the_interest_owed() {
 		pass(YEAR);
 		let due = Now::get() + DAY;
 		assert_eq!(Deals::call(id, 5 * DOLLAR), Ok(5 * DOLLAR));
-		let called = |amount, due| crate::types::LiquidityCall { amount, due };
+		let called = |amount, due| crate::types::LiquidityCall { amount, due, at: None };
 		assert_eq!(book(id).call, Some(called(5 * DOLLAR, due)));
 		assert_eq!(events(), vec![Event::Called { book: id, amount: 5 * DOLLAR, due }]);
 		// Another one takes its place. Borrowers had notice: it does not begin anew.

@@ -4,14 +4,14 @@ use frame_support::{assert_noop, assert_ok};
 use strata_traits::{Books as BooksOfDeals, DRAW_WINDOW};
 
 use super::*;
-use crate::types::{Book, BookTerms, LiquidityCall};
+use crate::types::{Adjustment, Book, BookTerms, LiquidityCall};
 
 fn change(id: BookId, change: impl FnOnce(&mut Book)) {
 	Books::<Test>::mutate(id, |book| change(book.as_mut().unwrap()));
 }
 
-/// Draws fail with `error` after `broken`; helping and leaving work, and so does a withdrawal with
-/// debt if `withdrawal`.
+/// Draws fail with `error` after `broken`, and so does a withdrawal with debt unless `withdrawal`;
+/// helping and leaving work.
 fn only_draws_fail(broken: impl FnOnce(BookId), error: Error, withdrawal: bool) {
 	ExtBuilder::default().build_and_execute(|| {
 		let id = open_book(GOLD, 0.1);
@@ -39,7 +39,7 @@ fn only_draws_fail(broken: impl FnOnce(BookId), error: Error, withdrawal: bool) 
 #[test]
 fn a_book_that_has_matured_lends_no_more() {
 	let mature = |id| <Vaults as BooksOfDeals>::mature(id, Now::get()).unwrap();
-	only_draws_fail(mature, Error::Matured, true);
+	only_draws_fail(mature, Error::Matured, false);
 	ExtBuilder::default().build_and_execute(|| {
 		let terms = BookTerms { maturity: Now::get() + DAY, ..terms(GOLD, 0.1) };
 		let id = <Vaults as BooksOfDeals>::open(7, &USD, &terms).unwrap();
@@ -53,13 +53,15 @@ fn a_book_that_has_matured_lends_no_more() {
 #[test]
 fn a_book_that_winds_down_lends_no_more() {
 	let until = |id| <Vaults as BooksOfDeals>::wind_down(id, Now::get() + DAY).unwrap();
-	only_draws_fail(until, Error::WindingDown, true);
+	only_draws_fail(until, Error::WindingDown, false);
 }
 
 #[test]
 fn a_book_that_calls_lends_no_more() {
 	let call = |id| {
-		change(id, |book| book.call = Some(LiquidityCall { amount: 1, due: Now::get() + DAY }))
+		change(id, |book| {
+			book.call = Some(LiquidityCall { amount: 1, due: Now::get() + DAY, at: None })
+		})
 	};
 	only_draws_fail(call, Error::CallPending, true);
 }
@@ -71,7 +73,42 @@ fn behind_the_walk_no_risk_is_added() {
 
 #[test]
 fn an_impaired_book_lends_no_more() {
-	only_draws_fail(|id| change(id, |book| book.impaired = true), Error::Impaired, true);
+	only_draws_fail(|id| change(id, |book| book.impaired = true), Error::Impaired, false);
+}
+
+#[test]
+fn nobody_takes_collateral_from_debt_that_is_being_closed_out() {
+	type Breaks = fn(BookId);
+	let close_outs: [(Breaks, Error); 3] = [
+		(|id| assert_ok!(<Vaults as BooksOfDeals>::mature(id, Now::get())), Error::Matured),
+		(
+			|id| assert_ok!(<Vaults as BooksOfDeals>::wind_down(id, Now::get() + DAY)),
+			Error::WindingDown,
+		),
+		(|id| change(id, |book| book.impaired = true), Error::Impaired),
+	];
+	for (begin, error) in close_outs {
+		ExtBuilder::default().build_and_execute(|| {
+			let id = open_book(GOLD, 0.1);
+			let vault = open_vault(ALICE, id, 100 * OUNCE, 1_000 * DOLLAR);
+			let idle = open_vault(ALICE, id, 10 * OUNCE, 0);
+			begin(id);
+			let error = sp_runtime::DispatchError::from(error);
+			assert_eq!(Vaults::max_withdraw(vault), Some(0));
+			assert_noop!(Vaults::withdraw(signed(ALICE), vault, 1), error);
+			// Nor by a swap that leaves it better covered, nor a unit by way of a deposit.
+			let swap = Adjustment { repay: 900 * DOLLAR, withdraw: OUNCE, ..Adjustment::default() };
+			assert_noop!(Vaults::adjust(signed(ALICE), vault, swap), error);
+			let swap = Adjustment { deposit: OUNCE, withdraw: OUNCE, ..Adjustment::default() };
+			assert_noop!(Vaults::adjust(signed(ALICE), vault, swap), error);
+			// What secures no debt is its owner's as ever.
+			assert_eq!(Vaults::max_withdraw(idle), Some(10 * OUNCE));
+			assert_ok!(Vaults::withdraw(signed(ALICE), idle, OUNCE));
+			let all = Adjustment { repay: Balance::MAX, withdraw: OUNCE, ..Adjustment::default() };
+			assert_ok!(Vaults::adjust(signed(ALICE), vault, all));
+			assert_ok!(Vaults::close(signed(ALICE), vault));
+		});
+	}
 }
 
 #[test]

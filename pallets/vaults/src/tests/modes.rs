@@ -12,7 +12,7 @@ use super::{
 use crate::{
 	modes::{average, observe, Mode},
 	types::{BookTerms, LiquidityCall, WindDown},
-	Rungs,
+	Clock, Rungs,
 };
 
 fn reprice(gold: f64) {
@@ -214,18 +214,167 @@ fn a_call_takes_from_everybody_once() {
 		}
 		run(YEAR / 12);
 		let owed: Vec<_> = (0..40).map(owed).collect();
-		assert_ok!(<Vaults as BooksOfDeals>::call(id, Balance::MAX));
+		let called = <Vaults as BooksOfDeals>::call(id, Balance::MAX).unwrap();
 		run(DAY);
 		reprice(100.0);
+		events();
 		poll();
 		poll();
-		for (vault, before) in (0..40).zip(owed) {
-			let state = Vaults::vault_state(vault).unwrap();
-			assert!(state.hops <= 1, "vault {vault} was liquidated {} times", state.hops);
-			// What it owes of interest, which is some 167 USD.
-			assert!(before - state.debt.min(before) < 200 * DOLLAR, "{before} to {}", state.debt);
-		}
+		// All of it, though what is left of a dozen rungs comes to lie on others.
+		let events = events();
+		let ended = |event: &&Event| matches!(event, Event::CallEnded { .. });
+		let ends: Vec<&Event> = events.iter().filter(ended).collect();
+		assert_eq!(ends, vec![&Event::CallEnded { book: id, unraised: 0 }]);
+		let raised: Balance = Lots::get().iter().map(|lot| lot.principal + lot.interest).sum();
+		assert!((called..called + 100 * DOLLAR).contains(&raised), "{raised} of {called}");
+		// Most give what they owe of interest, some 167 USD, or less. Whoever comes to lie among others
+		// gives with them, and they the less.
+		let given: Vec<_> = (0..40)
+			.zip(owed)
+			.map(|(vault, before)| before.saturating_sub(Vaults::vault_state(vault).unwrap().debt));
+		let own = given.iter().filter(|given| **given < 200 * DOLLAR).count();
+		assert!(own >= 20, "{given:?}");
+		assert!(given.iter().all(|given| *given < 500 * DOLLAR), "{given:?}");
 		assert_eq!(book(id).call, None);
+	});
+}
+
+/// Opens a vault of 10 000 USD at 200 % and one with `second` collateral and debt, calls all the
+/// interest that both owe after a month, and returns what is called.
+fn called_from_two(id: BookId, second: (Balance, Balance)) -> Balance {
+	open_vault(ALICE, id, 200 * OUNCE, 10_000 * DOLLAR);
+	open_vault(BOB, id, second.0, second.1);
+	run(YEAR / 12);
+	let called = <Vaults as BooksOfDeals>::call(id, Balance::MAX).unwrap();
+	run(DAY);
+	reprice(100.0);
+	events();
+	called
+}
+
+#[test]
+fn a_called_rung_does_not_shield_those_it_lands_on() {
+	// What is left of the first vault, with nobody in its way.
+	let landing = ExtBuilder::default().build().execute_with(|| {
+		let id = open_book(GOLD, 0.2);
+		called_from_two(id, (2_000 * OUNCE, 10_000 * DOLLAR));
+		poll();
+		rungs(id)[0]
+	});
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.2);
+		let (rung, there) = landing;
+		let second = (there.totals.collateral, there.totals.debt);
+		let called = called_from_two(id, second);
+		assert_eq!(rungs(id)[1].0, rung);
+		poll();
+		let events = events();
+		let repaid: Vec<(Rung, Balance)> = events
+			.iter()
+			.filter_map(|event| match event {
+				Event::RungLiquidated { rung, repaid, .. } => Some((*rung, *repaid)),
+				_ => None,
+			})
+			.collect();
+		// Both give what they owe; the last one what is not raised yet.
+		assert_eq!((repaid.len(), repaid[1].0), (2, rung), "{events:?}");
+		assert_eq!(repaid[0].1 + repaid[1].1, called);
+		assert!(repaid.iter().all(|(_, repaid)| *repaid > 150 * DOLLAR), "{repaid:?}");
+		assert!(events.contains(&Event::CallEnded { book: id, unraised: 0 }), "{events:?}");
+		assert_eq!(book(id).call, None);
+		// All that is left is spared.
+		let (_, left) = rungs(id)[0];
+		assert_eq!((left.called, left.vaults), (1, 2));
+		assert_eq!(left.spared, (left.totals.debt, left.totals.principal));
+		assert_eq!(left.callable(1, book(id).index), Some(0));
+		assert!(left.callable(2, book(id).index).unwrap() > 300 * DOLLAR);
+	});
+}
+
+#[test]
+fn a_rung_spares_no_more_than_what_lies_there() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.0);
+		let large = open_vault(ALICE, id, 20 * OUNCE, 1_000 * DOLLAR);
+		let small = open_vault(BOB, id, 2 * OUNCE, 100 * DOLLAR);
+		let (rung, entry) = rungs(id)[0];
+		let of = |dollars: Balance| (dollars * DOLLAR, dollars * DOLLAR);
+		let called = entry.sparing(1, &position(large)).unwrap();
+		assert_eq!(called.spared, of(1_000));
+		assert_eq!(called.sparing(1, &position(small)).unwrap().spared, of(1_100));
+		// The next call spares nobody for this one.
+		assert_eq!(called.sparing(2, &position(small)).unwrap().spared, of(100));
+		Rungs::<Test>::insert(id, rung.key(), called);
+		let spared = || rungs(id)[0].1.spared;
+		// Who stays is spared as before, as far as the debt is still there.
+		assert_ok!(Vaults::deposit(signed(BOB), large, OUNCE / 1_000));
+		assert_eq!(spared(), of(1_000));
+		Rungs::<Test>::mutate(id, rung.key(), |entry| entry.as_mut().unwrap().spared = of(1_100));
+		assert_ok!(Vaults::repay(signed(BOB), large, DOLLAR / 10));
+		assert_eq!((rungs(id)[0].0, spared()), (rung, (1_099_900_000, 1_099_900_000)));
+		// Who leaves may be the one that was called: those who stay are spared at most with all they
+		// owe, and whoever comes is not.
+		assert_ok!(Vaults::deposit(signed(BOB), large, 10 * OUNCE));
+		assert_eq!((rungs(id)[0].0, spared()), (rung, of(100)));
+		assert_ok!(Vaults::withdraw(signed(ALICE), large, 10 * OUNCE));
+		assert_eq!((rungs(id).len(), rungs(id)[0].1.vaults, spared()), (1, 2, of(100)));
+	});
+}
+
+#[test]
+fn a_call_of_several_blocks_takes_nothing_for_what_accrues_meanwhile() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.2);
+		let called = called_from_two(id, (2_000 * OUNCE, 10_000 * DOLLAR));
+		assert_ok!(Vaults::liquidate(signed(BOB), id, 1));
+		let hops = || (0..2).map(|vault| Vaults::vault_state(vault).unwrap().hops).sum::<u32>();
+		assert_eq!((hops(), book(id).call.is_some()), (1, true));
+		run(6_000);
+		reprice(100.0);
+		poll();
+		let raised: Balance = Lots::get().iter().map(|lot| lot.principal + lot.interest).sum();
+		assert_eq!((hops(), raised), (2, called));
+		assert_eq!(book(id).call, None);
+	});
+}
+
+#[test]
+fn a_call_never_closes_a_safe_vault() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.2);
+		// They owe 122 USD each after a year: the least lot would leave 22 of it, which is less than the
+		// least debt.
+		let vaults: Vec<_> = (0..3u128)
+			.map(|number| open_vault(borrower(number), id, (10 + 3 * number) * OUNCE, 100 * DOLLAR))
+			.collect();
+		let hops = || -> Vec<u32> {
+			vaults.iter().map(|vault| Vaults::vault_state(*vault).unwrap().hops).collect()
+		};
+		let call = |amount| {
+			let called = <Vaults as BooksOfDeals>::call(id, amount).unwrap();
+			run(DAY);
+			reprice(100.0);
+			events();
+			poll();
+			called
+		};
+		run(YEAR);
+		let interest = Vaults::vault_state(vaults[0]).unwrap().interest;
+		let called = call(2 * interest + DOLLAR);
+		// Exactly what is wanted.
+		let raised: Balance = Lots::get().iter().map(|lot| lot.principal + lot.interest).sum();
+		assert_eq!((hops(), raised), (vec![1, 1, 1], called));
+		assert!(events().contains(&Event::CallEnded { book: id, unraised: 0 }));
+		assert!(vaults.iter().all(|vault| owed(*vault) >= 100 * DOLLAR));
+		// Without their interest they owe less than the least debt now. They are left alone.
+		call(Balance::MAX);
+		assert_eq!(hops(), vec![1, 1, 1]);
+		let is_short = |event: &Event| match event {
+			Event::CallEnded { unraised, .. } => *unraised > 30 * DOLLAR,
+			_ => false,
+		};
+		assert!(events().iter().any(is_short));
+		assert!(vaults.iter().all(|vault| owed(*vault) >= 100 * DOLLAR));
 	});
 }
 
@@ -277,7 +426,7 @@ fn a_call_for_more_than_is_owed_ends_with_the_ladder() {
 		}
 		Books::<Test>::mutate(id, |book| {
 			let book = book.as_mut().unwrap();
-			book.call = Some(LiquidityCall { amount: 77, due: Now::get() });
+			book.call = Some(LiquidityCall { amount: 77, due: Now::get(), at: None });
 		});
 		reprice(100.0);
 		events();
@@ -332,6 +481,43 @@ fn a_wind_down_closes_out_at_the_average_of_its_window() {
 		let first = Vaults::vault_state(vaults[0]).unwrap();
 		assert_eq!((first.debt, 16 * OUNCE - first.collateral), (0, 8_399_999_999));
 	});
+}
+
+#[test]
+fn a_wind_down_lot_starts_at_the_market_where_there_is_one() {
+	let closed_out = |market: &dyn Fn()| {
+		ExtBuilder::default().build().execute_with(|| {
+			let id = open_book(GOLD, 0.0);
+			let vault = crowd(id, 1)[0];
+			reprice(100.0);
+			assert_ok!(<Vaults as BooksOfDeals>::wind_down(id, Now::get() + 10_000));
+			run(9_000);
+			poll();
+			market();
+			run(1_000);
+			poll();
+			Vaults::do_try_state().unwrap();
+			// By the average, whatever the market: ⌊1000·1.02/100⌋ ounces.
+			let state = Vaults::vault_state(vault).unwrap();
+			assert_eq!((state.debt, 16 * OUNCE - state.collateral), (0, 10_200_000_000));
+			Lots::get()[0].prices
+		})
+	};
+	let fresh = closed_out(&|| reprice(150.0));
+	assert_eq!((fresh.lower, fresh.upper), (Price::from_u32(150), Price::from_u32(150)));
+	// Without one that holds, and at a price of zero, which nobody knows: at the average.
+	let average = (Price::default(), Price::from_u32(100));
+	for market in [&(|| set_reading(GOLD_FEED, Reading::Unknown)) as &dyn Fn(), &|| reprice(0.0)] {
+		let prices = closed_out(market);
+		assert_eq!((prices.lower, prices.upper), average);
+	}
+	// Nor at one from before the chain stood still.
+	let old = closed_out(&|| {
+		reprice(150.0);
+		Clock::<Test>::mutate(|clock| clock.resumed = Now::get() + 1);
+		Now::mutate(|now| *now += ResumeGrace::get());
+	});
+	assert_eq!((old.lower, old.upper), average);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::*;
 
 /// A rung that no edge leads to.
 fn lone(totals: Position, vaults: u32, generation: u64) -> RungTotals {
-	RungTotals { totals, vaults, references: vaults, generation, quarantined: false, called: 0 }
+	RungTotals { totals, vaults, references: vaults, ..RungTotals::new(generation) }
 }
 
 #[test]

@@ -13,11 +13,11 @@ use frame_support::{
 use sp_runtime::{DispatchError, Perbill};
 use strata_ladder::Rung;
 use strata_numbers::Price;
-use strata_traits::{Custody, Reading, VaultId};
+use strata_traits::{Books as BooksOfDeals, Custody, Reading, VaultId};
 
 use super::*;
 use crate::{
-	types::{Place, RungTotals},
+	types::{LiquidityCall, Place, RungTotals},
 	walk::TURN,
 	Backlog, Clock, Cursor, HoldReason, Rungs, WeightInfo,
 };
@@ -163,6 +163,73 @@ fn a_backlog_is_seen_refuses_draws_and_goes_away() {
 }
 
 #[test]
+fn a_call_goes_on_where_the_last_block_stopped() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.2);
+		// The safest owes interest, all others none.
+		let last = open_vault(ALICE, id, 1_000 * OUNCE, 1_000 * DOLLAR);
+		run(YEAR / 12);
+		let (index, _) = book(id).accrued(Now::get()).unwrap();
+		let draw = index.debt_floor(1_000 * DOLLAR).unwrap();
+		for number in 0..20u128 {
+			let collateral = 20 * OUNCE + 60 * OUNCE * number / 1_000;
+			open_vault(borrower(number), id, collateral, draw);
+		}
+		Books::<Test>::mutate(id, |book| {
+			let book = book.as_mut().unwrap();
+			let call = LiquidityCall { amount: 10 * DOLLAR, due: Now::get(), at: None };
+			(book.call, book.calls) = (Some(call), 1);
+		});
+		set_price(GOLD_FEED, 100);
+		set_price(USD_FEED, 1);
+		events();
+		let mut reached = Vec::new();
+		while let Some(call) = book(id).call {
+			reached.push(call.at);
+			assert!(reached.len() <= 21, "it stands still: {reached:?}");
+			poll_with(enough_for(1));
+		}
+		// One block after the other came further down, and looked at each rung once.
+		assert!(reached.len() > 2, "{reached:?}");
+		assert!(reached.windows(2).all(|pair| pair[0] < pair[1]), "{reached:?}");
+		assert_eq!(liquidated().len(), 1);
+		assert_eq!(Vaults::vault_state(last).unwrap().hops, 1);
+		assert!(!book(id).backlog);
+	});
+}
+
+#[test]
+fn unsafe_rungs_do_not_wait_for_a_call_that_is_past_them() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = open_book(GOLD, 0.2);
+		let first = open_vault(ALICE, id, 20 * OUNCE, 1_000 * DOLLAR);
+		let last = open_vault(BOB, id, 1_000 * OUNCE, 1_000 * DOLLAR);
+		run(YEAR / 12);
+		let at = rungs(id).last().map(|(rung, _)| rung.key());
+		Books::<Test>::mutate(id, |book| {
+			let book = book.as_mut().unwrap();
+			let call = LiquidityCall { amount: 10 * DOLLAR, due: Now::get(), at };
+			(book.call, book.calls) = (Some(call), 1);
+		});
+		set_price(GOLD_FEED, 75);
+		set_price(USD_FEED, 1);
+		events();
+		poll();
+		// The unsafe one is brought to its target; nobody is left for the call, which ends.
+		let state = |vault| Vaults::vault_state(vault).unwrap();
+		assert_eq!((state(first).hops, state(last).hops), (1, 0));
+		let ended = Event::CallEnded { book: id, unraised: 10 * DOLLAR };
+		assert!(events().contains(&ended));
+		// The next one begins at the riskiest again.
+		assert_ok!(<Vaults as BooksOfDeals>::call(id, 10 * DOLLAR));
+		assert_eq!(book(id).call.unwrap().at, None);
+		run(DAY);
+		poll();
+		assert_eq!((state(first).hops, state(last).hops), (2, 0));
+	});
+}
+
+#[test]
 fn a_backlog_that_was_repaid_or_priced_away_is_cleared() {
 	ExtBuilder::default().build_and_execute(|| {
 		let id = open_book(GOLD, 0.0);
@@ -221,14 +288,7 @@ fn books_with_a_backlog_take_turns_the_deepest_first() {
 /// other can be added up.
 fn obstacle(id: BookId, rung: Rung) -> Place {
 	let full = Position { debt: u128::MAX, ..Position::default() };
-	let entry = RungTotals {
-		totals: full,
-		vaults: 0,
-		references: 0,
-		generation: 0,
-		quarantined: false,
-		called: 0,
-	};
+	let entry = RungTotals { totals: full, ..RungTotals::new(0) };
 	Rungs::<Test>::insert(id, rung.key(), entry);
 	Place { rung, generation: 0 }
 }

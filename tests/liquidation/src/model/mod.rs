@@ -48,8 +48,34 @@ pub struct Group {
 	pub d: Balance,
 	/// Principal.
 	pub p: Balance,
-	/// The call that was raised from it last.
+	/// The call that was raised last from vaults here.
 	pub called: u32,
+	/// Normalised debt and principal that it was raised from.
+	pub spared: (Balance, Balance),
+}
+
+impl Group {
+	/// The part that a call was raised from.
+	fn spared_by(&self, call: u32) -> (Balance, Balance) {
+		Some(self.spared).filter(|_| self.called == call).unwrap_or_default()
+	}
+
+	/// Interest on the part that a call was not raised from.
+	pub fn callable(&self, call: u32, r: RateIndex) -> Balance {
+		let (d, p) = self.spared_by(call);
+		floor(&(whole(self.d - d) * index(r))).saturating_sub(self.p - p)
+	}
+
+	/// A call was raised from so much of it.
+	pub fn sparing(self, call: u32, (d, p): (Balance, Balance)) -> Self {
+		let before = self.spared_by(call);
+		Self { called: call, spared: (before.0 + d, before.1 + p), ..self }
+	}
+
+	/// Nobody who is not there is spared.
+	pub fn bounded(self) -> Self {
+		Self { spared: (self.spared.0.min(self.d), self.spared.1.min(self.p)), ..self }
+	}
 }
 
 /// Where a vault is.
@@ -318,8 +344,8 @@ pub struct Model {
 	pub latest: BTreeMap<(BookId, bool), (LotId, Moment)>,
 	/// Principal that performs, by collateral asset id.
 	pub drawn: BTreeMap<u32, Balance>,
-	/// The rung that a vault left last with nobody behind, and whether it had paid its call.
-	pub vacated: (BookId, i32, u32),
+	/// The rung that a vault left last with nobody behind, and what it had paid of its call.
+	pub vacated: (BookId, i32, Group),
 	/// The time of the last hook.
 	pub last_hook: Moment,
 	/// The end of the last halt, or 0.

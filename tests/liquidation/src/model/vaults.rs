@@ -54,7 +54,7 @@ impl Model {
 					c: group.c - seen.c,
 					d: group.d - seen.d,
 					p: group.p - seen.p,
-					called: group.called,
+					..*group
 				};
 				if company {
 					let most = floor(&(whole(left.d) * index(r)));
@@ -63,7 +63,7 @@ impl Model {
 					paid_out = left.d == 0;
 				} else {
 					assert_eq!(left.d, 0, "the last vault of a rung owes what is left");
-					self.vacated = (id_of_book, t, left.called);
+					self.vacated = (id_of_book, t, left);
 					book.rungs.remove(&t);
 					book.dust += left.c;
 					written_off = left.p;
@@ -111,6 +111,17 @@ impl Model {
 	/// Puts a vault that was touched, and came from `from`, where it belongs, or removes it if it is
 	/// empty. Debt without collateral stays where it was.
 	pub fn place(&mut self, id: VaultId, from: Spot) {
+		let book = self.vaults[&id].book;
+		self.put(id, from);
+		let Spot::Rung(t) = from else { return };
+		let book = self.books.get_mut(&book).expect("a vault has a book");
+		if let Some(group) = book.rungs.get_mut(&t) {
+			*group = group.bounded();
+		}
+	}
+
+	/// [`Model::place`], whatever it leaves behind at `from`.
+	fn put(&mut self, id: VaultId, from: Spot) {
 		let vault = self.vaults.get_mut(&id).expect("it was there");
 		let [c, d, p] = [&vault.c, &vault.d, &vault.p].map(floor);
 		if d == 0 {
@@ -128,11 +139,13 @@ impl Model {
 		vault.spot = Spot::Rung(t);
 		let book = self.books.get_mut(&vault.book).expect("a vault has a book");
 		// Whoever was alone on a rung and comes back to it finds it as it was.
-		let called = match self.vacated {
-			(id, rung, called) if from == Spot::Rung(t) && (id, rung) == (vault.book, t) => called,
-			_ => 0,
+		let marks = match self.vacated {
+			(id, rung, left) if from == Spot::Rung(t) && (id, rung) == (vault.book, t) => {
+				Group { c: 0, d: 0, p: 0, ..left }
+			},
+			_ => Group::default(),
 		};
-		let group = book.rungs.entry(t).or_insert(Group { called, ..Group::default() });
+		let group = book.rungs.entry(t).or_insert(marks);
 		*group = Group { c: group.c + c, d: group.d + d, p: group.p + p, ..*group };
 	}
 

@@ -1,5 +1,7 @@
 //! What a liquidation does to the vaults of a rung: each by itself.
 
+use std::ops::Bound;
+
 use num_traits::{One, Zero};
 use strata_numbers::{RateIndex, Ratio};
 use strata_traits::{Balance, BookId, MarketPrices, Moment};
@@ -47,6 +49,8 @@ pub struct Taken {
 	pub principal: Balance,
 	/// x − q.
 	pub interest: Balance,
+	/// Normalised debt and principal that are left.
+	pub left: (Balance, Balance),
 }
 
 impl Book {
@@ -96,7 +100,18 @@ impl Book {
 			Mode::Cash(0) => return Outcome::Keep,
 			Mode::Full => return full,
 			_ if !solvent => return full,
-			Mode::Cash(wanted) => wanted.max(minimum_lot),
+			Mode::Cash(wanted) => {
+				// Nothing is wrong with it: it is not closed out for that.
+				let enough =
+					|repaid: &Balance| owed > *repaid && owed - *repaid >= self.minimum_debt;
+				let repaid = [wanted.max(minimum_lot), wanted].into_iter().find(enough);
+				return repaid.map_or(Outcome::Keep, |repaid| Outcome::Taken {
+					repaid,
+					seized: least(seized_for(repaid)),
+					solvent,
+					full: false,
+				});
+			},
 			Mode::Ordinary => {
 				let target = fixed(sight.target);
 				let missing = &target * whole(owed) - &value;
@@ -171,6 +186,9 @@ pub struct Sight {
 	pub full: bool,
 	/// Whether the deal's call is due.
 	pub call: bool,
+	/// The rung that it had come to, as the contract keeps it: it passes over those that are safe down
+	/// to there.
+	pub reached: Option<i32>,
 }
 
 impl Sight {
@@ -220,13 +238,17 @@ impl Model {
 	/// The next rung that the step has business with, and what is to be done with it.
 	pub fn next(&self, walk: &Walk) -> Option<(i32, Step)> {
 		let book = &self.books[&walk.book];
-		let t = match walk.passed {
-			Some(passed) => book.rungs.range(..passed).next_back(),
-			None => book.rungs.iter().next_back(),
+		let below = |passed: Option<i32>| {
+			let below = passed.map_or(Bound::Unbounded, Bound::Excluded);
+			let mut rungs = book.rungs.range((Bound::Unbounded, below));
+			rungs.next_back().map(|(t, group)| (*t, *group))
 		};
-		let (t, group) = t.map(|(t, group)| (*t, *group))?;
 		let sight = &walk.sight;
 		let call = sight.call && !sight.full && book.call.is_some();
+		let (mut t, mut group) = below(walk.passed)?;
+		if call && !sight.is_unsafe(t) && sight.reached.is_some_and(|reached| t >= reached) {
+			(t, group) = below(sight.reached)?;
+		}
 		let is_unsafe = sight.is_unsafe(t);
 		if !is_unsafe && !call {
 			return None;
@@ -236,10 +258,8 @@ impl Model {
 		} else if is_unsafe {
 			Mode::Ordinary
 		} else {
-			let interest = floor(&(whole(group.d) * index(sight.r))) - group.p;
-			let unpaid = group.called != book.calls;
-			let amount = book.call.filter(|_| unpaid).map_or(0, |(amount, _)| amount);
-			Mode::Cash(interest.min(amount))
+			let amount = book.call.map_or(0, |(amount, _)| amount);
+			Mode::Cash(group.callable(book.calls, sight.r).min(amount))
 		};
 		let step = match book.step(t, &group, mode, sight) {
 			// Nothing is wrong with a rung that is safe.
@@ -287,7 +307,7 @@ impl Model {
 			}
 			let calls = book.calls;
 			if let Some(group) = to.and_then(|to| book.rungs.get_mut(&to)) {
-				group.called = calls;
+				*group = group.sparing(calls, taken.left);
 			}
 		}
 		(taken, to)
@@ -362,7 +382,7 @@ impl Model {
 		};
 		let p = if full { 0 } else { part_floor(before.p, d, before.d) };
 		let principal = before.p - p;
-		let taken = Taken { repaid, seized, principal, interest: repaid - principal };
+		let taken = Taken { repaid, seized, principal, interest: repaid - principal, left: (d, p) };
 
 		let to = if d == 0 { None } else { Some(rung_of(d, c).min(t)) };
 		let spot = match to {
