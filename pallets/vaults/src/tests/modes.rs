@@ -231,7 +231,8 @@ fn a_call_takes_from_everybody_once() {
 		// gives with them, and they the less.
 		let given: Vec<_> = (0..40)
 			.zip(owed)
-			.map(|(vault, before)| before.saturating_sub(Vaults::vault_state(vault).unwrap().debt));
+			.map(|(vault, before)| before.saturating_sub(Vaults::vault_state(vault).unwrap().debt))
+			.collect();
 		let own = given.iter().filter(|given| **given < 200 * DOLLAR).count();
 		assert!(own >= 20, "{given:?}");
 		assert!(given.iter().all(|given| *given < 500 * DOLLAR), "{given:?}");
