@@ -75,8 +75,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3614`
 		//  Estimated: `9354`
-		// Minimum execution time: 207_749_000 picoseconds.
-		Weight::from_parts(243_178_000, 9354)
+		// Minimum execution time: 207_895_000 picoseconds.
+		Weight::from_parts(232_844_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
@@ -85,19 +85,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Vaults::Clock` (r:1 w:0)
 	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Cleared` (r:1 w:1)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::Agenda` (r:0 w:2)
 	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn restart() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `6939`
-		//  Estimated: `12870`
-		// Minimum execution time: 63_470_000 picoseconds.
-		Weight::from_parts(78_808_000, 12870)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+		//  Estimated: `13128`
+		// Minimum execution time: 60_356_000 picoseconds.
+		Weight::from_parts(76_998_000, 13128)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Auctions::Lots` (r:1 w:1)
 	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
@@ -110,9 +112,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
 	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -125,6 +127,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:1 w:1)
 	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Cleared` (r:1 w:1)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Backstop::Eras` (r:0 w:1)
 	/// Proof: `Backstop::Eras` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	/// Storage: `Backstop::Cohorts` (r:0 w:2)
@@ -134,11 +138,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn wrap_up() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `10442`
-		//  Estimated: `12870`
-		// Minimum execution time: 305_298_000 picoseconds.
-		Weight::from_parts(337_568_000, 12870)
-			.saturating_add(T::DbWeight::get().reads(18_u64))
-			.saturating_add(T::DbWeight::get().writes(17_u64))
+		//  Estimated: `13128`
+		// Minimum execution time: 285_803_000 picoseconds.
+		Weight::from_parts(331_264_000, 13128)
+			.saturating_add(T::DbWeight::get().reads(19_u64))
+			.saturating_add(T::DbWeight::get().writes(18_u64))
 	}
 	/// Storage: `Auctions::Lots` (r:1 w:1)
 	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
@@ -172,33 +176,37 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `4135`
 		//  Estimated: `9354`
-		// Minimum execution time: 215_990_000 picoseconds.
-		Weight::from_parts(258_500_000, 9354)
+		// Minimum execution time: 197_229_000 picoseconds.
+		Weight::from_parts(239_249_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
+	/// Storage: `Auctions::Cleared` (r:1 w:0)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::Agenda` (r:1 w:0)
 	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn agenda_read() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `114`
 		//  Estimated: `3477`
-		// Minimum execution time: 9_478_000 picoseconds.
-		Weight::from_parts(11_180_000, 3477)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
+		// Minimum execution time: 10_028_000 picoseconds.
+		Weight::from_parts(14_726_000, 3477)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Auctions::Lots` (r:1 w:1)
 	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Cleared` (r:1 w:1)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::Agenda` (r:0 w:2)
 	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn postpone() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `438`
 		//  Estimated: `3742`
-		// Minimum execution time: 19_856_000 picoseconds.
-		Weight::from_parts(26_434_000, 3742)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+		// Minimum execution time: 21_933_000 picoseconds.
+		Weight::from_parts(30_002_000, 3742)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 }
 
@@ -228,8 +236,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3614`
 		//  Estimated: `9354`
-		// Minimum execution time: 207_749_000 picoseconds.
-		Weight::from_parts(243_178_000, 9354)
+		// Minimum execution time: 207_895_000 picoseconds.
+		Weight::from_parts(232_844_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().writes(12_u64))
 	}
@@ -238,19 +246,21 @@ impl WeightInfo for () {
 	/// Storage: `Vaults::Clock` (r:1 w:0)
 	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Cleared` (r:1 w:1)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::Agenda` (r:0 w:2)
 	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn restart() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `6939`
-		//  Estimated: `12870`
-		// Minimum execution time: 63_470_000 picoseconds.
-		Weight::from_parts(78_808_000, 12870)
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
+		//  Estimated: `13128`
+		// Minimum execution time: 60_356_000 picoseconds.
+		Weight::from_parts(76_998_000, 13128)
+			.saturating_add(ParityDbWeight::get().reads(6_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Auctions::Lots` (r:1 w:1)
 	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
@@ -263,9 +273,9 @@ impl WeightInfo for () {
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
 	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -278,6 +288,8 @@ impl WeightInfo for () {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:1 w:1)
 	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Cleared` (r:1 w:1)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Backstop::Eras` (r:0 w:1)
 	/// Proof: `Backstop::Eras` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	/// Storage: `Backstop::Cohorts` (r:0 w:2)
@@ -287,11 +299,11 @@ impl WeightInfo for () {
 	fn wrap_up() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `10442`
-		//  Estimated: `12870`
-		// Minimum execution time: 305_298_000 picoseconds.
-		Weight::from_parts(337_568_000, 12870)
-			.saturating_add(ParityDbWeight::get().reads(18_u64))
-			.saturating_add(ParityDbWeight::get().writes(17_u64))
+		//  Estimated: `13128`
+		// Minimum execution time: 285_803_000 picoseconds.
+		Weight::from_parts(331_264_000, 13128)
+			.saturating_add(ParityDbWeight::get().reads(19_u64))
+			.saturating_add(ParityDbWeight::get().writes(18_u64))
 	}
 	/// Storage: `Auctions::Lots` (r:1 w:1)
 	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
@@ -325,32 +337,36 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `4135`
 		//  Estimated: `9354`
-		// Minimum execution time: 215_990_000 picoseconds.
-		Weight::from_parts(258_500_000, 9354)
+		// Minimum execution time: 197_229_000 picoseconds.
+		Weight::from_parts(239_249_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().writes(11_u64))
 	}
+	/// Storage: `Auctions::Cleared` (r:1 w:0)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::Agenda` (r:1 w:0)
 	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn agenda_read() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `114`
 		//  Estimated: `3477`
-		// Minimum execution time: 9_478_000 picoseconds.
-		Weight::from_parts(11_180_000, 3477)
-			.saturating_add(ParityDbWeight::get().reads(1_u64))
+		// Minimum execution time: 10_028_000 picoseconds.
+		Weight::from_parts(14_726_000, 3477)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Auctions::Lots` (r:1 w:1)
 	/// Proof: `Auctions::Lots` (`max_values`: None, `max_size`: Some(277), added: 2752, mode: `MaxEncodedLen`)
+	/// Storage: `Auctions::Cleared` (r:1 w:1)
+	/// Proof: `Auctions::Cleared` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::Agenda` (r:0 w:2)
 	/// Proof: `Auctions::Agenda` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn postpone() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `438`
 		//  Estimated: `3742`
-		// Minimum execution time: 19_856_000 picoseconds.
-		Weight::from_parts(26_434_000, 3742)
-			.saturating_add(ParityDbWeight::get().reads(1_u64))
-			.saturating_add(ParityDbWeight::get().writes(3_u64))
+		// Minimum execution time: 21_933_000 picoseconds.
+		Weight::from_parts(30_002_000, 3742)
+			.saturating_add(ParityDbWeight::get().reads(2_u64))
+			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 }

@@ -75,8 +75,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2723`
 		//  Estimated: `39555`
-		// Minimum execution time: 234_724_000 picoseconds.
-		Weight::from_parts(271_724_000, 39555)
+		// Minimum execution time: 199_096_000 picoseconds.
+		Weight::from_parts(256_544_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(25_u64))
 			.saturating_add(T::DbWeight::get().writes(16_u64))
 	}
@@ -108,8 +108,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2120`
 		//  Estimated: `6208`
-		// Minimum execution time: 151_067_000 picoseconds.
-		Weight::from_parts(194_350_000, 6208)
+		// Minimum execution time: 150_638_000 picoseconds.
+		Weight::from_parts(188_917_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -129,8 +129,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1835`
 		//  Estimated: `39555`
-		// Minimum execution time: 160_145_000 picoseconds.
-		Weight::from_parts(190_223_000, 39555)
+		// Minimum execution time: 148_939_000 picoseconds.
+		Weight::from_parts(185_489_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(21_u64))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
@@ -150,8 +150,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1835`
 		//  Estimated: `39555`
-		// Minimum execution time: 153_193_000 picoseconds.
-		Weight::from_parts(179_460_000, 39555)
+		// Minimum execution time: 135_233_000 picoseconds.
+		Weight::from_parts(182_731_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(21_u64))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
@@ -179,8 +179,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3236`
 		//  Estimated: `39555`
-		// Minimum execution time: 311_245_000 picoseconds.
-		Weight::from_parts(372_947_000, 39555)
+		// Minimum execution time: 278_369_000 picoseconds.
+		Weight::from_parts(369_723_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(30_u64))
 			.saturating_add(T::DbWeight::get().writes(20_u64))
 	}
@@ -212,8 +212,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3320`
 		//  Estimated: `39555`
-		// Minimum execution time: 428_393_000 picoseconds.
-		Weight::from_parts(472_489_000, 39555)
+		// Minimum execution time: 434_222_000 picoseconds.
+		Weight::from_parts(484_279_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(32_u64))
 			.saturating_add(T::DbWeight::get().writes(21_u64))
 	}
@@ -239,8 +239,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2723`
 		//  Estimated: `39555`
-		// Minimum execution time: 218_727_000 picoseconds.
-		Weight::from_parts(249_412_000, 39555)
+		// Minimum execution time: 189_866_000 picoseconds.
+		Weight::from_parts(253_253_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(25_u64))
 			.saturating_add(T::DbWeight::get().writes(16_u64))
 	}
@@ -272,8 +272,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3257`
 		//  Estimated: `39555`
-		// Minimum execution time: 381_221_000 picoseconds.
-		Weight::from_parts(419_004_000, 39555)
+		// Minimum execution time: 373_544_000 picoseconds.
+		Weight::from_parts(416_449_000, 39555)
 			.saturating_add(T::DbWeight::get().reads(32_u64))
 			.saturating_add(T::DbWeight::get().writes(21_u64))
 	}
@@ -303,8 +303,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2723`
 		//  Estimated: `39555`
-		// Minimum execution time: 234_724_000 picoseconds.
-		Weight::from_parts(271_724_000, 39555)
+		// Minimum execution time: 199_096_000 picoseconds.
+		Weight::from_parts(256_544_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(25_u64))
 			.saturating_add(ParityDbWeight::get().writes(16_u64))
 	}
@@ -336,8 +336,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2120`
 		//  Estimated: `6208`
-		// Minimum execution time: 151_067_000 picoseconds.
-		Weight::from_parts(194_350_000, 6208)
+		// Minimum execution time: 150_638_000 picoseconds.
+		Weight::from_parts(188_917_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(13_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
@@ -357,8 +357,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1835`
 		//  Estimated: `39555`
-		// Minimum execution time: 160_145_000 picoseconds.
-		Weight::from_parts(190_223_000, 39555)
+		// Minimum execution time: 148_939_000 picoseconds.
+		Weight::from_parts(185_489_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(21_u64))
 			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
@@ -378,8 +378,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1835`
 		//  Estimated: `39555`
-		// Minimum execution time: 153_193_000 picoseconds.
-		Weight::from_parts(179_460_000, 39555)
+		// Minimum execution time: 135_233_000 picoseconds.
+		Weight::from_parts(182_731_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(21_u64))
 			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
@@ -407,8 +407,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3236`
 		//  Estimated: `39555`
-		// Minimum execution time: 311_245_000 picoseconds.
-		Weight::from_parts(372_947_000, 39555)
+		// Minimum execution time: 278_369_000 picoseconds.
+		Weight::from_parts(369_723_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(30_u64))
 			.saturating_add(ParityDbWeight::get().writes(20_u64))
 	}
@@ -440,8 +440,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3320`
 		//  Estimated: `39555`
-		// Minimum execution time: 428_393_000 picoseconds.
-		Weight::from_parts(472_489_000, 39555)
+		// Minimum execution time: 434_222_000 picoseconds.
+		Weight::from_parts(484_279_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(32_u64))
 			.saturating_add(ParityDbWeight::get().writes(21_u64))
 	}
@@ -467,8 +467,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2723`
 		//  Estimated: `39555`
-		// Minimum execution time: 218_727_000 picoseconds.
-		Weight::from_parts(249_412_000, 39555)
+		// Minimum execution time: 189_866_000 picoseconds.
+		Weight::from_parts(253_253_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(25_u64))
 			.saturating_add(ParityDbWeight::get().writes(16_u64))
 	}
@@ -500,8 +500,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `3257`
 		//  Estimated: `39555`
-		// Minimum execution time: 381_221_000 picoseconds.
-		Weight::from_parts(419_004_000, 39555)
+		// Minimum execution time: 373_544_000 picoseconds.
+		Weight::from_parts(416_449_000, 39555)
 			.saturating_add(ParityDbWeight::get().reads(32_u64))
 			.saturating_add(ParityDbWeight::get().writes(21_u64))
 	}

@@ -68,39 +68,39 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Feeds` (r:16 w:0)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:16 w:16)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
-	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// The range of component `x` is `[1, 16]`.
 	fn report(x: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5040 + x * (78 ±0)`
-		//  Estimated: `3865 + x * (5940 ±0)`
-		// Minimum execution time: 72_065_000 picoseconds.
-		Weight::from_parts(50_617_127, 3865)
-			// Standard Error: 59_357
-			.saturating_add(Weight::from_parts(34_879_137, 0).saturating_mul(x.into()))
+		//  Measured:  `5048 + x * (78 ±0)`
+		//  Estimated: `3865 + x * (6069 ±0)`
+		// Minimum execution time: 77_846_000 picoseconds.
+		Weight::from_parts(57_025_070, 3865)
+			// Standard Error: 67_826
+			.saturating_add(Weight::from_parts(34_735_537, 0).saturating_mul(x.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(x.into())))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(x.into())))
-			.saturating_add(Weight::from_parts(0, 5940).saturating_mul(x.into()))
+			.saturating_add(Weight::from_parts(0, 6069).saturating_mul(x.into()))
 	}
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn set_feed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4513`
-		//  Estimated: `6930`
-		// Minimum execution time: 51_618_000 picoseconds.
-		Weight::from_parts(66_452_000, 6930)
+		//  Measured:  `4521`
+		//  Estimated: `7059`
+		// Minimum execution time: 52_759_000 picoseconds.
+		Weight::from_parts(66_559_000, 7059)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -114,8 +114,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1291`
 		//  Estimated: `4725`
-		// Minimum execution time: 28_402_000 picoseconds.
-		Weight::from_parts(37_927_000, 4725)
+		// Minimum execution time: 23_757_000 picoseconds.
+		Weight::from_parts(34_822_000, 4725)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -124,15 +124,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn enact_members() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5038`
-		//  Estimated: `6930`
-		// Minimum execution time: 55_813_000 picoseconds.
-		Weight::from_parts(70_735_000, 6930)
+		//  Measured:  `5046`
+		//  Estimated: `7059`
+		// Minimum execution time: 53_356_000 picoseconds.
+		Weight::from_parts(70_194_000, 7059)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -142,8 +142,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `697`
 		//  Estimated: `4506`
-		// Minimum execution time: 14_744_000 picoseconds.
-		Weight::from_parts(18_895_000, 4506)
+		// Minimum execution time: 11_885_000 picoseconds.
+		Weight::from_parts(19_323_000, 4506)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -152,15 +152,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Oracle::NextMembers` (r:1 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn suspend_feeder() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5038`
-		//  Estimated: `6930`
-		// Minimum execution time: 68_185_000 picoseconds.
-		Weight::from_parts(86_613_000, 6930)
+		//  Measured:  `5046`
+		//  Estimated: `7059`
+		// Minimum execution time: 60_857_000 picoseconds.
+		Weight::from_parts(89_503_000, 7059)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -173,13 +173,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
 	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn report_silence() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `4588`
-		//  Estimated: `6930`
-		// Minimum execution time: 42_504_000 picoseconds.
-		Weight::from_parts(56_124_000, 6930)
+		//  Estimated: `7059`
+		// Minimum execution time: 37_015_000 picoseconds.
+		Weight::from_parts(44_898_000, 7059)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -191,8 +191,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `721`
 		//  Estimated: `3865`
-		// Minimum execution time: 21_821_000 picoseconds.
-		Weight::from_parts(29_522_000, 3865)
+		// Minimum execution time: 17_490_000 picoseconds.
+		Weight::from_parts(25_363_000, 3865)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -204,8 +204,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `882`
 		//  Estimated: `6196`
-		// Minimum execution time: 59_935_000 picoseconds.
-		Weight::from_parts(76_825_000, 6196)
+		// Minimum execution time: 58_700_000 picoseconds.
+		Weight::from_parts(72_552_000, 6196)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -219,8 +219,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `535`
 		//  Estimated: `8460`
-		// Minimum execution time: 24_156_000 picoseconds.
-		Weight::from_parts(33_701_000, 8460)
+		// Minimum execution time: 21_139_000 picoseconds.
+		Weight::from_parts(31_884_000, 8460)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -232,8 +232,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `403`
 		//  Estimated: `3570`
-		// Minimum execution time: 17_581_000 picoseconds.
-		Weight::from_parts(28_679_000, 3570)
+		// Minimum execution time: 20_164_000 picoseconds.
+		Weight::from_parts(29_498_000, 3570)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -242,13 +242,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn observe_pair() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3874`
-		//  Estimated: `12870`
-		// Minimum execution time: 55_584_000 picoseconds.
-		Weight::from_parts(69_504_000, 12870)
+		//  Measured:  `3882`
+		//  Estimated: `13128`
+		// Minimum execution time: 50_127_000 picoseconds.
+		Weight::from_parts(74_431_000, 13128)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -263,15 +263,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Oracle::NextMembers` (r:1 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn report_conflict() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8700`
+		//  Measured:  `8708`
 		//  Estimated: `25230`
-		// Minimum execution time: 160_673_000 picoseconds.
-		Weight::from_parts(182_350_000, 25230)
+		// Minimum execution time: 161_896_000 picoseconds.
+		Weight::from_parts(185_724_000, 25230)
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -283,8 +283,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `199`
 		//  Estimated: `1493`
-		// Minimum execution time: 4_752_000 picoseconds.
-		Weight::from_parts(7_622_000, 1493)
+		// Minimum execution time: 5_214_000 picoseconds.
+		Weight::from_parts(8_138_000, 1493)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Oracle::LastPair` (r:1 w:1)
@@ -296,13 +296,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn idle_pair() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3769`
-		//  Estimated: `12870`
-		// Minimum execution time: 61_127_000 picoseconds.
-		Weight::from_parts(77_487_000, 12870)
+		//  Measured:  `3777`
+		//  Estimated: `13128`
+		// Minimum execution time: 58_872_000 picoseconds.
+		Weight::from_parts(76_741_000, 13128)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -313,15 +313,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Oracle::CounterForFeeds` (r:1 w:1)
 	/// Proof: `Oracle::CounterForFeeds` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:0 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::NextMembers` (r:0 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	fn remove_feed() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `762`
 		//  Estimated: `4725`
-		// Minimum execution time: 32_665_000 picoseconds.
-		Weight::from_parts(44_807_000, 4725)
+		// Minimum execution time: 32_015_000 picoseconds.
+		Weight::from_parts(44_071_000, 4725)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -335,8 +335,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `521`
 		//  Estimated: `3865`
-		// Minimum execution time: 57_352_000 picoseconds.
-		Weight::from_parts(74_709_000, 3865)
+		// Minimum execution time: 58_343_000 picoseconds.
+		Weight::from_parts(76_676_000, 3865)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -350,8 +350,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `888`
 		//  Estimated: `3865`
-		// Minimum execution time: 24_237_000 picoseconds.
-		Weight::from_parts(38_263_000, 3865)
+		// Minimum execution time: 27_383_000 picoseconds.
+		Weight::from_parts(37_381_000, 3865)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -365,8 +365,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `914`
 		//  Estimated: `3865`
-		// Minimum execution time: 55_226_000 picoseconds.
-		Weight::from_parts(70_805_000, 3865)
+		// Minimum execution time: 54_018_000 picoseconds.
+		Weight::from_parts(70_415_000, 3865)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -378,39 +378,39 @@ impl WeightInfo for () {
 	/// Proof: `Oracle::Feeders` (`max_values`: None, `max_size`: Some(400), added: 2875, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
+	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Feeds` (r:16 w:0)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:16 w:16)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
-	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
-	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// The range of component `x` is `[1, 16]`.
 	fn report(x: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5040 + x * (78 ±0)`
-		//  Estimated: `3865 + x * (5940 ±0)`
-		// Minimum execution time: 72_065_000 picoseconds.
-		Weight::from_parts(50_617_127, 3865)
-			// Standard Error: 59_357
-			.saturating_add(Weight::from_parts(34_879_137, 0).saturating_mul(x.into()))
+		//  Measured:  `5048 + x * (78 ±0)`
+		//  Estimated: `3865 + x * (6069 ±0)`
+		// Minimum execution time: 77_846_000 picoseconds.
+		Weight::from_parts(57_025_070, 3865)
+			// Standard Error: 67_826
+			.saturating_add(Weight::from_parts(34_735_537, 0).saturating_mul(x.into()))
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(x.into())))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 			.saturating_add(ParityDbWeight::get().writes((1_u64).saturating_mul(x.into())))
-			.saturating_add(Weight::from_parts(0, 5940).saturating_mul(x.into()))
+			.saturating_add(Weight::from_parts(0, 6069).saturating_mul(x.into()))
 	}
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn set_feed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4513`
-		//  Estimated: `6930`
-		// Minimum execution time: 51_618_000 picoseconds.
-		Weight::from_parts(66_452_000, 6930)
+		//  Measured:  `4521`
+		//  Estimated: `7059`
+		// Minimum execution time: 52_759_000 picoseconds.
+		Weight::from_parts(66_559_000, 7059)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -424,8 +424,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `1291`
 		//  Estimated: `4725`
-		// Minimum execution time: 28_402_000 picoseconds.
-		Weight::from_parts(37_927_000, 4725)
+		// Minimum execution time: 23_757_000 picoseconds.
+		Weight::from_parts(34_822_000, 4725)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -434,15 +434,15 @@ impl WeightInfo for () {
 	/// Storage: `Oracle::Feeds` (r:1 w:1)
 	/// Proof: `Oracle::Feeds` (`max_values`: None, `max_size`: Some(1260), added: 3735, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn enact_members() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5038`
-		//  Estimated: `6930`
-		// Minimum execution time: 55_813_000 picoseconds.
-		Weight::from_parts(70_735_000, 6930)
+		//  Measured:  `5046`
+		//  Estimated: `7059`
+		// Minimum execution time: 53_356_000 picoseconds.
+		Weight::from_parts(70_194_000, 7059)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -452,8 +452,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `697`
 		//  Estimated: `4506`
-		// Minimum execution time: 14_744_000 picoseconds.
-		Weight::from_parts(18_895_000, 4506)
+		// Minimum execution time: 11_885_000 picoseconds.
+		Weight::from_parts(19_323_000, 4506)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -462,15 +462,15 @@ impl WeightInfo for () {
 	/// Storage: `Oracle::NextMembers` (r:1 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn suspend_feeder() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5038`
-		//  Estimated: `6930`
-		// Minimum execution time: 68_185_000 picoseconds.
-		Weight::from_parts(86_613_000, 6930)
+		//  Measured:  `5046`
+		//  Estimated: `7059`
+		// Minimum execution time: 60_857_000 picoseconds.
+		Weight::from_parts(89_503_000, 7059)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -483,13 +483,13 @@ impl WeightInfo for () {
 	/// Storage: `Tempo::CurrentTempo` (r:1 w:0)
 	/// Proof: `Tempo::CurrentTempo` (`max_values`: Some(1), `max_size`: Some(40), added: 535, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn report_silence() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `4588`
-		//  Estimated: `6930`
-		// Minimum execution time: 42_504_000 picoseconds.
-		Weight::from_parts(56_124_000, 6930)
+		//  Estimated: `7059`
+		// Minimum execution time: 37_015_000 picoseconds.
+		Weight::from_parts(44_898_000, 7059)
 			.saturating_add(ParityDbWeight::get().reads(5_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -501,8 +501,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `721`
 		//  Estimated: `3865`
-		// Minimum execution time: 21_821_000 picoseconds.
-		Weight::from_parts(29_522_000, 3865)
+		// Minimum execution time: 17_490_000 picoseconds.
+		Weight::from_parts(25_363_000, 3865)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -514,8 +514,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `882`
 		//  Estimated: `6196`
-		// Minimum execution time: 59_935_000 picoseconds.
-		Weight::from_parts(76_825_000, 6196)
+		// Minimum execution time: 58_700_000 picoseconds.
+		Weight::from_parts(72_552_000, 6196)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -529,8 +529,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `535`
 		//  Estimated: `8460`
-		// Minimum execution time: 24_156_000 picoseconds.
-		Weight::from_parts(33_701_000, 8460)
+		// Minimum execution time: 21_139_000 picoseconds.
+		Weight::from_parts(31_884_000, 8460)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -542,8 +542,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `403`
 		//  Estimated: `3570`
-		// Minimum execution time: 17_581_000 picoseconds.
-		Weight::from_parts(28_679_000, 3570)
+		// Minimum execution time: 20_164_000 picoseconds.
+		Weight::from_parts(29_498_000, 3570)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -552,13 +552,13 @@ impl WeightInfo for () {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn observe_pair() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3874`
-		//  Estimated: `12870`
-		// Minimum execution time: 55_584_000 picoseconds.
-		Weight::from_parts(69_504_000, 12870)
+		//  Measured:  `3882`
+		//  Estimated: `13128`
+		// Minimum execution time: 50_127_000 picoseconds.
+		Weight::from_parts(74_431_000, 13128)
 			.saturating_add(ParityDbWeight::get().reads(4_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -573,15 +573,15 @@ impl WeightInfo for () {
 	/// Storage: `Oracle::NextMembers` (r:1 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:1 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn report_conflict() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8700`
+		//  Measured:  `8708`
 		//  Estimated: `25230`
-		// Minimum execution time: 160_673_000 picoseconds.
-		Weight::from_parts(182_350_000, 25230)
+		// Minimum execution time: 161_896_000 picoseconds.
+		Weight::from_parts(185_724_000, 25230)
 			.saturating_add(ParityDbWeight::get().reads(14_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
@@ -593,8 +593,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `199`
 		//  Estimated: `1493`
-		// Minimum execution time: 4_752_000 picoseconds.
-		Weight::from_parts(7_622_000, 1493)
+		// Minimum execution time: 5_214_000 picoseconds.
+		Weight::from_parts(8_138_000, 1493)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Oracle::LastPair` (r:1 w:1)
@@ -606,13 +606,13 @@ impl WeightInfo for () {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn idle_pair() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3769`
-		//  Estimated: `12870`
-		// Minimum execution time: 61_127_000 picoseconds.
-		Weight::from_parts(77_487_000, 12870)
+		//  Measured:  `3777`
+		//  Estimated: `13128`
+		// Minimum execution time: 58_872_000 picoseconds.
+		Weight::from_parts(76_741_000, 13128)
 			.saturating_add(ParityDbWeight::get().reads(7_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -623,15 +623,15 @@ impl WeightInfo for () {
 	/// Storage: `Oracle::CounterForFeeds` (r:1 w:1)
 	/// Proof: `Oracle::CounterForFeeds` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:0 w:1)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3465), added: 5940, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::NextMembers` (r:0 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
 	fn remove_feed() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `762`
 		//  Estimated: `4725`
-		// Minimum execution time: 32_665_000 picoseconds.
-		Weight::from_parts(44_807_000, 4725)
+		// Minimum execution time: 32_015_000 picoseconds.
+		Weight::from_parts(44_071_000, 4725)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
@@ -645,8 +645,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `521`
 		//  Estimated: `3865`
-		// Minimum execution time: 57_352_000 picoseconds.
-		Weight::from_parts(74_709_000, 3865)
+		// Minimum execution time: 58_343_000 picoseconds.
+		Weight::from_parts(76_676_000, 3865)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}
@@ -660,8 +660,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `888`
 		//  Estimated: `3865`
-		// Minimum execution time: 24_237_000 picoseconds.
-		Weight::from_parts(38_263_000, 3865)
+		// Minimum execution time: 27_383_000 picoseconds.
+		Weight::from_parts(37_381_000, 3865)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
@@ -675,8 +675,8 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `914`
 		//  Estimated: `3865`
-		// Minimum execution time: 55_226_000 picoseconds.
-		Weight::from_parts(70_805_000, 3865)
+		// Minimum execution time: 54_018_000 picoseconds.
+		Weight::from_parts(70_415_000, 3865)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
 	}

@@ -4,7 +4,7 @@
 //! SUBSTRATE BENCHMARK CLI VERSION 64.0.0
 //! DATE: 2026-11-29, STEPS: `50`, REPEAT: `20`, LOW RANGE: `[]`, HIGH RANGE: `[]`
 //! WORST CASE MAP SIZE: `1000000`
-//! CPU: `AMD EPYC`, WASM-EXECUTION: `Compiled`, DB CACHE: `1024`
+//! CPU: `Intel(R) Xeon(R) Processor`, WASM-EXECUTION: `Compiled`, DB CACHE: `1024`
 
 // Executed Command:
 // tools/benchmark
@@ -60,7 +60,7 @@ pub trait WeightInfo {
 pub struct SubstrateWeight<T>(PhantomData<T>);
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextVault` (r:1 w:1)
 	/// Proof: `Vaults::NextVault` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
@@ -76,11 +76,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Vaults` (r:0 w:1)
@@ -88,18 +88,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn open() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `10297`
-		//  Estimated: `12868`
-		// Minimum execution time: 295_790_000 picoseconds.
-		Weight::from_parts(349_160_000, 12868)
+		//  Estimated: `13128`
+		// Minimum execution time: 254_951_000 picoseconds.
+		Weight::from_parts(315_791_000, 13128)
 			.saturating_add(T::DbWeight::get().reads(19_u64))
 			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:1)
@@ -110,23 +110,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn deposit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2382`
+		//  Measured:  `2446`
 		//  Estimated: `6208`
-		// Minimum execution time: 131_225_000 picoseconds.
-		Weight::from_parts(150_544_000, 6208)
+		// Minimum execution time: 112_267_000 picoseconds.
+		Weight::from_parts(140_578_000, 6208)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -137,21 +137,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8629`
-		//  Estimated: `12868`
-		// Minimum execution time: 166_658_000 picoseconds.
-		Weight::from_parts(200_428_000, 12868)
+		//  Measured:  `8693`
+		//  Estimated: `13128`
+		// Minimum execution time: 153_878_000 picoseconds.
+		Weight::from_parts(194_741_000, 13128)
 			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -164,19 +164,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn draw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10154`
-		//  Estimated: `12868`
-		// Minimum execution time: 201_360_000 picoseconds.
-		Weight::from_parts(245_225_000, 12868)
+		//  Measured:  `10218`
+		//  Estimated: `13128`
+		// Minimum execution time: 172_759_000 picoseconds.
+		Weight::from_parts(211_344_000, 13128)
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -189,19 +189,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn repay() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4584`
+		//  Measured:  `4648`
 		//  Estimated: `9354`
-		// Minimum execution time: 170_093_000 picoseconds.
-		Weight::from_parts(210_513_000, 9354)
+		// Minimum execution time: 148_420_000 picoseconds.
+		Weight::from_parts(183_747_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:4 w:3)
@@ -211,26 +211,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn adjust() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10510`
-		//  Estimated: `12868`
-		// Minimum execution time: 339_795_000 picoseconds.
-		Weight::from_parts(403_710_000, 12868)
+		//  Measured:  `10574`
+		//  Estimated: `13128`
+		// Minimum execution time: 293_606_000 picoseconds.
+		Weight::from_parts(351_236_000, 13128)
 			.saturating_add(T::DbWeight::get().reads(19_u64))
 			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -249,10 +249,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5455`
+		//  Measured:  `5487`
 		//  Estimated: `9354`
-		// Minimum execution time: 267_198_000 picoseconds.
-		Weight::from_parts(314_758_000, 9354)
+		// Minimum execution time: 252_866_000 picoseconds.
+		Weight::from_parts(302_757_000, 9354)
 			.saturating_add(T::DbWeight::get().reads(15_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
@@ -266,46 +266,46 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `788`
 		//  Estimated: `1999`
-		// Minimum execution time: 18_929_000 picoseconds.
-		Weight::from_parts(29_303_000, 1999)
+		// Minimum execution time: 17_974_000 picoseconds.
+		Weight::from_parts(23_392_000, 1999)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:0)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	fn visit_book() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1147`
-		//  Estimated: `4404`
-		// Minimum execution time: 39_198_000 picoseconds.
-		Weight::from_parts(49_644_000, 4404)
+		//  Estimated: `4409`
+		// Minimum execution time: 31_698_000 picoseconds.
+		Weight::from_parts(38_605_000, 4409)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn read_price() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3079`
-		//  Estimated: `6929`
-		// Minimum execution time: 18_047_000 picoseconds.
-		Weight::from_parts(23_405_000, 6929)
+		//  Estimated: `7059`
+		// Minimum execution time: 16_735_000 picoseconds.
+		Weight::from_parts(22_383_000, 7059)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	fn mark_book() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `986`
-		//  Estimated: `4404`
-		// Minimum execution time: 16_634_000 picoseconds.
-		Weight::from_parts(21_933_000, 4404)
+		//  Estimated: `4409`
+		// Minimum execution time: 18_137_000 picoseconds.
+		Weight::from_parts(23_681_000, 4409)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:1 w:0)
@@ -313,20 +313,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn audit_book() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1419`
-		//  Estimated: `4404`
-		// Minimum execution time: 32_759_000 picoseconds.
-		Weight::from_parts(39_669_000, 4404)
+		//  Estimated: `4409`
+		// Minimum execution time: 34_644_000 picoseconds.
+		Weight::from_parts(44_781_000, 4409)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Clock` (r:1 w:1)
 	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:123 w:122)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:1 w:1)
 	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
@@ -360,24 +360,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of component `r` is `[2, 64]`.
 	fn liquidate(r: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `12000 + r * (144 ±0)`
-		//  Estimated: `12868 + r * (4886 ±15)`
-		// Minimum execution time: 447_456_000 picoseconds.
-		Weight::from_parts(265_829_927, 12868)
-			// Standard Error: 1_669_020
-			.saturating_add(Weight::from_parts(45_460_312, 0).saturating_mul(r.into()))
+		//  Measured:  `12017 + r * (205 ±0)`
+		//  Estimated: `13128 + r * (4947 ±15)`
+		// Minimum execution time: 450_213_000 picoseconds.
+		Weight::from_parts(463_439_226, 13128)
+			// Standard Error: 164_611
+			.saturating_add(Weight::from_parts(31_423_059, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(20_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(19_u64))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 4886).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 4947).saturating_mul(r.into()))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:64 w:0)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Edges` (r:64 w:64)
 	/// Proof: `Vaults::Edges` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
@@ -395,10 +395,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2326 + h * (108 ±0)`
 		//  Estimated: `6196 + h * (2596 ±0)`
-		// Minimum execution time: 154_640_000 picoseconds.
-		Weight::from_parts(175_062_709, 6196)
-			// Standard Error: 330_156
-			.saturating_add(Weight::from_parts(10_541_325, 0).saturating_mul(h.into()))
+		// Minimum execution time: 152_611_000 picoseconds.
+		Weight::from_parts(160_053_334, 6196)
+			// Standard Error: 41_781
+			.saturating_add(Weight::from_parts(8_728_100, 0).saturating_mul(h.into()))
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(h.into())))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
@@ -410,7 +410,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 // For backwards compatibility and tests.
 impl WeightInfo for () {
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::NextVault` (r:1 w:1)
 	/// Proof: `Vaults::NextVault` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
@@ -426,11 +426,11 @@ impl WeightInfo for () {
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Vaults` (r:0 w:1)
@@ -438,18 +438,18 @@ impl WeightInfo for () {
 	fn open() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `10297`
-		//  Estimated: `12868`
-		// Minimum execution time: 295_790_000 picoseconds.
-		Weight::from_parts(349_160_000, 12868)
+		//  Estimated: `13128`
+		// Minimum execution time: 254_951_000 picoseconds.
+		Weight::from_parts(315_791_000, 13128)
 			.saturating_add(ParityDbWeight::get().reads(19_u64))
 			.saturating_add(ParityDbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:2 w:1)
@@ -460,23 +460,23 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	fn deposit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2382`
+		//  Measured:  `2446`
 		//  Estimated: `6208`
-		// Minimum execution time: 131_225_000 picoseconds.
-		Weight::from_parts(150_544_000, 6208)
+		// Minimum execution time: 112_267_000 picoseconds.
+		Weight::from_parts(140_578_000, 6208)
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:0)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -487,21 +487,21 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8629`
-		//  Estimated: `12868`
-		// Minimum execution time: 166_658_000 picoseconds.
-		Weight::from_parts(200_428_000, 12868)
+		//  Measured:  `8693`
+		//  Estimated: `13128`
+		// Minimum execution time: 153_878_000 picoseconds.
+		Weight::from_parts(194_741_000, 13128)
 			.saturating_add(ParityDbWeight::get().reads(11_u64))
 			.saturating_add(ParityDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -514,19 +514,19 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn draw() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10154`
-		//  Estimated: `12868`
-		// Minimum execution time: 201_360_000 picoseconds.
-		Weight::from_parts(245_225_000, 12868)
+		//  Measured:  `10218`
+		//  Estimated: `13128`
+		// Minimum execution time: 172_759_000 picoseconds.
+		Weight::from_parts(211_344_000, 13128)
 			.saturating_add(ParityDbWeight::get().reads(12_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -539,19 +539,19 @@ impl WeightInfo for () {
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn repay() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4584`
+		//  Measured:  `4648`
 		//  Estimated: `9354`
-		// Minimum execution time: 170_093_000 picoseconds.
-		Weight::from_parts(210_513_000, 9354)
+		// Minimum execution time: 148_420_000 picoseconds.
+		Weight::from_parts(183_747_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(10_u64))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:2 w:2)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:2 w:2)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:4 w:3)
@@ -561,26 +561,26 @@ impl WeightInfo for () {
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
 	/// Proof: `Tranches::Ledgers` (`max_values`: None, `max_size`: Some(5889), added: 8364, mode: `MaxEncodedLen`)
 	fn adjust() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `10510`
-		//  Estimated: `12868`
-		// Minimum execution time: 339_795_000 picoseconds.
-		Weight::from_parts(403_710_000, 12868)
+		//  Measured:  `10574`
+		//  Estimated: `13128`
+		// Minimum execution time: 293_606_000 picoseconds.
+		Weight::from_parts(351_236_000, 13128)
 			.saturating_add(ParityDbWeight::get().reads(19_u64))
 			.saturating_add(ParityDbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:1)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
 	/// Proof: `Risk::Collateral` (`max_values`: None, `max_size`: Some(555), added: 3030, mode: `MaxEncodedLen`)
 	/// Storage: `Tranches::Ledgers` (r:1 w:1)
@@ -599,10 +599,10 @@ impl WeightInfo for () {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(301), added: 2776, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5455`
+		//  Measured:  `5487`
 		//  Estimated: `9354`
-		// Minimum execution time: 267_198_000 picoseconds.
-		Weight::from_parts(314_758_000, 9354)
+		// Minimum execution time: 252_866_000 picoseconds.
+		Weight::from_parts(302_757_000, 9354)
 			.saturating_add(ParityDbWeight::get().reads(15_u64))
 			.saturating_add(ParityDbWeight::get().writes(14_u64))
 	}
@@ -616,46 +616,46 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `788`
 		//  Estimated: `1999`
-		// Minimum execution time: 18_929_000 picoseconds.
-		Weight::from_parts(29_303_000, 1999)
+		// Minimum execution time: 17_974_000 picoseconds.
+		Weight::from_parts(23_392_000, 1999)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:0)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:1 w:0)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	fn visit_book() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1147`
-		//  Estimated: `4404`
-		// Minimum execution time: 39_198_000 picoseconds.
-		Weight::from_parts(49_644_000, 4404)
+		//  Estimated: `4409`
+		// Minimum execution time: 31_698_000 picoseconds.
+		Weight::from_parts(38_605_000, 4409)
 			.saturating_add(ParityDbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Oracle::Live` (r:1 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	fn read_price() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3079`
-		//  Estimated: `6929`
-		// Minimum execution time: 18_047_000 picoseconds.
-		Weight::from_parts(23_405_000, 6929)
+		//  Estimated: `7059`
+		// Minimum execution time: 16_735_000 picoseconds.
+		Weight::from_parts(22_383_000, 7059)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	fn mark_book() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `986`
-		//  Estimated: `4404`
-		// Minimum execution time: 16_634_000 picoseconds.
-		Weight::from_parts(21_933_000, 4404)
+		//  Estimated: `4409`
+		// Minimum execution time: 18_137_000 picoseconds.
+		Weight::from_parts(23_681_000, 4409)
 			.saturating_add(ParityDbWeight::get().reads(1_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:0)
 	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(321), added: 2796, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:1 w:0)
@@ -663,20 +663,20 @@ impl WeightInfo for () {
 	fn audit_book() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1419`
-		//  Estimated: `4404`
-		// Minimum execution time: 32_759_000 picoseconds.
-		Weight::from_parts(39_669_000, 4404)
+		//  Estimated: `4409`
+		// Minimum execution time: 34_644_000 picoseconds.
+		Weight::from_parts(44_781_000, 4409)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Clock` (r:1 w:1)
 	/// Proof: `Vaults::Clock` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	/// Storage: `Oracle::Live` (r:2 w:0)
-	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3464), added: 5939, mode: `MaxEncodedLen`)
+	/// Proof: `Oracle::Live` (`max_values`: None, `max_size`: Some(3594), added: 6069, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:123 w:122)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Auctions::OpenLots` (r:1 w:1)
 	/// Proof: `Auctions::OpenLots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	/// Storage: `Risk::Collateral` (r:1 w:1)
@@ -710,24 +710,24 @@ impl WeightInfo for () {
 	/// The range of component `r` is `[2, 64]`.
 	fn liquidate(r: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `12000 + r * (144 ±0)`
-		//  Estimated: `12868 + r * (4886 ±15)`
-		// Minimum execution time: 447_456_000 picoseconds.
-		Weight::from_parts(265_829_927, 12868)
-			// Standard Error: 1_669_020
-			.saturating_add(Weight::from_parts(45_460_312, 0).saturating_mul(r.into()))
+		//  Measured:  `12017 + r * (205 ±0)`
+		//  Estimated: `13128 + r * (4947 ±15)`
+		// Minimum execution time: 450_213_000 picoseconds.
+		Weight::from_parts(463_439_226, 13128)
+			// Standard Error: 164_611
+			.saturating_add(Weight::from_parts(31_423_059, 0).saturating_mul(r.into()))
 			.saturating_add(ParityDbWeight::get().reads(20_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(r.into())))
 			.saturating_add(ParityDbWeight::get().writes(19_u64))
 			.saturating_add(ParityDbWeight::get().writes((3_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 4886).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 4947).saturating_mul(r.into()))
 	}
 	/// Storage: `Vaults::Vaults` (r:1 w:1)
 	/// Proof: `Vaults::Vaults` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Books` (r:1 w:1)
-	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(939), added: 3414, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Books` (`max_values`: None, `max_size`: Some(944), added: 3419, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Rungs` (r:64 w:0)
-	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(85), added: 2560, mode: `MaxEncodedLen`)
+	/// Proof: `Vaults::Rungs` (`max_values`: None, `max_size`: Some(117), added: 2592, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::Edges` (r:64 w:64)
 	/// Proof: `Vaults::Edges` (`max_values`: None, `max_size`: Some(121), added: 2596, mode: `MaxEncodedLen`)
 	/// Storage: `Vaults::VaultsOf` (r:1 w:1)
@@ -745,10 +745,10 @@ impl WeightInfo for () {
 		// Proof Size summary in bytes:
 		//  Measured:  `2326 + h * (108 ±0)`
 		//  Estimated: `6196 + h * (2596 ±0)`
-		// Minimum execution time: 154_640_000 picoseconds.
-		Weight::from_parts(175_062_709, 6196)
-			// Standard Error: 330_156
-			.saturating_add(Weight::from_parts(10_541_325, 0).saturating_mul(h.into()))
+		// Minimum execution time: 152_611_000 picoseconds.
+		Weight::from_parts(160_053_334, 6196)
+			// Standard Error: 41_781
+			.saturating_add(Weight::from_parts(8_728_100, 0).saturating_mul(h.into()))
 			.saturating_add(ParityDbWeight::get().reads(9_u64))
 			.saturating_add(ParityDbWeight::get().reads((2_u64).saturating_mul(h.into())))
 			.saturating_add(ParityDbWeight::get().writes(9_u64))

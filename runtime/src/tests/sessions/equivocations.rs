@@ -303,12 +303,13 @@ fn votes_should_count_for_sessions_of_their_set() {
 		assert_eq!(report(of_votes(two_votes_for(1, 5), ownership(false))), Ok(Ok(())));
 		assert_slashed(2, BOND / 10);
 		// Of a block that there cannot be they are of no session; of one on a longer fork, of this one.
-		let here = System::block_number();
-		for none in [here + 257, BlockNumber::MAX] {
+		// A report is executed in the next block.
+		let next = || System::block_number() + 1;
+		for none in [next() + 300, BlockNumber::MAX] {
 			let far = two_votes_for(none, 6);
 			assert_eq!(report(of_votes(far, ownership(false))), Err(BAD.into()));
 		}
-		let fork = two_votes_for(here + 256, 6);
+		let fork = two_votes_for(next() + 256, 6);
 		assert_eq!(report(of_votes(fork, ownership(false))), Ok(Ok(())));
 		assert_slashed(4, BOND * 9 / 100);
 	});
