@@ -1,9 +1,6 @@
 //! What lots do by themselves, and the meter they do it under.
 
-use frame_support::{
-	traits::Get,
-	weights::{Weight, WeightMeter},
-};
+use frame_support::weights::{Weight, WeightMeter};
 use strata_traits::AgendaKey;
 
 use super::*;

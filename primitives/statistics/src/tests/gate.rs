@@ -282,18 +282,19 @@ fn a_jump_that_no_quorum_agrees_on_is_followed_later() {
 	let begins = MINUTE;
 	let over = begins + SLOWER * CONFIRM;
 	for with_votes in [false, true] {
-		let (mut price, mut verdict) = run(started(), none, begins);
+		let mut price = run(started(), none, begins).0;
 		assert_eq!(running(&price).voted_since, None);
 		let mut now = begins;
 		while now < over - MINUTE {
 			now += MINUTE;
 			let voted = with_votes && (now / MINUTE).is_multiple_of(7);
-			(price, verdict) = run(price, if voted { quorum } else { none }, now);
-			assert_eq!((verdict, running(&price).since), (Verdict::Held, begins));
-			assert_eq!(running(&price).voted_since, voted.then_some(now));
+			let (after, verdict) = run(price, if voted { quorum } else { none }, now);
+			assert_eq!((verdict, running(&after).since), (Verdict::Held, begins));
+			assert_eq!(running(&after).voted_since, voted.then_some(now));
+			price = after;
 		}
 		assert_eq!(run(price, none, over - 1).1, Verdict::Held);
-		(price, verdict) = run(price, none, over);
+		let (price, verdict) = run(price, none, over);
 		// The nearest of the last T_confirm is a vote's where there was one, and that is further.
 		assert_eq!((verdict, price.confirmed), (Verdict::Followed(at(730_000)), at(730_000)));
 		// Near, it is confirmed as any other.
