@@ -4,7 +4,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungibles::Inspect};
 use sp_runtime::TryRuntimeError;
 use strata_liquidation::pool::{Era, Share, Stake};
-use strata_traits::{Backstop, Balance};
+use strata_traits::Balance;
 
 use crate::{
 	pools::Stored,
@@ -37,8 +37,9 @@ impl<T: Config> Pallet<T> {
 	///    before, and count their holders exactly;
 	/// 4. all stakes together are worth no more than the active cash, all gains no more than the
 	///    collateral that was bought and not paid out;
-	/// 5. the account of each pool exists and holds its ledgers. One that holds less cash was robbed by
-	///    the issuer, which no ledger can prevent: it is impaired, and buys nothing.
+	/// 5. the account of each pool exists and holds its ledgers. One that the issuer took some from does
+	///    not, and is found: from the state it cannot be told from a ledger that is wrong. Until that is
+	///    made good the pool neither takes nor buys.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut ids = BTreeSet::new();
 		for (pair, record) in Pools::<T>::iter() {
@@ -154,9 +155,7 @@ impl<T: Config> Pallet<T> {
 	fn check_account(pair: &Pair, record: &PoolRecord) -> Result<(), TryRuntimeError> {
 		let account = Self::account_of(record.id);
 		ensure!(frame_system::Pallet::<T>::providers(&account) > 0, "a pool's account is gone");
-		let impaired = !Self::holds_its_cash(pair, record);
-		let buys = Self::capacity(&pair.collateral, &pair.settlement) > 0;
-		ensure!(!impaired || !buys, "a pool that holds less cash than its ledger buys");
+		ensure!(Self::holds_its_cash(pair, record), "a pool holds less cash than its ledger");
 		let held = T::Assets::balance(pair.collateral.clone(), &account);
 		let ledger = record.goods().ok_or("collateral does not fit")?;
 		ensure!(held >= ledger, "a pool holds less collateral than its ledger");

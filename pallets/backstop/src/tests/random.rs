@@ -77,7 +77,7 @@ proptest! {
 			let before = everything();
 			for act in acts {
 				run(act);
-				check();
+				Backstop::do_try_state().unwrap();
 				assert_eq!(everything(), before);
 			}
 			// Everybody gets out.
