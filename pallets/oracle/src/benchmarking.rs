@@ -14,6 +14,7 @@ use frame_support::{
 	BoundedVec,
 };
 use frame_system::RawOrigin;
+use sp_runtime::traits::One;
 use strata_numbers::Price;
 use strata_statistics::{
 	GateTerms, LimitTerms, OutlierTerms, Variance, VolatilityTerms, DEFAULT_CLIP,
@@ -23,7 +24,7 @@ use strata_traits::{Case, Conflicts, DisputeId, FeedId, Ground, Moment, Remedy, 
 use crate::{
 	benchmarking_upkeep::{change_due, moving, moving_pair, other_members},
 	tolerated, Call, Config, FeedConfig, FeedData, Feeders, Feeds, LastPair, Live, Members,
-	NextMembers, Pairs, Pallet, Report, StoredReport, WeightInfo, LONGEST_TIME_TO_LIVE,
+	NextMembers, Pairs, Pallet, Removed, Report, StoredReport, WeightInfo, LONGEST_TIME_TO_LIVE,
 	LONGEST_WAIT, MAX_DESCRIPTION, MAX_MEMBERS, SHORTEST_INTERVAL,
 };
 
@@ -77,6 +78,15 @@ pub(crate) const VOLATILITY: VolatilityTerms =
 pub(crate) fn lively<T: Config>() -> FeedConfig<T::AccountId> {
 	let starting_variance = Variance::from_inner(10u128.pow(30) - 1);
 	FeedConfig { starting_variance, delay: 1, ..config::<T>() }
+}
+
+/// As many feeds as can be were removed lately; one of them, which is returned, is free again.
+fn removed_lately<T: Config>() -> FeedId {
+	let block = frame_system::Pallet::<T>::block_number();
+	let until = |feed| if feed == 1 { block } else { block + One::one() };
+	let removed: Vec<_> = (1..=T::MaxFeeds::get()).map(|feed| (feed, until(feed))).collect();
+	Removed::<T>::put(BoundedVec::truncate_from(removed));
+	1
 }
 
 /// Makes every member of `feed` report, in the order of members, what `value` says.
@@ -235,6 +245,30 @@ mod benchmarks {
 		assert_eq!(Feeds::<T>::get(0).map(|config| config.maximum_source_age), Some(1));
 		let at = Live::<T>::get(0).and_then(|data| data.track).map(|track| track.volatility.at);
 		assert_eq!(at, Some(now));
+		Ok(())
+	}
+
+	/// Worst case: a feed that is not listed, full membership, members given in reverse order, as many
+	/// feeds removed lately as may be, of which one is free again.
+	#[benchmark]
+	fn list_feed() -> Result<(), BenchmarkError> {
+		let origin =
+			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		set_now::<T>(NOW);
+		let feed = removed_lately::<T>();
+		let mut config = config::<T>();
+		config.members.sort_by(|one, other| other.cmp(one));
+
+		#[block]
+		{
+			Pallet::<T>::set_feed(origin as T::RuntimeOrigin, feed, Box::new(config))?;
+		}
+
+		assert!(Feeds::<T>::contains_key(feed));
+		assert_eq!(
+			Removed::<T>::decode_len(),
+			T::MaxFeeds::get().checked_sub(1).map(|n| n as usize)
+		);
 		Ok(())
 	}
 
@@ -473,7 +507,8 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Worst case: full membership, all with reports.
+	/// Worst case: full membership, all with reports, as many others removed lately as may be, of which
+	/// one is free again.
 	#[benchmark]
 	fn remove_feed() -> Result<(), BenchmarkError> {
 		let origin =
@@ -481,6 +516,7 @@ mod benchmarks {
 		set_now::<T>(NOW);
 		Feeds::<T>::insert(0, config::<T>());
 		fill::<T>(0, NOW, descending);
+		removed_lately::<T>();
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, 0);

@@ -6,7 +6,10 @@ use frame_support::{
 	dispatch::DispatchResult,
 	ensure,
 	traits::{Contains, Get, Time},
+	BoundedVec,
 };
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{traits::CheckedAdd, ArithmeticError};
 use strata_numbers::Price;
 use strata_statistics::{Average, Covariance, GateTerms, NoAverage, Volatility};
 use strata_traits::{FeedId, Moment, PriceFeeds, Reading};
@@ -15,7 +18,7 @@ use crate::{
 	config::FeedConfig,
 	live::FeedData,
 	runtime_api::{AverageView, Freshness, VolatilityView},
-	Config, Error, Event, Feeds, Live, NextMembers, Pallet,
+	Config, Error, Event, Feeds, Live, NextMembers, Pallet, Removed,
 };
 
 /// A day, milliseconds.
@@ -33,6 +36,7 @@ impl<T: Config> Pallet<T> {
 			},
 			None => {
 				ensure!(Feeds::<T>::count() < T::MaxFeeds::get(), Error::<T>::TooManyFeeds);
+				Self::ensure_free(feed)?;
 				config.validated().map_err(Error::<T>::Config)?
 			},
 		};
@@ -44,11 +48,43 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_remove_feed(feed: FeedId) -> DispatchResult {
 		ensure!(Feeds::<T>::contains_key(feed), Error::<T>::UnknownFeed);
 		ensure!(!T::InUse::contains(&feed), Error::<T>::FeedInUse);
+		Self::reserve(feed)?;
 		Feeds::<T>::remove(feed);
 		Live::<T>::remove(feed);
 		NextMembers::<T>::remove(feed);
 		Self::deposit_event(Event::FeedRemoved { feed });
 		Ok(())
+	}
+
+	/// Whether `feed`, which is not listed, may be: a deal may have it as its index, and what the members
+	/// of a feed are must not change sooner than a change of them would wait.
+	fn ensure_free(feed: FeedId) -> DispatchResult {
+		Removed::<T>::try_mutate_exists(|slot| {
+			let Some(removed) = slot else { return Ok(()) };
+			Self::forget_free(removed);
+			ensure!(removed.iter().all(|(id, _)| *id != feed), Error::<T>::RemovedLately);
+			if removed.is_empty() {
+				*slot = None;
+			}
+			Ok(())
+		})
+	}
+
+	/// Keeps the id of `feed` from being listed anew for as long as a change of its members would wait.
+	fn reserve(feed: FeedId) -> DispatchResult {
+		let until = frame_system::Pallet::<T>::block_number()
+			.checked_add(&T::MembershipDelay::get())
+			.ok_or(ArithmeticError::Overflow)?;
+		Removed::<T>::try_mutate(|removed| {
+			Self::forget_free(removed);
+			removed.try_push((feed, until)).map_err(|_| Error::<T>::TooManyRemoved.into())
+		})
+	}
+
+	/// Forgets the ids that are free again.
+	fn forget_free(removed: &mut BoundedVec<(FeedId, BlockNumberFor<T>), T::MaxFeeds>) {
+		let block = frame_system::Pallet::<T>::block_number();
+		removed.retain(|(_, until)| *until > block);
 	}
 
 	/// Writes a validated configuration and fits the live reports to it.

@@ -106,7 +106,8 @@
 //! [`Pallet::enact_members`]). At once they only become fewer, and never so few that the feed stops:
 //! by the guardian ([`Pallet::suspend_feeder`]), or because one holds the residual of a deal that it
 //! prices, which anyone may show ([`Pallet::report_conflict`]). A member that leaves takes its report
-//! along.
+//! along. The id of a feed that was removed stays free for as long as a change would have waited: else
+//! a feed could have other members at once, by being removed and listed anew.
 //!
 //! ## Pairs
 //!
@@ -306,6 +307,11 @@ pub mod pallet {
 		PendingMembers<T::AccountId, BlockNumberFor<T>>,
 		OptionQuery,
 	>;
+
+	/// Feeds that were removed, and from which block on each may be listed anew.
+	#[pallet::storage]
+	pub type Removed<T: Config> =
+		StorageValue<_, BoundedVec<(FeedId, BlockNumberFor<T>), T::MaxFeeds>, ValueQuery>;
 
 	/// The watched pairs of feeds, the lower id first, and how the prices of each move together.
 	#[pallet::storage]
@@ -642,6 +648,10 @@ pub mod pallet {
 		BadTerms,
 		/// A feed of the pair has no price that may be relied on.
 		NoPrice,
+		/// The feed was removed less than [`Config::MembershipDelay`] ago.
+		RemovedLately,
+		/// As many feeds were removed within [`Config::MembershipDelay`] as there may be.
+		TooManyRemoved,
 	}
 
 	#[pallet::hooks]
@@ -721,16 +731,18 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::Config`], [`Error::TooManyFeeds`], [`Error::MembersTimeLocked`].
+		/// [`Error::Config`], [`Error::TooManyFeeds`], [`Error::RemovedLately`],
+		/// [`Error::MembersTimeLocked`].
 		///
 		/// ## Events
 		/// [`Event::FeedSet`]; [`Event::PriceUpdated`] or [`Event::PriceHeld`] if the remaining reports
 		/// make a quorum.
 		///
 		/// ## Complexity
-		/// O(n²) comparisons for n ≤ 15 members; 4 reads, 3 writes.
+		/// O(n²) comparisons for n ≤ 15 members, 3 reads, 2 writes for one that is listed; O(feeds) for the
+		/// ids that were removed, 5 reads, 4 writes for another.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::set_feed())]
+		#[pallet::weight(T::WeightInfo::set_feed().max(T::WeightInfo::list_feed()))]
 		pub fn set_feed(
 			origin: OriginFor<T>,
 			feed: FeedId,
@@ -772,19 +784,19 @@ pub mod pallet {
 			Self::do_propose_members(feed, members, quorum, classes)
 		}
 
-		/// Removes `feed` and its reports.
+		/// Removes `feed` and its reports. It can be listed anew when [`Config::MembershipDelay`] has passed.
 		///
 		/// ## Origin
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::UnknownFeed`], [`Error::FeedInUse`].
+		/// [`Error::UnknownFeed`], [`Error::FeedInUse`], [`Error::TooManyRemoved`].
 		///
 		/// ## Events
 		/// [`Event::FeedRemoved`].
 		///
 		/// ## Complexity
-		/// O(1): 3 reads, 3 writes.
+		/// O(feeds) for the ids that were removed; 4 reads, 5 writes.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::remove_feed())]
 		pub fn remove_feed(origin: OriginFor<T>, feed: FeedId) -> DispatchResult {

@@ -1,6 +1,6 @@
 //! What must hold between blocks.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use frame_support::{
 	ensure,
@@ -9,19 +9,20 @@ use frame_support::{
 use sp_runtime::TryRuntimeError;
 use strata_numbers::Price;
 use strata_statistics::{Gate, Medians};
-use strata_traits::Quote;
+use strata_traits::{FeedId, Quote};
 
 use crate::{
 	config::{FeedConfig, Terms},
 	live::FeedData,
 	track::Track,
-	Cases, Config, Feeders, Feeds, HoldReason, Live, Pallet,
+	Cases, Config, Feeders, Feeds, HoldReason, Live, Pallet, Removed,
 };
 
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant of the pallet.
 	///
 	/// - at most `MaxFeeds` feeds, each with its reports, and no reports of any other;
+	/// - no feed that is listed is kept from being listed, and none is kept from it twice;
 	/// - every configuration validates, with its members sorted, and its copy beside the reports is
 	///   true;
 	/// - one report at most per member and none of anybody else, inside the hard bounds, not
@@ -57,6 +58,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(listed == Feeds::<T>::count(), "oracle: the count of feeds is wrong");
 		let orphan = Live::<T>::iter_keys().any(|feed| !Feeds::<T>::contains_key(feed));
 		ensure!(!orphan, "oracle: reports of a feed that is not listed");
+		let removed: BTreeSet<FeedId> = Removed::<T>::get().iter().map(|(feed, _)| *feed).collect();
+		let twice = removed.len() != Removed::<T>::decode_len().unwrap_or_default();
+		ensure!(!twice, "oracle: a feed was removed twice");
+		let listed = removed.iter().any(Feeds::<T>::contains_key);
+		ensure!(!listed, "oracle: a removed feed is listed");
 		Self::check_bonds()
 	}
 

@@ -8,8 +8,8 @@ use strata_traits::{PriceFeeds, Reading};
 
 use super::{all_say, install, report, set_feed};
 use crate::{
-	mock::*, tolerated, ConfigError, Error, Event, FeedConfig, Feeds, Live, LARGEST_VARIANCE,
-	LONGEST_TIME_TO_LIVE, LONGEST_WAIT, SHORTEST_INTERVAL,
+	mock::*, tolerated, ConfigError, Error, Event, FeedConfig, Feeds, Live, Removed,
+	LARGEST_VARIANCE, LONGEST_TIME_TO_LIVE, LONGEST_WAIT, SHORTEST_INTERVAL,
 };
 
 #[test]
@@ -118,6 +118,8 @@ fn a_configuration_must_hold_together() {
 #[test]
 fn quorum_bounds_of_every_membership() {
 	execute(ext(), || {
+		// So that one that was removed is free at once.
+		MembershipDelay::set(0);
 		for n in 1..=15u32 {
 			let f = (n - 1) / 3;
 			for quorum in 0..=16 {
@@ -214,6 +216,41 @@ fn a_shorter_time_to_live_acts_at_once() {
 		assert_ok!(set_feed(7, FeedConfig { time_to_live: 15 * MINUTE, ..config(4) }));
 		let Reading::Stale(last) = Oracle::reading(7) else { panic!("all are too old") };
 		assert!(last.valid_until <= now());
+	});
+}
+
+#[test]
+fn a_feed_that_was_removed_is_listed_anew_only_as_late_as_its_members_could_change() {
+	with_feed(4, || {
+		let until = System::block_number() + MEMBERSHIP_BLOCKS;
+		assert_ok!(Oracle::remove_feed(RuntimeOrigin::root(), 7));
+		assert_eq!(Removed::<Test>::get().to_vec(), vec![(7, until)]);
+		let others = || FeedConfig { members: members(5..=8), ..config(4) };
+		assert_noop!(set_feed(7, others()), Error::<Test>::RemovedLately);
+		assert_ok!(set_feed(8, others()));
+		System::set_block_number(until - 1);
+		assert_noop!(set_feed(7, others()), Error::<Test>::RemovedLately);
+		System::set_block_number(until);
+		assert_ok!(set_feed(7, others()));
+		assert!(!Removed::<Test>::exists());
+		// One that is listed is changed without looking there.
+		assert_ok!(set_feed(7, FeedConfig { reward: 1, ..others() }));
+	});
+}
+
+#[test]
+fn what_was_removed_lately_is_bounded() {
+	execute(ext(), || {
+		let remove = |feed| Oracle::remove_feed(RuntimeOrigin::root(), feed);
+		for feed in 0..20 {
+			assert_ok!(set_feed(feed, config(1)));
+			assert_ok!(remove(feed));
+		}
+		assert_ok!(set_feed(20, config(1)));
+		assert_noop!(remove(20), Error::<Test>::TooManyRemoved);
+		System::set_block_number(System::block_number() + MEMBERSHIP_BLOCKS);
+		assert_ok!(remove(20));
+		assert_eq!(Removed::<Test>::get().len(), 1);
 	});
 }
 

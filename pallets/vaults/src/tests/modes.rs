@@ -330,6 +330,10 @@ fn a_call_of_several_blocks_takes_nothing_for_what_accrues_meanwhile() {
 		assert_ok!(Vaults::liquidate(signed(BOB), id, 1));
 		let hops = || (0..2).map(|vault| Vaults::vault_state(vault).unwrap().hops).sum::<u32>();
 		assert_eq!((hops(), book(id).call.is_some()), (1, true));
+		// Whom the call has not come to cannot slip behind it.
+		for (owner, vault) in [(ALICE, 0), (BOB, 1)] {
+			assert_noop!(Vaults::withdraw(signed(owner), vault, OUNCE), Error::Backlog);
+		}
 		run(6_000);
 		reprice(100.0);
 		poll();
