@@ -4,10 +4,11 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
 use sp_arithmetic::FixedU128;
+use sp_core::U256;
 use strata_ladder::Rung;
 use strata_numbers::{Price, RateIndex, Ratio};
 
-use crate::{plan::penalty, Fraction, Market, Plan, Terms};
+use crate::{plan::penalty, Fraction, Market, Plan, Terms, Threshold};
 
 const ONE: u128 = 1_000_000_000_000_000_000;
 
@@ -185,6 +186,33 @@ fn prices_of_2_to_the_96_fit() {
 }
 
 #[test]
+fn a_market_of_two_for_three_by_hand() {
+	let market = Market { settlement: Price::from_u32(3), ..plain(2) };
+	assert_eq!(market.price_floor(), Some(Price::from_inner(666_666_666_666_666_666)));
+	assert_eq!(market.price_ceil(), Some(Price::from_inner(666_666_666_666_666_667)));
+	// 5 are worth 3.33…, and as many units as are worth 5 are 7.5.
+	assert_eq!((market.value_floor(5), market.value_ceil(5)), (Some(3), Some(4)));
+	assert_eq!(market.units_floor(5), Some(7));
+}
+
+#[test]
+fn a_penalty_is_rounded_down() {
+	assert_eq!(penalty(15, ratio(100_000)), Some(1));
+	assert_eq!(penalty(20, ratio(100_000)), Some(2));
+}
+
+/// 3·(2^255 − 1) has 257 bits, so that both lose two: of the one 3/4 is missing to the next whole
+/// number, of the other 1/4 is left over.
+#[test]
+fn the_last_bits_of_a_threshold_are_lost_in_the_owners_favour() {
+	let bit = |number: u32| U256::one() << number;
+	let threshold = Threshold { numerator: bit(255) - 1u32, denominator: bit(200) + 1u32 };
+	let ramped = threshold.ramped(3, 5).expect("it fits");
+	assert_eq!(ramped.numerator, bit(253) * 3u32);
+	assert_eq!(ramped.denominator, bit(198) * 5u32 + 1u32);
+}
+
+#[test]
 fn the_close_out_ends_with_everything_unsafe() {
 	let threshold = plain(100).threshold(ratio(1_500_000), RateIndex::ONE).expect("it fits");
 	let rung = |left| threshold.ramped(left, 1_000).and_then(|ramped| ramped.rung());
@@ -338,7 +366,7 @@ proptest! {
 	) {
 		let threshold = market.threshold(liquidation, RateIndex::ONE).unwrap();
 		let exact = unit_price(&market) / fixed(liquidation);
-		let quotient = |t: crate::Threshold| {
+		let quotient = |t: Threshold| {
 			BigRational::new(
 				BigInt::from_bytes_be(num_bigint::Sign::Plus, &t.numerator.to_big_endian()),
 				BigInt::from_bytes_be(num_bigint::Sign::Plus, &t.denominator.to_big_endian()),

@@ -489,6 +489,30 @@ fn a_wind_down_closes_out_at_the_average_of_its_window() {
 }
 
 #[test]
+fn the_average_of_a_window_is_rounded_in_the_owners_favour() {
+	ExtBuilder::default().build_and_execute(|| {
+		let at = |inner| quote(Price::from_inner(inner), Price::from_inner(inner));
+		let mut plan = WindDown {
+			until: 100,
+			summed_to: 0,
+			weight: 0,
+			collateral: 0,
+			settlement: 0,
+			last: None,
+		};
+		// In 10^−9 USD, the last digit that is kept: 1.000000001 counts as 2, and 1.999999999 as 1.
+		let quotes =
+			crate::market::Quotes { collateral: at(1_000_000_001), settlement: at(1_999_999_999) };
+		assert!(observe(&mut plan, 7, Some(&quotes)));
+		assert_eq!((plan.weight, plan.collateral, plan.settlement), (7, 14, 7));
+		// 15/7 up, 8/7 down.
+		let found = average(&WindDown { collateral: 15, settlement: 8, ..plan }).unwrap();
+		assert_eq!(found.collateral, Price::from_inner(2_142_857_143));
+		assert_eq!(found.settlement, Price::from_inner(1_142_857_142));
+	});
+}
+
+#[test]
 fn a_wind_down_lot_starts_at_the_market_where_there_is_one() {
 	let closed_out = |market: &dyn Fn()| {
 		ExtBuilder::default().build().execute_with(|| {

@@ -1,9 +1,10 @@
-//! The arithmetic of one vault: nothing is created or lost by rounding, at any index.
+//! The arithmetic of one vault, and of those on a rung: nothing is created or lost by rounding, at any
+//! index.
 
 use proptest::prelude::*;
 use strata_numbers::RateIndex;
 
-use crate::types::{at_par, units_at_par_ceil, Position};
+use crate::types::{at_par, units_at_par_ceil, Leaver, Position, RungTotals};
 use strata_numbers::Price;
 
 /// Figures far above any real one, and far enough from the end to be added up.
@@ -151,6 +152,36 @@ proptest! {
 		}
 		prop_assert_eq!(at_par(units.into(), 19), None);
 	}
+}
+
+/// R = 1.5.
+fn one_and_a_half() -> RateIndex {
+	RateIndex::from_inner(RateIndex::ONE.inner() / 2 * 3).unwrap()
+}
+
+#[test]
+fn interest_that_is_called_is_rounded_down() {
+	let totals = Position { collateral: 9, debt: 5, principal: 5 };
+	let rung = RungTotals { totals, ..RungTotals::new(1) };
+	// 7.5 are owed, 5 of it principal.
+	assert_eq!(rung.callable(1, one_and_a_half()), Some(2));
+	// Of what was not called yet 4.5, and 3.
+	let raised = Position { collateral: 4, debt: 2, principal: 2 };
+	let called = rung.sparing(1, &raised).unwrap();
+	assert_eq!(called.callable(1, one_and_a_half()), Some(1));
+}
+
+#[test]
+fn neither_who_leaves_nor_who_stays_has_more_principal_than_debt() {
+	let totals = Position { collateral: 9, debt: 10, principal: 15 };
+	let mut rung = RungTotals { totals, vaults: 2, references: 2, ..RungTotals::new(1) };
+	// 4.5 go and 10.5 stay: of the principal 4 and 10, and 1 is nobody's.
+	let position = Position { collateral: 4, debt: 3, principal: 5 };
+	let leaver = rung.leave(position, one_and_a_half()).unwrap();
+	let position = Position { collateral: 4, debt: 3, principal: 4 };
+	assert_eq!(leaver, Leaver { position, dust: 0, written_off: 1 });
+	let totals = Position { collateral: 5, debt: 7, principal: 10 };
+	assert_eq!(rung, RungTotals { totals, vaults: 1, references: 2, ..RungTotals::new(1) });
 }
 
 #[test]

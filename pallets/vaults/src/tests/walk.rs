@@ -760,3 +760,21 @@ fn no_book_takes_the_cap_of_another() {
 		assert!(quota(large) >= 890 * DOLLAR);
 	});
 }
+
+#[test]
+fn a_share_of_the_cap_is_rounded_down() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (large, small) = (open_book(GOLD, 0.0), open_book(GOLD, 0.0));
+		open_vault(ALICE, large, 100 * OUNCE, 2_000 * DOLLAR);
+		open_vault(BOB, small, 100 * OUNCE, 1_000 * DOLLAR);
+		let quota = |cap| {
+			let mut book = book(small);
+			book.parameters.auction_cap = Price::from_inner(cap);
+			Vaults::quota(&book, 0)
+		};
+		// A third, in millionths of a dollar: what is missing to the last one is less than can be seen.
+		assert_eq!(quota(2_999_999_999_999), Some(0));
+		assert_eq!(quota(3_000_000_000_000), Some(1));
+		assert_eq!(quota(5_999_999_999_999), Some(1));
+	});
+}
