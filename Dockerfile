@@ -2,11 +2,15 @@
 # The node and the feeder, built from this checkout.
 #
 #   docker build -t strata --build-arg COMMIT=$(git rev-parse --short=11 HEAD) .
-#   docker run -d --name strata -v strata:/data -p 30333:30333 -p 127.0.0.1:9944:9944 strata \
+#   docker run --rm -i -v strata:/data --entrypoint tee strata /data/chain.json < chain.json > /dev/null
+#   docker run --rm -v strata:/data strata key generate-node-key --base-path /data --chain /data/chain.json
+#   docker run -d --name strata -v strata:/data -p 30333:30333 -p 127.0.0.1:9944:9944 strata --base-path /data \
 #     --chain /data/chain.json --name my-node --rpc-external --rpc-methods safe --prometheus-external
 #   docker run -d --name feeder -v /etc/strata-feeder:/etc/strata-feeder:ro --no-healthcheck \
 #     --entrypoint strata-feeder strata run --config /etc/strata-feeder/strata-feeder.toml
 #
+# What follows the image's name is the node's command line, subcommands included: these take no option before them, so
+# that --base-path is given each time. Whoever forgets it finds the node's files in /data/.local, in the volume too.
 # docs/operations.md says what the options do. The image holds no keys and no chain specification.
 
 # The version that rust-toolchain.toml pins; the build stops if the two differ.
@@ -56,11 +60,13 @@ VOLUME /data
 # Other nodes; JSON-RPC; metrics. The last two listen on the container's own address only with
 # --rpc-external and --prometheus-external, and are not for the open internet.
 EXPOSE 30333/tcp 9944/tcp 9615/tcp
-# Its RPC server answers. A node that is catching up, or has no peers yet, is not ill.
+# Its RPC server answers, on the usual port: map another one of the host to it instead of --rpc-port, or give
+# --health-cmd. A node that is catching up, or has no peers yet, is not ill.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=2m --retries=3 \
 	CMD curl -fsS -H 'Content-Type: application/json' \
 		-d '{"jsonrpc":"2.0","id":1,"method":"system_health","params":[]}' \
 		http://127.0.0.1:9944 | grep -q '"isSyncing"'
 # SIGTERM stops it in order.
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["strata-node", "--base-path", "/data"]
+ENTRYPOINT ["strata-node"]
+CMD ["--base-path", "/data"]

@@ -2,10 +2,12 @@
 # Checks the files of docs/operations by the programs that read them: alerts fire when they should and only then
 # (promtool), the dashboard hangs together and asks what Prometheus understands, systemd accepts the units.
 #
-#   scripts/check-operations.sh [PAGE]
+#   scripts/check-operations.sh [[--only-page] PAGE]
 #
-#   PAGE   the metrics page of a running node, e.g. http://127.0.0.1:9615/metrics: every metric that documentation,
-#          alerts and dashboard speak of must be on it. Its chain needs a deal and prices for that.
+#   PAGE          the metrics page of a running node, e.g. http://127.0.0.1:9615/metrics: every metric that
+#                 documentation, alerts and dashboard speak of must be on it, those of a deal with its id. Its chain
+#                 needs a deal and prices for that
+#   --only-page   nothing but that, as scripts/test.sh does while the main job runs
 #
 # promtool comes with Prometheus ($PROMTOOL names another one), systemd-analyze with systemd. What needs a program
 # that is not there is skipped and said to be. Without PAGE nothing needs a node.
@@ -13,10 +15,16 @@
 # shellcheck source=scripts/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 
+only_page=
 case ${1:-} in
 -h | --help)
 	help_of "${BASH_SOURCE[0]}"
 	exit 0
+	;;
+--only-page)
+	only_page=1
+	shift
+	[ $# -gt 0 ] || die "--only-page needs a page (see --help)"
 	;;
 -*) die "unknown option $1 (see --help)" ;;
 esac
@@ -84,11 +92,14 @@ check_page() {
 	comm -23 "$work/wanted" "$work/served" | grep -vx strata_metrics_errors_total >"$work/missing" || true
 	[ ! -s "$work/missing" ] || die "not on $page: $(tr '\n' ' ' <"$work/missing")"
 	! grep -qx strata_metrics_errors_total "$work/served" || die "$page: the runtime did not answer everything"
+	! grep '^strata_deal_' "$work/page" | grep -vE '[{,]deal="[0-9]+"' || die "$page: a deal's metric does not say of which deal"
 	passed "$(wc -l <"$work/wanted") metrics are served at $page"
 }
 
-check_dashboard
-check_rules
-check_units
+if [ -z "$only_page" ]; then
+	check_dashboard
+	check_rules
+	check_units
+fi
 [ -z "$page" ] || check_page
 say "$checked checks passed, $skipped skipped"

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Does the database survive? Kills a node with SIGKILL again and again, at random moments: one that makes blocks,
-# then one that imports them from a peer. The database must open every time, what was final must still be there,
-# and in the end the one that imported must have the state of its peer. Then the commands of docs/operations.md
-# that back a node up and restore it; a second node on the same database; a full disk and a read-only disk: these
-# must be refused, or stop the node, with a message that says what to do.
+# Does the database survive? Kills a node with SIGKILL again and again, at random moments: one that makes blocks fast,
+# one that makes and finalises them as on a network (BABE, GRANDPA), one that imports them from a peer. The database
+# must open every time, what was final must still be there, the chain must go on and go on to be final, and in the end
+# the one that imported must have the state of its peer. Then the commands of docs/operations.md that back a node up
+# and restore it; a second node on the same database; a full disk and a read-only disk: these must be refused, or stop
+# the node, with a message that says what to do.
 #
 #   scripts/durability.sh [--node BINARY --maker BINARY] [--only WORD] [ROUNDS]
 #
 #   --node    the node to run, and
 #   --maker   the example `chain` of the runtime, which makes the chain to import; both instead of building them
 #   --only    only the cases whose names contain this word
-#   ROUNDS    how often each node is killed; 50 if not given. Fifty take about eight minutes
+#   ROUNDS    how often each node is killed, but that of BABE and GRANDPA, whose blocks take 6 s, a fifth as often;
+#             50 if not given. Fifty take about eleven minutes
 #
 # What needs a mount (full, read-only) is skipped by name where mounting is not allowed.
 
@@ -117,10 +119,13 @@ in_background() {
 	"$binary" --base-path "$folder" "${ALONE[@]}" "$@" >"$log" 2>&1 </dev/null &
 	node_pid=$!
 }
+# author LOG FOLDER [ARGUMENT…]: one that makes blocks and votes for them.
+author() { in_background "$1" "$2" "${AUTHOR[@]}" "${LOOPBACK[@]}" "${@:3}"; }
+AUTHOR=(--chain "$SPEC" --alice --unsafe-force-node-key-generation)
 # run_node LOG FOLDER [ARGUMENT…]: one that makes a block every 200 ms, final at once: a kill hits the middle of a
 # write more often than with blocks by the clock.
-run_node() { in_background "$1" "$2" "${AUTHOR[@]}" "${LOOPBACK[@]}" "${@:3}"; }
-AUTHOR=(--chain "$SPEC" --alice --unsafe-force-node-key-generation --sealing 200)
+run_node() { author "$1" "$2" "${SEALING[@]}" "${@:3}"; }
+SEALING=(--sealing 200)
 # ends_within SECONDS: whether the node ends by itself; its exit code is in `code`.
 ends_within() {
 	local end=$((SECONDS + $1))
@@ -169,9 +174,9 @@ opens() {
 		return 1
 	fi
 }
-# A pause of FROM to FROM + 1000 ms.
+# pause FROM SPAN: of FROM to FROM + SPAN ms.
 pause() {
-	local millis=$((RANDOM % 1000 + $1))
+	local millis=$((RANDOM % $2 + $1))
 	sleep "$(printf '%d.%03d' $((millis / 1000)) $((millis % 1000)))"
 }
 # rpc PORT METHOD [PARAMETERS]
@@ -183,8 +188,16 @@ rpc() {
 port() {
 	says "$1" "$2" "Running JSON-RPC server" && sed -n 's/.*JSON-RPC server: addr=127.0.0.1:\([0-9]*\).*/\1/p' "$1"
 }
-# best_of PORT: the best block of a running node.
-best_of() { printf '%d\n' "$(rpc "$1" chain_getHeader | sed -n 's/.*"number":"\(0x[0-9a-f]*\)".*/\1/p')"; }
+# best_of PORT [HASH]: the best block of a running node, or the number of that with this hash.
+best_of() {
+	printf '%d\n' "$(rpc "$1" chain_getHeader "${2:+\"$2\"}" | sed -n 's/.*"number":"\(0x[0-9a-f]*\)".*/\1/p')"
+}
+# final_of PORT: its final block; 0 if it does not answer.
+final_of() {
+	local hash
+	hash=$(rpc "$1" chain_getFinalizedHead | sed -n 's/.*"result":"\(0x[0-9a-f]*\)".*/\1/p')
+	best_of "$1" "${hash:-0x}"
+}
 check() {
 	local name=$1 status=0 started=$SECONDS
 	shift
@@ -200,19 +213,41 @@ check() {
 	esac
 }
 
+# keeps LOG BLOCK HASH: whether the running node has this block.
+keeps() {
+	local at
+	at=$(port "$1" "$START") && rpc "$at" chain_getBlockHash "$2" | grep -q "$3"
+}
+# finalises_after LOG BLOCK: waits until the running node has made a later one final.
+finalises_after() {
+	local at end=$((SECONDS + START))
+	at=$(port "$1" "$START") || return 1
+	until [ "$(final_of "$at")" -gt "$2" ]; do
+		kill -0 "$node_pid" 2>/dev/null && [ $SECONDS -lt $end ] || return 1
+		sleep 0.5
+	done
+}
+# killed_while_it_makes_blocks NAME ROUNDS SPAN [ARGUMENT…]: an author that is given these arguments. It is killed
+# within SPAN ms, in which it makes a block or more.
 killed_while_it_makes_blocks() {
-	local folder=$work/makes round log best final
-	local least_best=0 least_final=0
+	local folder=$work/$1 rounds=$2 span=$3 round log best final best_hash final_hash
+	local least_best=0 least_final=0 kept=
+	shift 3
 	for round in $(seq "$rounds"); do
-		log=$work/makes-$round.log
-		run_node "$log" "$folder"
+		log=$folder-$round.log
+		author "$log" "$folder" "$@"
+		if [ "$round" -gt 1 ] && ! keeps "$log" "$least_final" "$kept"; then
+			tail -n 20 "$log"
+			say "round $round: $kept, which was final, is not block $least_final any more"
+			return 1
+		fi
 		if ! says "$log" "$START" "Imported #|🏆"; then
 			tail -n 20 "$log"
 			say "round $round: no block"
 			return 1
 		fi
-		# After a few blocks more, at any point of one.
-		pause 300
+		# That block is written by then; at any point of a later one, or of the votes for it.
+		pause 300 "$span"
 		end_node KILL
 		opens "$round" "$folder" "$log" || return 1
 		if [ "$round" -gt 1 ] && [ "$best" -le "$least_best" ]; then
@@ -221,9 +256,20 @@ killed_while_it_makes_blocks() {
 		fi
 		least_best=$best
 		least_final=$final
+		kept=$final_hash
 		rm -f "$log"
 	done
 	say "         $rounds kills; block $best, final $final"
+	# It goes on: a block that was made after all kills is final.
+	log=$folder-last.log
+	author "$log" "$folder" "$@"
+	if ! keeps "$log" "$least_final" "$kept" || ! finalises_after "$log" "$least_best"; then
+		tail -n 20 "$log"
+		say "after $rounds kills: no block after $least_best is final, or block $least_final is another one"
+		return 1
+	fi
+	end_node TERM
+	opens last "$folder" "$log" || return 1
 	# All of it is still there: every block can be read.
 	"$binary" export-blocks --chain "$SPEC" --base-path "$folder" --from 1 --to "$final" --binary "$work/blocks" \
 		>>"$work/export.log" 2>&1
@@ -288,7 +334,7 @@ killed_while_it_imports() {
 			say "round $round: nothing is imported after block $least_best"
 			return 1
 		fi
-		pause 0
+		pause 0 1000
 		end_node KILL
 		opens "$round" "$folder" "$log" || return 1
 		if ! rpc "$peer_port" chain_getBlockHash "$final" | grep -q "$final_hash"; then
@@ -385,7 +431,7 @@ two_on_one_database() {
 	local folder=$work/two log=$work/two-first.log second=$work/two-second.log code=0
 	run_node "$log" "$folder"
 	says "$log" "$START" "Running JSON-RPC server" || return 1
-	timeout "$START" "$binary" "${AUTHOR[@]}" --base-path "$folder" "${ALONE[@]}" "${LOOPBACK[@]}" \
+	timeout "$START" "$binary" "${AUTHOR[@]}" "${SEALING[@]}" --base-path "$folder" "${ALONE[@]}" "${LOOPBACK[@]}" \
 		>"$second" 2>&1 </dev/null || code=$?
 	if [ "$code" -ne 1 ] || ! grep -q "is used by another process" "$second"; then
 		tail -n 5 "$second"
@@ -472,7 +518,10 @@ read_only() {
 	return "$status"
 }
 
-check "killed $rounds times while it makes blocks" killed_while_it_makes_blocks
+# A slot of 6 s: the kill may come at any point of one.
+few=$(((rounds + 4) / 5))
+check "killed $rounds times while it makes blocks" killed_while_it_makes_blocks seals "$rounds" 1000 "${SEALING[@]}"
+check "killed $few times while BABE makes blocks and GRANDPA votes" killed_while_it_makes_blocks votes "$few" 6000
 check "killed $rounds times while it imports" killed_while_it_imports
 check "backed up and restored" backed_up_and_restored
 check "two nodes on one database" two_on_one_database

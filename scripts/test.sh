@@ -108,6 +108,40 @@ client_check() { at client "" demo check.mjs; }
 # A job on a chain of its own.
 whole_job() { at "$1" "$(job_sealing "$1")" run_job "$1" "$work"; }
 
+# The main job, and what its node says of the deal meanwhile: a deal is on the page of metrics from its closing to its
+# end. All that operators are told of must be there at one time, read by the same check as by hand.
+main_job() {
+	local port
+	port=$(free_port)
+	at main "$(job_sealing main) --prometheus-port $port --chain-metrics-interval 2" \
+		job_with_metrics "http://127.0.0.1:$port/metrics"
+}
+job_with_metrics() {
+	local said=$work/metrics.log watch status=0
+	page_gets_whole "$1" "$said" </dev/null 9>&- &
+	watch=$!
+	run_job main "$work" || status=$?
+	! jobs -rp | grep -qx "$watch" || kill "$watch"
+	if ! wait "$watch"; then
+		tail -n 3 "$said"
+		say "the page of metrics has never had all that is documented"
+		[ "$status" -ne 0 ] || status=1
+	elif curl -fsS --max-time 10 "$1" | grep '^strata_metrics_errors_total'; then
+		say "the runtime did not answer all that metrics are made of"
+		[ "$status" -ne 0 ] || status=1
+	else
+		tail -n 2 "$said"
+	fi
+	return "$status"
+}
+# page_gets_whole PAGE LOG: looks at it again and again, as long as the chain runs.
+page_gets_whole() {
+	until "$ROOT/scripts/check-operations.sh" --only-page "$1" >"$2" 2>&1; do
+		kill -0 "$CHAIN_PID" 2>/dev/null || return 1
+		sleep 3
+	done
+}
+
 # sabotaged_job NAME [ARGUMENT…]: proves that a job's reconciliation notices one missing unit: it must fail, and for
 # that reason (3), at the two accounts between which the unit went and at no other.
 sabotaged_job() {
@@ -178,7 +212,7 @@ if wanted "build"; then build_once; fi
 run_node_stage "client check" client_check
 run_stage "tests of Rust" rust_tests
 run_stage "tests of Node.js" node_tests
-run_node_stage "main job" whole_job main
+run_node_stage "main job" main_job
 run_node_stage "sabotage of the main job" sabotage main --dates 1
 run_node_stage "court" whole_job court
 run_node_stage "sabotage of the court" sabotage court

@@ -14,7 +14,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/strata/target}
-# Longest time a test may take, seconds: the sum of its own bounds is below this.
+# Longest time a test may take, seconds: the sum of its own bounds is below this. What it needs built is not counted.
 limit=${ZOMBIENET_LIMIT:-2700}
 
 say() { printf 'zombienet: %s\n' "$*"; }
@@ -115,18 +115,28 @@ leave_test() {
 	fi
 }
 
+# in_session COMMAND…: a session and process group of its own holds the command and all that it spawns, every node.
+in_session() {
+	local status=0
+	setsid "$@" >>"$work/output.log" 2>&1 </dev/null &
+	session=$!
+	wait "$session" || status=$?
+	stop
+	return "$status"
+}
 # Runs the test: its result, and in `figures` what it measured or why not.
 perform() {
 	local status=0 script command
+	: >"$work/output.log"
 	script=$(script_of "$name")
 	command=("$script" "$work/net")
 	[[ $script != *.zndsl ]] || command=("$here/node_modules/.bin/zombienet" --provider native --logType text
 		--dir "$work/net" --force test "$script")
-	# A session and process group of its own holds the test and every node that it spawns.
-	setsid timeout --foreground --kill-after=30 "$limit" "${command[@]}" >"$work/output.log" 2>&1 </dev/null &
-	session=$!
-	wait "$session" || status=$?
-	stop
+	if [ -x "$here/$name/prepare.sh" ] && ! in_session "$here/$name/prepare.sh" "$work/net"; then
+		figures="not prepared: $(tail -n 1 "$work/output.log")"
+		return
+	fi
+	in_session timeout --foreground --kill-after=30 "$limit" "${command[@]}" || status=$?
 	case $status in
 	0)
 		result=passed

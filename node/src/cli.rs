@@ -4,6 +4,7 @@ use crate::{
 	sealing::Sealing,
 	service::{door::Limit, pool::ForkAware},
 };
+use clap::{ArgMatches, Command, FromArgMatches};
 use sc_cli::{
 	BuildSpecCmd, ChainInfoCmd, CheckBlockCmd, ExportBlocksCmd, ExportChainSpecCmd, ExportStateCmd,
 	ImportBlocksCmd, KeySubcommand, PurgeChainCmd, RevertCmd, RunCmd,
@@ -80,7 +81,7 @@ pub struct StrataOptions {
 pub enum Subcommand {
 	/// Generate, inspect and insert keys.
 	#[command(subcommand)]
-	Key(KeySubcommand),
+	Key(Key),
 
 	/// Print a chain specification (see also `export-chain-spec`).
 	BuildSpec(BuildSpecCmd),
@@ -110,10 +111,49 @@ pub enum Subcommand {
 	ChainInfo(ChainInfoCmd),
 }
 
+/// The SDK's commands on keys, as they are. Its `insert` keeps the type of the key to itself, so that it is read
+/// beside it: it must be known before the key is filed.
+#[derive(Debug)]
+pub struct Key {
+	/// What to do.
+	pub command: KeySubcommand,
+
+	/// The type of the key to insert, if one is to be inserted.
+	pub key_type: Option<String>,
+}
+
+impl FromArgMatches for Key {
+	fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+		let insert = matches.subcommand_matches("insert");
+		let key_type = insert.and_then(|it| it.get_one::<String>("key_type")).cloned();
+		Ok(Self { command: KeySubcommand::from_arg_matches(matches)?, key_type })
+	}
+
+	fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+		*self = Self::from_arg_matches(matches)?;
+		Ok(())
+	}
+}
+
+impl clap::Subcommand for Key {
+	fn augment_subcommands(command: Command) -> Command {
+		<KeySubcommand as clap::Subcommand>::augment_subcommands(command)
+	}
+
+	fn augment_subcommands_for_update(command: Command) -> Command {
+		<KeySubcommand as clap::Subcommand>::augment_subcommands_for_update(command)
+	}
+
+	fn has_subcommand(name: &str) -> bool {
+		<KeySubcommand as clap::Subcommand>::has_subcommand(name)
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use clap::{CommandFactory, Parser};
+	use sc_cli::CryptoScheme;
 
 	#[test]
 	fn the_command_line_is_consistent() {
@@ -137,6 +177,22 @@ mod tests {
 		] {
 			assert!(command.find_subcommand(name).is_some(), "{name} is missing");
 		}
+	}
+
+	#[test]
+	fn what_is_to_be_inserted_is_known() {
+		let key = |args: &[&str]| {
+			let args = [&["strata-node", "key"][..], args].concat();
+			match Cli::try_parse_from(args).unwrap().subcommand {
+				Some(Subcommand::Key(key)) => key,
+				other => panic!("{other:?}"),
+			}
+		};
+		let inserted = key(&["insert", "--key-type", "gran", "--scheme", "Ed25519"]);
+		assert_eq!(inserted.key_type.as_deref(), Some("gran"));
+		let KeySubcommand::Insert(insert) = inserted.command else { panic!("another command") };
+		assert_eq!(insert.scheme, CryptoScheme::Ed25519);
+		assert_eq!(key(&["generate"]).key_type, None);
 	}
 
 	#[test]

@@ -2,13 +2,15 @@
 
 use crate::{
 	chain_spec,
-	cli::{Cli, StrataOptions, Subcommand},
+	cli::{Cli, Key, StrataOptions, Subcommand},
 	disk,
 	inherents::Clock,
-	sealing,
+	keystore, sealing,
 	service::{self, door::Limit, pool::ForkAware, Block, FullBackend, FullClient, Partial},
 };
-use sc_cli::{ChainSpec, Error, Result, RunCmd, Runner, SubstrateCli, TransactionPoolType};
+use sc_cli::{
+	ChainSpec, Error, KeySubcommand, Result, RunCmd, Runner, SubstrateCli, TransactionPoolType,
+};
 use sc_network::config::NetworkBackendType;
 use sc_service::{Configuration, TaskManager};
 use std::{future::Future, sync::Arc, time::Duration};
@@ -130,7 +132,7 @@ fn start_node(config: Configuration, options: StrataOptions) -> Result<TaskManag
 
 fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
 	match subcommand {
-		Subcommand::Key(command) => command.run(cli),
+		Subcommand::Key(key) => run_key(cli, key),
 		Subcommand::BuildSpec(command) => cli
 			.create_runner(command)?
 			.sync_run(|config| command.run(config.chain_spec, config.network)),
@@ -161,6 +163,14 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> Result<()> {
 			command.run(node.client, node.backend, Some(Box::new(revert_consensus)))
 		}),
 	}
+}
+
+/// Inserts a key only if it is one of the chain's sessions, as what it is.
+fn run_key(cli: &Cli, key: &Key) -> Result<()> {
+	if let (KeySubcommand::Insert(insert), Some(key_type)) = (&key.command, &key.key_type) {
+		keystore::check_scheme(key_type, insert.scheme).map_err(Error::Input)?;
+	}
+	key.command.run(cli)
 }
 
 /// What a command on the database needs of a node.

@@ -1,6 +1,7 @@
-//! The keystore as RPC sees it: `author_insertKey` would file anything under any name, and what cannot sign is
-//! noticed only when the validator stays silent.
+//! What may be put into the keystore, by RPC and by the command line: `author_insertKey` and `key insert` of the SDK
+//! would file anything under any name, and what cannot sign is noticed only when the validator stays silent.
 
+use sc_cli::{with_crypto_scheme, CryptoScheme};
 use sc_service::config::KeystoreConfig;
 use sp_core::{
 	crypto::{key_types, ExposeSecret, KeyTypeId, SecretString},
@@ -8,6 +9,32 @@ use sp_core::{
 };
 use sp_keystore::{Error, Keystore, KeystorePtr};
 use std::sync::Arc;
+
+/// The scheme in which session keys of a type sign.
+fn scheme_of(key_type: KeyTypeId) -> Result<CryptoScheme, String> {
+	match key_type {
+		key_types::BABE | key_types::AUTHORITY_DISCOVERY => Ok(CryptoScheme::Sr25519),
+		key_types::GRANDPA => Ok(CryptoScheme::Ed25519),
+		_ => Err("the chain's session keys are `babe`, `gran` and `audi`".into()),
+	}
+}
+
+/// What the command line calls a scheme.
+fn name_of(scheme: CryptoScheme) -> String {
+	format!("{scheme:?}").to_lowercase()
+}
+
+/// Whether the command line may file a key under this type, if it makes it of a phrase in this scheme.
+pub fn check_scheme(key_type: &str, scheme: CryptoScheme) -> Result<(), String> {
+	// What is no type at all is none of the chain's either.
+	let session = scheme_of(KeyTypeId::try_from(key_type).unwrap_or_default())
+		.map_err(|reason| format!("--key-type {key_type}: {reason}"))?;
+	if scheme == session {
+		return Ok(());
+	}
+	let (given, needed) = (name_of(scheme), name_of(session));
+	Err(format!("--scheme {given}: keys of type `{key_type}` are of scheme {needed}"))
+}
 
 /// A keystore that takes only keys of the chain's sessions, each as what it is.
 struct Checked {
@@ -28,20 +55,15 @@ impl Checked {
 	/// Whether this is the public key of the phrase, in the scheme that the type of key has.
 	fn check(&self, key_type: KeyTypeId, phrase: &str, public: &[u8]) -> Result<(), String> {
 		let password = self.password.as_ref().map(|it| it.expose_secret().as_str());
-		let (scheme, derived) = match key_type {
-			key_types::BABE | key_types::AUTHORITY_DISCOVERY => {
-				("sr25519", derive::<sr25519::Pair>(phrase, password)?)
-			},
-			key_types::GRANDPA => ("ed25519", derive::<ed25519::Pair>(phrase, password)?),
-			_ => return Err("the chain's session keys are `babe`, `gran` and `audi`".into()),
-		};
-		if derived == public {
+		let scheme = scheme_of(key_type)?;
+		if with_crypto_scheme!(scheme, derive(phrase, password))? == public {
 			return Ok(());
 		}
 		let length = match public.len() {
 			32 => String::new(),
 			length => format!(": it has {length} bytes, not 32"),
 		};
+		let scheme = name_of(scheme);
 		Err(format!(
 			"the public key is not that of the phrase, which is of scheme {scheme}{length}"
 		))
@@ -142,6 +164,24 @@ mod tests {
 		assert_eq!(store.insert(key_types::GRANDPA, "//Alice", &voter.0), Ok(()));
 		assert!(store.has_keys(&[(voter.0.to_vec(), key_types::GRANDPA)]));
 		assert!(store.ed25519_sign(key_types::GRANDPA, &voter, b"").unwrap().is_some());
+	}
+
+	#[test]
+	fn the_command_line_files_a_key_only_in_the_scheme_of_its_type() {
+		use CryptoScheme::{Ecdsa, Ed25519, Sr25519};
+		for (key_type, scheme) in [("babe", Sr25519), ("audi", Sr25519), ("gran", Ed25519)] {
+			for given in [Ecdsa, Ed25519, Sr25519] {
+				let needed = format!("are of scheme {}", name_of(scheme));
+				match check_scheme(key_type, given) {
+					Ok(()) => assert_eq!(given, scheme, "{key_type}"),
+					Err(error) => assert!(given != scheme && error.ends_with(&needed), "{error}"),
+				}
+			}
+		}
+		for key_type in ["acco", "BABE", "babeX", ""] {
+			let error = check_scheme(key_type, Sr25519).unwrap_err();
+			assert!(error.contains("`babe`, `gran` and `audi`"), "{error}");
+		}
 	}
 
 	#[test]

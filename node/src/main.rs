@@ -6,7 +6,7 @@
 //! - [`sealing`]: production on demand instead of BABE, for development and tests;
 //! - [`genesis`]: whether the chain can begin, and whether the database is of it;
 //! - [`disk`]: what is said when the database cannot be used;
-//! - [`keystore`]: what RPC may put into the keystore;
+//! - [`keystore`]: what RPC and the command line may put into the keystore;
 //! - [`metrics`]: figures of the chain's business for Prometheus;
 //! - [`inherents`]: where a block's slot and timestamp come from;
 //! - [`rpc`]: the RPC methods beyond those of every Substrate node.

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # One development chain of this machine: start, wait until it makes blocks, stop. Sourced, after common.sh.
-# It listens on 127.0.0.1 only, and keeps its database in the folder it is given.
+# It listens on 127.0.0.1 only, and keeps its database in the folder it is given. It serves metrics if it is given
+# --prometheus-port.
 
 CHAIN_PID=
 CHAIN_PORT=
@@ -16,14 +17,17 @@ free_port() {
 
 # start_chain BINARY FOLDER PORT [ARGUMENT…]
 start_chain() {
-	local binary=$1 folder=$2
+	local binary=$1 folder=$2 metrics=(--no-prometheus)
 	CHAIN_PORT=$3
 	shift 3
+	case " $* " in
+	*" --prometheus-port "*) metrics=() ;;
+	esac
 	CHAIN_LOG=$folder/node.log
 	mkdir -p "$folder/data"
 	# Descriptor 9 is the lock: a node must not hold it.
 	"$binary" --dev --base-path "$folder/data" --rpc-port "$CHAIN_PORT" \
-		--listen-addr /ip4/127.0.0.1/tcp/0 --no-mdns --no-prometheus --no-telemetry "$@" \
+		--listen-addr /ip4/127.0.0.1/tcp/0 --no-mdns --no-telemetry "${metrics[@]}" "$@" \
 		>"$CHAIN_LOG" 2>&1 </dev/null 9>&- &
 	CHAIN_PID=$!
 	# Sealed on demand there is no block until somebody asks for one.

@@ -17,13 +17,21 @@ function steps() {
 	return [...fs.readFileSync(PAGE, "utf8").matchAll(marked)].map(([, name, sh]) => [name, sh]);
 }
 
+/** Steps that the page asks for once more after another one: new keys. */
+const AGAIN = { stand: ["rotate", "set-keys", "has-keys"] };
+
 /** What the page says to wait for after a step, in the words of a shell that has run it. */
 const AFTER = {
 	synced: "until rpc system_health | grep -q '\"isSyncing\":false' && [ \"$(height)\" -ge 3 ]; do sleep 2; done",
 	"has-keys": "rpc author_hasSessionKeys \"\\\"$keys\\\"\" | grep -q '\"result\":true'",
 	state: "until is validates; do sleep 2; done; echo \"@validates $(height)\"",
-	leave: "until ! is validates; do sleep 2; done; echo \"@left $(height)\"",
-	purge: "until is free; do sleep 2; done",
+	more: "soon holds $((BOND + PART))",
+	less: "soon holds \"$BOND\"",
+	chill: "soon is_not elected",
+	stand: "soon is elected",
+	// Who stands again in a session after the one in which it was chilled misses one in between.
+	leave: "until ! is validates && ! is next; do sleep 2; done; echo \"@left $(height)\"",
+	purge: "until is_all_free; do sleep 2; done",
 	withdraw: "[ \"$(ask validatorSetApi.candidate \"$account\")\" = null ]; echo \"@done $(height)\"",
 };
 
@@ -40,9 +48,19 @@ function script() {
 		"trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT",
 		// Whether a field of what the chain says of us is neither false nor nothing.
 		"is() { ask validatorSetApi.candidate \"$account\" | grep -qE \"\\\"$1\\\":(true|\\\"[1-9])\"; }",
+		"candidate() { ask validatorSetApi.candidate \"$account\" | node -p \"const it = JSON.parse(require('fs').readFileSync(0, 'utf8')); $1\"; }",
+		"holds() { [ \"$(candidate it.bond)\" = \"$1\" ]; }",
+		"is_not() { ! is \"$1\"; }",
+		// What a block has done another one of its slot may not have done yet.
+		"soon() { for _ in $(seq 10); do \"$@\" && return; sleep 2; done; return 1; }",
+		// What was taken out on the way is free before the rest.
+		"is_all_free() { [ \"$(candidate 'BigInt(it.free) === it.unbonding.reduce((sum, part) => sum + BigInt(part.amount), 0n)')\" = true ]; }",
 		"height() { rpc chain_getHeader | node -p 'Number(JSON.parse(require(\"fs\").readFileSync(0, \"utf8\")).result.number)'; }",
 	];
-	for (const [name, sh] of steps()) {
+	const page = steps();
+	const named = new Map(page);
+	const asked = page.flatMap(([name]) => [name, ...(AGAIN[name] ?? [])]);
+	for (const [name, sh] of asked.map((name) => [name, named.get(name)])) {
 		// What came before may not end its line.
 		lines.push(`printf '\\n@step %s\\n' ${name}`);
 		if (BEFORE[name]) lines.push(BEFORE[name]);
@@ -59,15 +77,16 @@ async function environment(networkInfo, folder, peer) {
 	fs.symlinkSync(process.env.STRATA_NODE, path.join(bin, "strata-node"));
 	const stash = path.join(folder, "stash.key");
 	fs.writeFileSync(stash, "//Eve//stash\n", { mode: 0o600 });
-	const [P2P_PORT, RPC_PORT, METRICS_PORT] = (
+	const [port, RPC_PORT, METRICS_PORT] = (
 		await Promise.all([freePort(), freePort(), freePort()])
 	).map(String);
 	return {
-		...process.env, P2P_PORT, RPC_PORT, METRICS_PORT,
+		// On this machine only: the page has it listen to all.
+		...process.env, LISTEN: `/ip4/127.0.0.1/tcp/${port}`, RPC_PORT, METRICS_PORT,
 		PATH: `${bin}:${process.env.PATH}`,
 		SPEC: chainSpec(networkInfo),
 		BASE: path.join(folder, "eve"), NAME: "eve", PEER: peer, STASH: stash,
-		BOND: "1000000000000000",
+		BOND: "1000000000000000", PART: "100000000000000",
 	};
 }
 

@@ -208,4 +208,7 @@ function rate(blocks) {
 	};
 }
 
-module.exports = { chainOf, blockAt, Follower, Load, accountKey, nonces, pooled, rate, NORMAL_LIMIT };
+/** Of consecutive blocks: the most slots from one to the next, 1 if none was empty. */
+const gap = (blocks) => Math.max(...blocks.slice(1).map(({ slot }, at) => slot - blocks[at].slot));
+
+module.exports = { chainOf, blockAt, Follower, Load, accountKey, nonces, pooled, rate, gap, NORMAL_LIMIT };

@@ -2,14 +2,15 @@
 // their pools hold: how many a second are included, whether the pools and the memory stay within bounds, and whether
 // everything that was accepted is in a final block in the end.
 // Arguments: minutes of load; least operations a second; blocks within which the pools must be empty afterwards; most
-// transactions in a pool; most memory of a node, MiB; blocks that may be without finality at most.
+// transactions in a pool; most memory of a node, MiB; blocks that may be without finality at most; slots from a block
+// to the next at most.
 const path = require("node:path");
 const { ask, withNode, heights, pause } = require("../lib/rpc.js");
 const { within } = require("../lib/chain.js");
 const { find, memory } = require("../lib/process.js");
 const { figures } = require("../lib/report.js");
 const { sign, senders } = require("../lib/signer.js");
-const { chainOf, Follower, Load, accountKey, nonces, pooled, rate } = require("../lib/load.js");
+const { chainOf, Follower, Load, accountKey, nonces, pooled, rate, gap } = require("../lib/load.js");
 const { queues, transfers, deposits, opens } = require("../lib/plan.js");
 
 const MODULES = path.resolve(__dirname, "../node_modules");
@@ -100,7 +101,7 @@ async function stranded(uri, keys, accepted, hash) {
 }
 
 async function run(nodeName, networkInfo, args) {
-	const [minutes, least, drain, poolLimit, most, lag] = args.map(Number);
+	const [minutes, least, drain, poolLimit, most, lag, stall] = args.map(Number);
 	const names = Object.keys(networkInfo.nodesByName);
 	const nodes = names.map((name) => ({ ...networkInfo.nodesByName[name], ...find(networkInfo, name) }));
 	const uris = nodes.map(({ wsUri }) => wsUri);
@@ -129,7 +130,9 @@ async function run(nodeName, networkInfo, args) {
 	follower.stopped = true;
 	sampler.stopped = true;
 	await Promise.all(watching);
-	report(limit, sampler, load, { before, waiting });
+	// From the first transaction to the block with which all is final: in the flood too.
+	const longest = gap(follower.blocks);
+	report(limit, sampler, load, { before, waiting, longest });
 
 	const left = await stranded(uri, keys, load.bySender, finalizedHash);
 	const pools = await Promise.all(nodes.map((node) => pooled(node.prometheusUri)));
@@ -142,6 +145,7 @@ async function run(nodeName, networkInfo, args) {
 		load.refused === 0 && "no pool refused anything",
 		sampler.extreme(Math.max, "rss") > most && `a node took ${sampler.extreme(Math.max, "rss").toFixed(0)} MiB`,
 		Math.max(...sampler.samples.map((sample) => sample.lag)) > lag && `finality was ${Math.max(...sampler.samples.map((sample) => sample.lag))} blocks behind`,
+		longest > stall && `${longest} slots from a block to the next`,
 		sampler.extreme(Math.min, "peers") < nodes.length - 1 && "a node lost a peer",
 	].filter(Boolean);
 	if (wrong.length > 0) throw new Error(wrong.join("; "));
@@ -150,13 +154,13 @@ async function run(nodeName, networkInfo, args) {
 /** Without the blocks in which the load began. */
 const steady = (blocks) => blocks.slice(Math.min(3, blocks.length - 1));
 
-function report(limit, sampler, load, { before, waiting }) {
+function report(limit, sampler, load, { before, waiting, longest }) {
 	const { tps, fill, blocks, slots, transactions } = rate(steady(limit.blocks));
 	const fullest = Math.max(...limit.blocks.map(({ count }) => count));
 	const half = Math.floor(limit.samples / 2);
 	const rss = (from, to) => Math.max(...sampler.samples.slice(from, to).flatMap(({ each }) => each.map((sample) => sample.rss)));
 	figures(`${tps.toFixed(0)} operations a second: ${transactions} in ${blocks} blocks of ${slots} slots, ${(100 * fill).toFixed(0)} % full, at most ${fullest} in one`);
-	figures(`finality ${Math.max(...sampler.samples.map(({ lag }) => lag))} blocks behind at most, peers ${sampler.extreme(Math.min, "peers")} at least`);
+	figures(`${longest} slots from a block to the next at most, finality ${Math.max(...sampler.samples.map(({ lag }) => lag))} blocks behind, peers ${sampler.extreme(Math.min, "peers")} at least`);
 	figures(`pool ${before} at most under load, ${sampler.extreme(Math.max, "pool")} in the flood (${waiting} waited, ${load.refused} refused: ${[...load.refusals.keys()].join(", ")})`);
 	figures(`memory ${rss(0, half).toFixed(0)} MiB at most in the first half, ${rss(half).toFixed(0)} after`);
 }

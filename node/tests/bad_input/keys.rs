@@ -1,11 +1,16 @@
 //! Keys that are none, or not what they are said to be.
 
 use crate::{
-	common::{hex, wait_for},
+	common::{hex, wait_for, TempDir, NODE},
 	Target,
 };
 use serde_json::json;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use std::{
+	collections::BTreeSet,
+	fs,
+	process::{Command, Output, Stdio},
+};
 
 /// Those that cannot sign are refused, and the log says why.
 pub fn check(target: &mut Target) {
@@ -56,4 +61,55 @@ pub fn check(target: &mut Target) {
 	let error = rpc.try_call("author_rotateKeysWithOwner", json!(["no owner"])).unwrap_err();
 	assert_eq!(error["code"], -32602, "{error}");
 	target.check("keys");
+}
+
+/// Files Eve's key by the command line, in the keystore of the development chain.
+fn insert(base: &TempDir, key_type: &str, scheme: &str) -> Output {
+	Command::new(NODE)
+		.args(["key", "insert", "--chain", "dev", "--suri", "//Eve", "--base-path"])
+		.arg(base.path())
+		.args(["--key-type", key_type, "--scheme", scheme])
+		.stdin(Stdio::null())
+		.output()
+		.unwrap()
+}
+
+/// What is in that keystore. A file's name is the type and the public key.
+fn stored(base: &TempDir) -> BTreeSet<String> {
+	let Ok(files) = fs::read_dir(base.path().join("chains/strata_dev/keystore")) else {
+		return BTreeSet::new();
+	};
+	files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// The command line takes the same keys as RPC, and says in one line why not another.
+#[test]
+fn the_command_line_files_session_keys_and_each_as_what_it_is() {
+	let base = TempDir::new();
+	for (key_type, scheme, reason) in [
+		("gran", "sr25519", "--scheme sr25519: keys of type `gran` are of scheme ed25519"),
+		("babe", "ed25519", "--scheme ed25519: keys of type `babe` are of scheme sr25519"),
+		("audi", "ecdsa", "--scheme ecdsa: keys of type `audi` are of scheme sr25519"),
+		("acco", "sr25519", "--key-type acco: the chain's session keys are"),
+		("babeX", "sr25519", "--key-type babeX: the chain's session keys are"),
+	] {
+		let output = insert(&base, key_type, scheme);
+		let said = String::from_utf8_lossy(&output.stderr).into_owned();
+		assert_eq!(output.status.code(), Some(1), "{key_type} {scheme}: {said}");
+		assert!(said.starts_with("Error: ") && said.lines().count() == 1, "{said}");
+		assert!(said.contains(reason), "{key_type} {scheme}: {said}");
+	}
+	assert_eq!(stored(&base), BTreeSet::new());
+
+	for (key_type, scheme) in [("babe", "sr25519"), ("audi", "sr25519"), ("gran", "Ed25519")] {
+		let output = insert(&base, key_type, scheme);
+		let said = String::from_utf8_lossy(&output.stderr);
+		assert!(output.status.success(), "{key_type}: {said}");
+	}
+	let (author, voter) = (Sr25519Keyring::Eve.public().0, Ed25519Keyring::Eve.public().0);
+	let file = |key_type: &[u8; 4], key: [u8; 32]| {
+		[hex(key_type), hex(&key)].map(|it| it.trim_start_matches("0x").to_string()).concat()
+	};
+	let keys = [file(b"babe", author), file(b"audi", author), file(b"gran", voter)];
+	assert_eq!(stored(&base), BTreeSet::from(keys));
 }

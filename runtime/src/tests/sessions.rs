@@ -220,3 +220,40 @@ fn keys_should_be_set_only_by_whom_their_proof_names_and_only_once() {
 		assert_eq!(owner(), Some(eve));
 	});
 }
+
+#[test]
+fn keys_of_the_wrong_kind_should_not_be_set() {
+	super::genesis::with_validators(&FOUR).execute_with(|| {
+		next_block();
+		fund("Eve", 100 * STRA);
+		let eve = account("Eve//stash");
+		let statement = sp_core::proof_of_possession::statement_of_ownership(&eve.encode());
+		let (author, voter) = (pair("Eve"), voter("Eve"));
+		let (written, voted) = (author.sign(&statement), voter.sign(&statement));
+		let (right, _) = keys_for(&eve, "Eve");
+
+		// Each of the three in the other scheme, with what its holder signs in that scheme.
+		let as_author = sp_core::sr25519::Public::from_raw(voter.public().0);
+		let as_voter = sp_core::ed25519::Public::from_raw(author.public().0);
+		for (keys, proof) in [
+			(
+				SessionKeys { babe: as_author.into(), ..right.clone() },
+				(voted, voted, written).encode(),
+			),
+			(
+				SessionKeys { grandpa: as_voter.into(), ..right.clone() },
+				(written, written, written).encode(),
+			),
+			(
+				SessionKeys { authority_discovery: as_author.into(), ..right },
+				(written, voted, voted).encode(),
+			),
+		] {
+			let call = pallet_session::Call::<Runtime>::set_keys { keys, proof };
+			let refused = super::chain::send_failing("Eve//stash", call);
+			assert_eq!(refused, pallet_session::Error::<Runtime>::InvalidProof.into());
+		}
+		assert_eq!(Session::key_owner(key_types::GRANDPA, &author.public().0), None);
+		set_keys("Eve");
+	});
+}
