@@ -204,7 +204,6 @@ pub const fn fast_periods() -> Periods {
 }
 
 /// How long they last on a chain that others rely on, in blocks: at most 14 days without an appeal.
-/// Source: `research/disputes-oracles-governance.md` 6.4.
 pub const fn live_periods() -> Periods {
 	Periods {
 		response: 72 * HOURS,
@@ -223,7 +222,6 @@ pub const FAST_ACTIVATION: Epoch = MIN_ACTIVATION;
 
 /// The same on a chain that others rely on: 7 days, of epochs of 4 hours. That is longer than a
 /// respondent has to answer: the first panel of a case has nobody in it who staked because it was filed.
-/// Source: `research/disputes-oracles-governance.md` 6.5.
 pub const LIVE_ACTIVATION: Epoch = 42;
 
 /// The terms of a court whose stages last so long, where a stake waits for so many epochs, and whose

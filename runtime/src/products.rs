@@ -45,8 +45,8 @@ const fn fixed(thousandths: u128) -> FixedU128 {
 
 impl pallet_strata_oracle::Config for Runtime {
 	type AdminOrigin = OracleAdmin;
-	// 28 days on a live chain.
 	type BlockTime = ConstU64<SLOT_MILLIS>;
+	// 28 days on a live chain.
 	type BondDelay = Sessions<168>;
 	type Conflicts = Residuals;
 	type Currency = Balances;
@@ -242,7 +242,7 @@ impl pallet_strata_backstop::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Consideration = DepositFor<ShareDeposit>;
-	// Half an hour live, half a minute on a development chain: longer than a price takes to be known.
+	// 24 minutes live, half a minute on a development chain: longer than a price takes to be known.
 	type EntryDelay = SessionPart<10>;
 	// Longer than all rounds of an ordinary auction: nobody leaves before a fall that can be seen.
 	type ExitNotice = Sessions<6>;

@@ -61,8 +61,8 @@ version!(3);
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(80);
 /// The part of a block that hooks at its beginning are expected to take.
 pub const AVERAGE_ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(10);
-/// 3 seconds of compute, half of a slot. The author has the first half to make the block, the next author the
-/// other half to receive and execute it. The size of proofs is metered but not limited: there is no relay
+/// 3 seconds of compute, half of a slot. A node takes at most two thirds of a slot to make the block, state
+/// root included; the rest is for the others to receive and execute it. The size of proofs is metered but not limited: there is no relay
 /// chain to show them to.
 const MAXIMUM_BLOCK_WEIGHT: Weight =
 	Weight::from_parts(SLOT_MILLIS * WEIGHT_REF_TIME_PER_MILLIS / 2, u64::MAX);

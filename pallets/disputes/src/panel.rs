@@ -9,7 +9,7 @@
 //! stay.
 //!
 //! A court with too few jurors for a choice hands the case to its parent, with the seats that are drawn;
-//! the court above all, to the final authority. Source: `research/disputes-oracles-governance.md` 6.5.
+//! the court above all, to the final authority.
 
 use alloc::vec::Vec;
 

@@ -168,10 +168,10 @@ pub fn gated(n: u64) -> FeedConfig<AccountId> {
 /// How variances are estimated in every test, but for the times.
 pub const VOLATILITY: VolatilityTerms =
 	VolatilityTerms { half_life: 24 * 60 * 60, clip: DEFAULT_CLIP, interval: MINUTE };
-/// From research/disputes-oracles-governance.md 7.7.
+/// 2 % to 30 %, four deviations, and three typical distances.
 pub const OUTLIER: OutlierTerms =
 	OutlierTerms { limit: LimitTerms { least: 200, most: 3_000, deviations: 4 }, distances: 3 };
-/// From research/disputes-oracles-governance.md 7.5.
+/// 2 % to 20 %, six deviations.
 pub const GATE: GateTerms = GateTerms {
 	limit: LimitTerms { least: 200, most: 2_000, deviations: 6 },
 	confirm_after: CONFIRM,

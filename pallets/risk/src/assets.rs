@@ -34,7 +34,7 @@ where
 
 /// The assets of `F` whose owner, issuer, admin and freezer are all `Trusted`, and the native token.
 ///
-/// Each of the four can take, burn, move or freeze what the chain holds in trust (design, 13.15).
+/// Each of the four can take, burn, move or freeze what the chain holds in trust.
 pub struct TrustedRoles<F, AccountId, Trusted>(PhantomData<(F, AccountId, Trusted)>);
 
 impl<F, AccountId, Trusted> Contains<Asset> for TrustedRoles<F, AccountId, Trusted>

@@ -1,4 +1,4 @@
-//! What ends a deal before its time, and what brings in cash for its coupon (design, 6.4 and 6.5).
+//! What ends a deal before its time, and what brings in cash for its coupon.
 
 use alloc::vec::Vec;
 use frame_support::{

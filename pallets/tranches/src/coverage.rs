@@ -27,7 +27,7 @@ pub(crate) fn left_passing(test: &Test, result: &TestResult) -> bool {
 }
 
 impl DealLedgers {
-	/// What principal is lent, in liquidation and in cash, by the identity of 4.3.11: what the classes
+	/// What principal is lent, in liquidation and in cash, by the identity of principal: what the classes
 	/// are owed and the excess, less losses that are not made good. No book is read. `None` if a sum
 	/// does not fit.
 	pub fn principal_assets(&self) -> Option<Balance> {

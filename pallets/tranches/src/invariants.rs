@@ -1,4 +1,4 @@
-//! What holds after every block (design, section 11, invariants 4 and 5).
+//! What holds after every block.
 
 #![cfg(any(feature = "std", feature = "try-runtime"))]
 
@@ -247,7 +247,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The identity of `research/tranches.md` 4.3.11: principal lent, in liquidation and in cash, and
+	/// The identity of principal ([`strata_waterfall`]): what of it is lent, in liquidation and in cash, and
 	/// losses not made good (of this period, charged to classes, and uncovered) are what the classes
 	/// are owed and the excess.
 	fn check_identity(ledgers: &DealLedgers) -> Result<(), TryRuntimeError> {

@@ -8,10 +8,13 @@
 //! # Life of a deal
 //!
 //! ```text
-//! create ─▶ Draft ─launch─▶ Offering ─close_offering─▶ Active(Revolving ─▶ Amortising) ─▶ Closed
-//!             │                │  └─ a minimum missed ─▶ Failed   └──┬────────┘  ▲           │
-//!             └─ cancel: gone  └─ cancel ─────────────▶ Failed       ▼           │  remove ◀─┘
-//!                                               Active(Accelerated ─▶ WindingDown | Called)
+//! create ─▶ Draft ─launch─▶ Offering ─close_offering─▶ Active ─▶ Closed ─▶ remove
+//!             │                │  └─ a minimum missed ─▶ Failed ─▶ remove
+//!             └─ cancel: gone  └─ cancel ─────────────▶ Failed
+//!
+//! Active: (Revolving ◀─▶ Amortising) ─┬─▶ Accelerated ─┬─▶ WindingDown
+//!                                     ├─▶ Called ──────┤
+//!                                     └────────────────┘
 //! ```
 //!
 //! - **Draft**: the originator may amend the terms. No cash.
@@ -24,11 +27,11 @@
 //! - **Amortising**: principal redeems the notes as the program says, because the revolving period is
 //!   over or a trigger tripped; when every such trigger is cured in time, the deal revolves again. What
 //!   was never lent by the end of the ramp-up redeems notes before.
-//! - **Accelerated**: the same for good, because the senior coupon stayed unpaid, a trigger tripped or
-//!   governance says so; every book has matured and is closed out.
+//! - **Accelerated**: the same for good, because a default was declared, a trigger tripped, or the trustee,
+//!   the holders, the court or governance say so; every book has matured and is closed out.
 //! - **Called**: little is lent any more and the originator has paid in what redeems every note on the
 //!   next date; what the books still bring is the residual's.
-//! - **WindingDown**: the same, and every book is closed out at an average price, with or without a
+//! - **WindingDown**: principal redeems notes, and every book is closed out at an average price, with or without a
 //!   feed, because a book is unsound or governance says so.
 //! - **Closed**: nothing is owed by the books and nothing is in liquidation; balances that nothing was
 //!   left to pay are written off. Claims keep working; a claim burns the worthless notes. When the last holder has claimed, anyone may remove the deal.

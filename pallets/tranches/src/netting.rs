@@ -1,4 +1,4 @@
-//! What a period's receipts become before the waterfall runs (design, section 7).
+//! What a period's receipts become before the waterfall runs.
 
 use strata_traits::Balance;
 use strata_waterfall::Funds;

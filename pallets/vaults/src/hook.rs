@@ -6,7 +6,8 @@
 //! | `on_idle` | [`Config::IdleShare`] of what is left |
 //!
 //! Nine tenths at most go to the walk; the auctions get what it leaves. Neither hook runs in a
-//! session's first block or during a migration: `liquidate` is open to anyone.
+//! session's first block or during a migration, and `liquidate` fits there as little: the next block
+//! catches up.
 //!
 //! Finding the next key is one read, which benchmarks do not count: it is added here.
 

@@ -14,7 +14,7 @@
 //! | `chain` | `rounds`, `seats`, `budget`, `due` | the same for all panels up to this round together |
 //! | `promise` | `seats`, `believe`, `exact`, `turned`, `paid`, `most_paid` | if each juror believes the promise with this probability: how often it turns the panel (exactly, for the panel size, and as drawn), and what it costs: on average over all panels, and at most |
 //!
-//! # The p + ε promise (`research/disputes-oracles-governance.md` 1.11)
+//! # The p + ε promise (V. Buterin, *The P + epsilon Attack*, 2015)
 //!
 //! A briber promises each juror who votes with him and is incoherent in the end his loss, what a
 //! coherent juror got, and ε. If all believe it, all vote with him and he pays nothing; if too few do,

@@ -1,7 +1,6 @@
 //! The panels of an appeal, who pays for it, and who gets what is left of that.
 //!
-//! The multipliers are those of Kleros v2; a side that does not fund does not lose by it. Source:
-//! `research/disputes-oracles-governance.md` 6.1 and 6.8.
+//! The multipliers are those of Kleros v2; a side that does not fund does not lose by it.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

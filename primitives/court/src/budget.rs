@@ -16,10 +16,9 @@ const FREEZE_PART: Balance = 10;
 /// stand to lose, ⌊N·(p + s·d)⌋ for N seats with a fee p and a deposit d of which an incoherent vote
 /// loses s. `None` on overflow.
 ///
-/// Source: `research/disputes-oracles-governance.md` 6.8, with κ = 1. It takes the most that a vote can
-/// lose for s; with a penalty that grows with the majority the court takes the least
-/// ([`Penalties::least`](crate::Penalties::least)): where a bribe has turned half of a panel, a vote
-/// loses that, and the sum is then about what such a bribe can cost ([`bribe`]).
+/// With a penalty that grows with the majority the court takes for s the least that a vote can lose
+/// ([`Penalties::least`](crate::Penalties::least)), not the most: where a bribe has turned half of a panel,
+/// a vote loses that, and the sum is then about what such a bribe can cost ([`bribe`]).
 pub fn secured(seats: u8, fee: Balance, deposit: Balance, share: Perbill) -> Option<Balance> {
 	let seats = Balance::from(seats);
 	let parts = seats.checked_mul(share.deconstruct().into())?;
@@ -62,8 +61,9 @@ pub fn panel_for(
 /// majority, its fee and its part of the deposits, and what they lose, and ε. Here a juror who loses
 /// loses all of his deposit; with a share s of it put ⌊s·d⌋ for d. `None` on overflow and for no seats.
 ///
-/// The promise costs nothing if all believe it. Source: `research/disputes-oracles-governance.md` 1.11;
-/// the examples there are whole units to the nearest, with ε = 0.
+/// The promise costs nothing if all believe it: V. Buterin, *The P + epsilon Attack*, 2015. What a briber must
+/// be able to pay is the question of W. George and C. Lesaege, *An Analysis of p + ε Attacks on Various Models of
+/// Schelling Game Based Systems*, Cryptoeconomic Systems, 2021, section 6.
 pub fn bribe(seats: u8, fee: Balance, deposit: Balance, epsilon: Balance) -> Option<Balance> {
 	let half = seats / 2;
 	let others = seats.checked_sub(half)?;
@@ -76,8 +76,7 @@ pub fn bribe(seats: u8, fee: Balance, deposit: Balance, epsilon: Balance) -> Opt
 /// The bond for keeping back `amount` for `millis` milliseconds: a tenth of it, rounded up, and simple
 /// interest on it at `yearly` over years of 365 days, rounded up. `None` on overflow.
 ///
-/// Source: `research/disputes-oracles-governance.md` 6.9: who stops a payment wrongly pays its
-/// respondent that much.
+/// Who stops a payment wrongly pays its respondent that much.
 pub fn freeze_bond(amount: Balance, yearly: Perbill, millis: u64) -> Option<Balance> {
 	let grown = u128::from(yearly.deconstruct()).checked_mul(millis.into())?;
 	let year = DayCount::Act365Fixed.year().checked_mul(ONE)?;

@@ -1,9 +1,9 @@
 //! Who is drawn by a random number.
 //!
-//! Exactly weighted, without replacement and without rejection (`research/disputes-oracles-governance.md`
-//! 6.5): the number is taken modulo the weight of all who are not excluded, and on the way from the root
-//! to a leaf the weight of the excluded below a child counts as not there. So whoever is known
-//! beforehand not to be drawn costs no second try, and the others keep their odds.
+//! Exactly weighted, without replacement and without rejection: the number is taken modulo the weight of
+//! all who are not excluded, and on the way from the root to a leaf the weight of the excluded below a
+//! child counts as not there. So whoever is known beforehand not to be drawn costs no second try, and the
+//! others keep their odds.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};

@@ -4,14 +4,14 @@
 //! Pure, without FRAME, storage or clock, so that the same code serves the chain, its runtime APIs and
 //! the tests. Overflow is `None`, never a clamp. `examples/bribery` measures what buying a panel takes.
 //!
-//! | module | says | source: `research/disputes-oracles-governance.md` |
-//! |---|---|---|
-//! | [`tree`] | who has how much stake, now and at the end of each of the last [`KEEP_EPOCHS`] epochs | 6.5 |
-//! | [`mod@draw`] | who is drawn by a random number | 6.5 |
-//! | [`vote`] | how a vote is sealed, how many are enough, what they decide, who voted with the ruling | 6.6, 6.7 |
-//! | [`penalties`] | what a juror loses, and which losses must not be less than which | 6.8 |
-//! | [`appeals`] | the panels of an appeal, who pays for it, who gets what is left | 6.8 |
-//! | [`budget`] | how much a panel secures, what it costs to bribe, the bond of a freeze | 1.11, 6.8, 6.9 |
+//! | module | says |
+//! |---|---|
+//! | [`tree`] | who has how much stake, now and at the end of each of the last [`KEEP_EPOCHS`] epochs |
+//! | [`mod@draw`] | who is drawn by a random number |
+//! | [`vote`] | how a vote is sealed, how many are enough, what they decide, who voted with the ruling |
+//! | [`penalties`] | what a juror loses, and which losses must not be less than which |
+//! | [`appeals`] | the panels of an appeal, who pays for it, who gets what is left |
+//! | [`budget`] | how much a panel secures, what it costs to bribe, the bond of a freeze |
 //!
 //! # Rounding
 //!

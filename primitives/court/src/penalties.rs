@@ -1,6 +1,4 @@
 //! What a juror loses of a seat's deposit, and which losses must not be less than which.
-//!
-//! Formulas and orderings: `research/disputes-oracles-governance.md` 6.8.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

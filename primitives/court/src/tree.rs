@@ -6,9 +6,8 @@
 //! as far as a snapshot may still ask for it; so a change of one weight reads and writes one node a
 //! level, at most [`MAX_LEVELS`], however many jurors there are.
 //!
-//! Aragon Court checkpoints its tree in the same way. Source: `research/disputes-oracles-governance.md`
-//! 6.5; there 4 versions suffice for a draw, here 6 for one that may take until the end of the fourth
-//! epoch after the contest.
+//! Aragon Court checkpoints its tree in the same way. For a draw that is done by the end of the second epoch
+//! after the contest 4 versions would do; there are 6, as it may take until the end of the fourth.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

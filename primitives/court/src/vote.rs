@@ -1,7 +1,6 @@
 //! How a vote is sealed, how many are enough, what they decide, and who voted with the ruling.
 //!
-//! A vote is one number: the award, in ten-thousandths of the claim; 0 is for the respondent. Source:
-//! `research/disputes-oracles-governance.md` 6.6 and 6.7.
+//! A vote is one number: the award, in ten-thousandths of the claim; 0 is for the respondent.
 
 use codec::Encode;
 use sp_crypto_hashing::blake2_256;

@@ -1,6 +1,6 @@
 //! How much of a rung is repaid, and what is seized for it.
 //!
-//! With collateral of value V, debt X, target ratio T and bonus b (`research`: design, 6.3), a rung is
+//! With collateral of value V, debt X, target ratio T and bonus b, a rung is
 //! liquidated in part if V ≥ (1 + b)·X: x = ⌈(T·X − V)/(T − 1 − b)⌉ is repaid and s = ⌊x·(1 + b)/p⌋ is
 //! seized, which leaves (V − (1 + b)·x)/(X − x) ≥ T up to the rounding of s. Below (1 + b)·X a part
 //! would leave the rest worse, so the whole of it goes.

@@ -60,7 +60,7 @@ fn terms(target: u128, bonus: u128) -> Terms {
 
 #[test]
 fn the_worked_examples_of_the_formula_sheet() {
-	// research/collateral-vaults.md 15.4: T = 1.5, b = 10 %, values and debts as given there.
+	// T = 1.5, b = 10 %.
 	let terms = terms(1_500_000, 100_000);
 	let scaled = |value: u128, owed: u128| {
 		// In tenths, so that x = 37.5 is a whole number.

@@ -4,7 +4,7 @@
 //! and carries what does not divide to the next one; a holder is owed `units · Δindex`, of which the
 //! fraction is kept. Hence what all holders are credited never exceeds what was paid, and the
 //! difference is the carry alone, below `units/2^64` of a unit of currency: settling a holder any
-//! number of times, in any order, shaves nothing off. Formula: `research/tranches.md` 4.2.
+//! number of times, in any order, shaves nothing off.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

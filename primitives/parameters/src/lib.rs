@@ -1,6 +1,6 @@
 //! Changes of risk parameters: which way they go, how far, how soon and how much in a month.
 //!
-//! Pure: no storage, no clock. Formulas: `research/disputes-oracles-governance.md` 8.4.
+//! Pure: no storage, no clock. Steps and intervals are as in Aave's Risk Stewards, which have no budgets.
 //!
 //! | question | answer |
 //! |---|---|

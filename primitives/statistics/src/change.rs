@@ -6,7 +6,7 @@ use strata_numbers::{mul_div_ceil, Ratio};
 /// A relative change: −0.2 = a fall by 20 %. 18 decimals.
 pub type Change = FixedI128;
 
-/// r = clamp((to − from)/from, ±clip): formula of `research/disputes-oracles-governance.md` 7.6.
+/// r = clamp((to − from)/from, ±clip).
 ///
 /// Rounded away from zero to 18 decimals, so that a variance made of it is not understated. The clip
 /// bounds what a single jump does to a variance. `None` if `from` is 0, or if the clip is 0 or above

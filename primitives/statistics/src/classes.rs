@@ -2,7 +2,6 @@
 //!
 //! A trustee, an auditor and a servicer see different things. Each class must have reported, whatever
 //! the others say; and no class can outvote the others by its numbers.
-//! Formula: `research/disputes-oracles-governance.md` 7.4.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

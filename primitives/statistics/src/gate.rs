@@ -28,9 +28,6 @@
 //!   on one side, or on both;
 //! - a confirmed price lies within what honest reporters said no longer ago than T_confirm and a step,
 //!   or it is the one before.
-//!
-//! Design 4; formula of the limit: `research/disputes-oracles-governance.md` 7.5, whose rule of
-//! confirming one value this replaces.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

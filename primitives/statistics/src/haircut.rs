@@ -3,7 +3,7 @@
 //! Between the moment that a price was true and the moment that the chain acts on it lies the age of
 //! the source, the time that a report lives and the time that a jump waits for confirmation. What the
 //! price may lose meanwhile must be there in excess of the liquidation ratio. The haircut moves the
-//! initial ratio only: a ratio at which somebody is liquidated never follows a market (design 5).
+//! initial ratio only: a ratio at which somebody is liquidated never follows a market.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -1,9 +1,9 @@
 //! Statistics of price reports: medians, quorums, volatility, the deviation gate, averages.
 //!
 //! Pure, without FRAME, storage, clock or floats, and without allocating. Values are in the unit of
-//! the feed, times are milliseconds since the epoch, half-lives seconds. Formulas:
-//! `research/disputes-oracles-governance.md` 7.4 to 7.7; what is beyond a name's range is `None` or a
-//! named answer, never a clamp, except where a bound is the formula's own.
+//! the feed, times are milliseconds since the epoch, half-lives seconds. What is beyond a name's range is
+//! `None` or a named answer, never a clamp, except where a bound is the formula's own. The middle of the
+//! reports with their quartiles as confidence is as in Pyth's aggregation.
 //!
 //! | question | answer |
 //! |---|---|
@@ -37,7 +37,6 @@
 //! With at most f faulty reporters of n ≥ 3f + 1 and a quorum of at least 2f + 1 both medians lie
 //! within the honest fresh reports, whichever of the honest ones an adversary manages to delay (a
 //! test goes through all cases up to n = 9). Within that range an adversary can choose.
-//! Derivation: `research/disputes-oracles-governance.md` 2.10; formulas: 7.4 there.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(

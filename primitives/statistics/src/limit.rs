@@ -44,8 +44,7 @@ impl LimitTerms {
 	}
 
 	/// L = clamp(max(g_min, k_σ·σ·√Δt), g_min, g_max) in basis points, after Δt = `elapsed`
-	/// milliseconds: formula of `research/disputes-oracles-governance.md` 7.5, σ being that of a
-	/// second.
+	/// milliseconds, σ being that of a second.
 	///
 	/// k_σ·σ·√Δt is rounded once, down: what is let through unconfirmed is not overstated. It cannot
 	/// overflow: 2^64·10^8·2^128·2^64 < 2^283.

@@ -54,8 +54,7 @@ pub fn typical_distance(
 
 impl OutlierTerms {
 	/// Whether `value` lies off the medians by more than max(g_min, k_σ·σ·√Δt) of them and by more than
-	/// so many typical distances: `research/disputes-oracles-governance.md` 7.7, with
-	/// [`typical_distance`] in place of the confidence.
+	/// so many typical distances ([`typical_distance`]).
 	///
 	/// `elapsed` is Δt, the age of the oldest report that the aggregate rests on, milliseconds: two
 	/// honest reports may be that far apart in time. Exact but for the limit ([`LimitTerms::limit_floor`],

@@ -51,7 +51,8 @@ impl Variance {
 	}
 
 	/// ⌈λ·σ² + (1 − λ)·r²/Δt⌉ after a change r in Δt = `elapsed` milliseconds, λ being what is left of
-	/// a weight after Δt. Formula: `research/disputes-oracles-governance.md` 7.6.
+	/// a weight after Δt: the exponentially weighted moving average of *RiskMetrics—Technical Document*
+	/// (J.P. Morgan/Reuters, 4th edition, 1996, section 5.2), for changes at uneven times.
 	///
 	/// Never below the exact value: of the bounds of λ that one is taken which makes the result
 	/// larger, and the quotient is rounded up once. It lies between σ² and r²/Δt, or above by one

@@ -174,7 +174,7 @@ pub enum ParameterError {
 }
 
 impl ParameterSet {
-	/// g², two rungs: how far a vault can sit from the exact ratio (design, 6.2).
+	/// g², two rungs: how far a vault can sit from the exact ratio.
 	pub const TWO_RUNGS: Ratio = FixedU128::from_inner(1_002_001_000_000_000_000);
 	/// 1.03: least distance of the target ratio.
 	pub const LEAST_TARGET: Ratio = FixedU128::from_inner(1_030_000_000_000_000_000);

@@ -9,7 +9,7 @@
 //! `DEALS.md` says how a deal is written as a file; `examples/replay` runs it over the cash flows of its
 //! pool.
 //!
-//! # Order of a run (`research/tranches.md` 4.2, 4.3)
+//! # Order of a run
 //!
 //! 1. Interest and fees accrue to the date. With Δ the share of a year, every part of a period between
 //!    two resets of the rate adds
@@ -69,7 +69,7 @@
 //!
 //! - Conservation: interest + principal + recoveries + reserve before = Σ payments + Σ fees + what is
 //!   left + reserve after, to the unit.
-//! - Identity (4.3.11), with two funds: with P the principal lent or in liquidation, `P + principal
+//! - Identity of principal, with two funds: with P the principal lent or in liquidation, `P + principal
 //!   cash + Σ pdl + uncovered − Σ balances` rises by [`Outcome::built`], falls by
 //!   [`Outcome::released`], and is changed by nothing else; a write-off takes both sides away.
 //! - 0 ≤ pdl ≤ balance.

@@ -275,7 +275,7 @@ pub struct Outcome {
 	pub mode: Mode,
 	/// What no step took. It stays with the deal.
 	pub left: Funds,
-	/// By how much the run raised the identity 4.3.11: income that redeemed principal beyond all
+	/// By how much the run raised the identity of principal: income that redeemed principal beyond all
 	/// deficiencies.
 	pub built: u128,
 	/// By how much it lowered it: principal cash that was paid as interest or income once every class

@@ -286,7 +286,8 @@ pub fn comparison(crash: &Crash) {
 	}
 }
 
-/// `research/collateral-vaults.md`, section 12: liquidations per 1.5 s of block weight.
+/// Liquidations per 1.5 s of block weight, worked out from the weight files that these projects publish:
+/// `docs/measurements.md` says which.
 const PUBLISHED: [(&str, f64); 7] = [
 	("Acala liquidate_by_dex", 492.0),
 	("Acala liquidate_by_auction, 1 auction", 513.0),

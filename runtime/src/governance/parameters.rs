@@ -1,6 +1,7 @@
 //! How risk parameters change: how long each kind of change waits, and how far the stewards may go.
 //!
-//! Numbers are of `research/disputes-oracles-governance.md` 8.2 and 8.5, in hours of governance.
+//! Steps, and the time between two of a value, are about those of Aave's Risk Stewards; the two weeks in which
+//! a proposal can be executed are those of Compound's Timelock. All times are in hours of governance.
 
 use frame_support::{
 	parameter_types,

@@ -978,7 +978,7 @@ impl Pair {
 		}
 	}
 
-	/// Design 11.3: nobody is liquidated above m·g^(1 + h), as far as the rounding of small figures
+	/// Nobody is liquidated above m·g^(1 + h), as far as the rounding of small figures
 	/// leaves that to be seen.
 	fn bounds(&self, id: BookId, t: i32, walk: &Walk) -> Verdict {
 		let book = &self.model.books[&id];
@@ -1006,7 +1006,7 @@ impl Pair {
 		Ok(())
 	}
 
-	/// Design 11.3: after a walk that was not short of weight nothing unsafe is left, but what waits
+	/// After a walk that was not short of weight nothing unsafe is left, but what waits
 	/// for the cap or is set aside, and no vault lies below m·g^(−h).
 	fn all_safe(
 		&self,

@@ -206,7 +206,7 @@ impl Case<'_> {
 		);
 	}
 
-	/// Conservation and the identity of 4.3.11, from what the engine gave back alone.
+	/// Conservation and the identity of principal, from what the engine gave back alone.
 	fn assert_conserved(&self, out: &Outcome) {
 		let Self { seed, at, state, program, collections } = self;
 		let sum = |amounts: &[u128]| amounts.iter().map(|x| BigInt::from(*x)).sum::<BigInt>();

@@ -1,4 +1,4 @@
-//! The worked numbers of research/tranches.md 4.4 in both implementations: what anchors the model.
+//! The worked numbers in both implementations: what anchors the model.
 
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 

@@ -1,5 +1,6 @@
-//! What happened elsewhere, replayed through [`Pallet::report`](crate::Pallet::report):
-//! `research/disputes-oracles-governance.md` 2.9.
+//! What happened elsewhere, replayed through [`Pallet::report`](crate::Pallet::report): Compound and DAI
+//! (November 2020), Chainlink's least answer and LUNA (May 2022), Nibiru's honest validators (September 2024),
+//! Stream's xUSD (November 2025).
 //!
 //! Heights and orders of magnitude are those of the incidents; the minutes in between are made up.
 

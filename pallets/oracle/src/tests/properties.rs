@@ -9,7 +9,7 @@ use crate::{mock::*, tolerated, FeedConfig, Live};
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(64))]
 
-	/// Design 11, invariant 6: whatever f of n ≥ 3f+1 feeders say, and whoever of the honest is
+	/// Whatever f of n ≥ 3f+1 feeders say, and whoever of the honest is
 	/// silent above the quorum, the price lies within the honest fresh reports.
 	#[test]
 	fn honest_reports_bound_the_price(

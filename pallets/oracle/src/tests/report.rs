@@ -190,7 +190,7 @@ fn accepted_reports_are_free_and_refused_ones_are_not() {
 
 #[test]
 fn reports_go_into_the_first_block_of_a_session() {
-	// Normal extrinsics do not (design, 13.1).
+	// Normal extrinsics do not.
 	let call = Call::<Test>::report { reports: vec![].try_into().unwrap() };
 	let info = call.get_dispatch_info();
 	assert_eq!(info.class, DispatchClass::Operational);

@@ -1,5 +1,5 @@
-//! Many claims at once, and the findings of audits of other tranche systems (`research/tranches.md`
-//! 1.12), each by name.
+//! Many claims at once, and what audits and issues of other systems found (Arcadia at Sherlock, percolator-stake,
+//! Sentiment, Basis Cash), each by name.
 
 use frame_support::{assert_ok, traits::fungibles::Inspect};
 use sp_runtime::{BoundedVec, DispatchError, DispatchResult, TokenError};

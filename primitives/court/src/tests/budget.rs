@@ -56,8 +56,8 @@ fn the_smallest_panel_that_secures_a_claim() {
 	assert_eq!(panel_for(1, 5, 3, u128::MAX, 300, Perbill::one()), None, "beyond 128 bits");
 }
 
-/// Those of `research/disputes-oracles-governance.md` 1.11: whole units to the nearest, with ε = 0. In
-/// raw units, here thousandths, it is rounded down.
+/// Worked out apart, in whole units to the nearest, with ε = 0. In raw units, here thousandths, it is rounded
+/// down.
 #[test]
 fn the_worked_bribes() {
 	for (seats, fee, deposit, raw, whole) in [

@@ -1,4 +1,5 @@
-//! What happened elsewhere, replayed: `research/disputes-oracles-governance.md` 2.9.
+//! What happened elsewhere, replayed: Compound and DAI (November 2020), Chainlink's least answer and LUNA
+//! (May 2022), Nibiru's honest validators (September 2024).
 //!
 //! Heights and orders of magnitude are those of the incidents; the minutes in between are made up.
 

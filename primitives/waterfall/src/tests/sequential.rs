@@ -2,7 +2,7 @@
 
 use super::*;
 
-// The coupons of research/tranches.md 4.4: A 700,000 @ 5 %, B 200,000 @ 8 %, 30 days.
+// The coupons of the worked numbers: A 700,000 @ 5 %, B 200,000 @ 8 %, 30 days.
 #[test]
 fn a_healthy_period() {
 	let s = state(&[(700_000, 5), (200_000, 8), (100_000, 0)]);

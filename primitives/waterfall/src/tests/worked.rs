@@ -1,4 +1,4 @@
-//! The worked numbers of `research/tranches.md` 4.4.
+//! Worked numbers, in whole units.
 
 use super::*;
 

@@ -79,7 +79,7 @@ struct Run<'a> {
 	cash: Ledger,
 	/// All cash that there is.
 	entered: Rat,
-	/// The part of the identity 4.3.11 outside the pool, before the run.
+	/// The part of the identity of principal outside the pool, before the run.
 	identity: Rat,
 	mode: Mode,
 	/// What principal steps may still redeem; `None`: anything.
@@ -204,7 +204,7 @@ impl<'a> Run<'a> {
 		self.assert_identity(step);
 	}
 
-	/// 4.3.11: the pool falls by the losses, and nothing else moves but what a run says of itself.
+	/// The identity of principal: the pool falls by the losses, and nothing else moves but what a run says of itself.
 	/// Holds after every step, and before anything is written off.
 	fn assert_identity(&self, step: Step) {
 		if self.program.funds == FundMode::Separate {
