@@ -1196,7 +1196,8 @@ impl Pair {
 		check!(cost > 0 && cost == lot.cost(amount, price), "{units} units cost {cost}");
 		self.model.sold(id, amount, cost);
 		if lot.solvent && lot.stage == Stage::Auction {
-			// Buying one's own lot never pays: no part goes for less than its share of x.
+			// Within its rounds buying one's own lot never pays: no part goes for less than its share
+			// of x.
 			let share = whole(lot.principal + lot.interest) * whole(amount) / whole(lot.units);
 			check!(whole(cost) >= share, "a part of a solvent lot went for less than was owed");
 		}
