@@ -25,6 +25,10 @@
 //! who buys back his own collateral pays what he owed. In a restart it never falls. A lot from rungs
 //! that did not cover it may fall to the floor factor times the market.
 //!
+//! So within the rounds of its auction it never pays to buy one's own lot. In recovery nothing is owed
+//! on a lot any more: its price may fall to the floor factor times the market of the day whatever it was
+//! seized for. That is open to everybody alike, and its owner has no better place in it than others.
+//!
 //! Prices are rounded up and so is what a bid costs; a floor is never 0, so a zero bid wins nothing.
 //!
 //! ## What a sale pays

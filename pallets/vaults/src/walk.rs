@@ -1,10 +1,17 @@
 //! The walk: book after book, the riskiest rungs first, for as long as the meter lasts.
 //!
 //! Books that the last walk could not finish come first, one turn each, the deepest first; then all
-//! books from the cursor once round; then again those that are not finished, turn after turn. A turn
-//! is at most [`TURN`] rungs. Within a walk each book continues behind the last rung that was looked
-//! at, never from the riskiest: the keys of rungs that are gone would have to be passed again each
-//! time. Merges only lead past that point.
+//! books from the cursor once round; then again those that are not finished, turn after turn, each time
+//! the deepest first. A turn is at most [`TURN`] rungs. Within a walk each book continues behind the
+//! last rung that was looked at, never from the riskiest: the keys of rungs that are gone would have to
+//! be passed again each time. Merges only lead past that point.
+//!
+//! How deep a book lies is how many rungs its riskiest one lies beyond the threshold; after a turn, the
+//! last one that was looked at. A key says it. What the unsafe rungs of a book lack in money is a sum
+//! that changes with every price: none is kept, and to find it out would take a read for each of them.
+//! A book that has turned unsafe since the last walk gets its first turn when the cursor comes to it,
+//! in the order of the books and not of their depths: so all of them are found by the one look that
+//! each book gets anyway, and not by a pass before it.
 //!
 //! A liquidity call has business with every rung, more than a block has room for. Each walk begins with
 //! the unsafe ones and goes on behind the one that the call has come to: else rungs that owe nothing

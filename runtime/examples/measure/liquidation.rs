@@ -25,6 +25,12 @@ use crate::{
 const TIMES: usize = 5;
 /// What a price fall must not need more blocks than, or this program is stuck.
 const PATIENCE: usize = 50;
+/// A price fall must be cleared in so many blocks, and take so much of each at most.
+const CLEARED: (usize, f64) = (2, 0.25);
+/// However many vaults fall, they must not read or write more than so many tenths of what so many take.
+const GROWTH: (usize, usize) = (12, 10_000);
+/// What a book more with a moved price may read.
+const LOOK: usize = 3;
 
 /// The prefix of `item` of the vaults pallet.
 fn under(item: &str) -> [u8; 32] {
@@ -112,6 +118,9 @@ impl Figures {
 /// A price fall of 30 %.
 pub struct Crash {
 	n: usize,
+	/// Rungs on which vaults lie before the fall.
+	occupied: BTreeSet<RungKey>,
+	/// Rungs that were liquidated.
 	rungs: usize,
 	vaults: u64,
 	blocks: usize,
@@ -122,7 +131,7 @@ pub struct Crash {
 impl Crash {
 	/// Prints its line.
 	pub fn print(&self) {
-		let Self { n, rungs, vaults, blocks, sum, share } = self;
+		let Self { n, rungs, vaults, blocks, sum, share, .. } = self;
 		print(&[
 			("case", "crash".into()),
 			("n", (*n).into()),
@@ -153,6 +162,23 @@ impl Crash {
 	}
 }
 
+/// Whether falls of prices keep their limits, whatever the number of vaults.
+pub fn check_limits(crashes: &[Crash]) {
+	let (most_blocks, most_share) = CLEARED;
+	for Crash { n, blocks, share, .. } in crashes {
+		let clears = *blocks <= most_blocks && *share <= most_share;
+		assert!(clears, "{n} vaults: {blocks} blocks, more than {most_blocks}, or {share} of one");
+	}
+	let (tenths, least) = GROWTH;
+	let Some(base) = crashes.iter().find(|crash| crash.n == least) else { return };
+	for Crash { n, occupied, sum, .. } in crashes.iter().filter(|crash| crash.n > least) {
+		assert!(*occupied == base.occupied, "{n} vaults lie on other rungs than {least}");
+		let grown = |more: usize, less: usize| more * 10 > less * tenths;
+		let grows = grown(sum.reads, base.sum.reads) || grown(sum.writes, base.sum.writes);
+		assert!(!grows, "{n} vaults: more than {tenths} tenths of the reads or writes of {least}");
+	}
+}
+
 /// To four places.
 fn rounded(x: f64) -> f64 {
 	(x * 10_000.0).round() / 10_000.0
@@ -174,12 +200,15 @@ pub fn crash(n: usize) -> Crash {
 	market.price(100);
 	let (control, mut quiet) = Figures::of(&market.chain);
 	assert!(quiet.set_under(&under("Edges")).is_empty(), "nobody is unsafe before the fall");
+	let book = market.book;
+	let occupied = market
+		.chain
+		.native(|| pallet_strata_vaults::Rungs::<Runtime>::iter_key_prefix(book).collect());
 	let mut crash =
-		Crash { n, rungs: 0, vaults: 0, blocks: 0, sum: Figures::default(), share: 0.0 };
+		Crash { n, occupied, rungs: 0, vaults: 0, blocks: 0, sum: Figures::default(), share: 0.0 };
 	loop {
 		market.chain.pass_session_border();
 		market.price(70);
-		let book = market.book;
 		let before: BTreeMap<RungKey, u32> = market.chain.native(|| {
 			pallet_strata_vaults::Rungs::<Runtime>::iter_prefix(book)
 				.map(|(key, rung)| (key, rung.vaults))
@@ -235,8 +264,8 @@ pub fn idle(n: usize) {
 			rounded(own.iter().sum::<usize>() as f64 / f64::from(books))
 		};
 		let log = run.log();
-		let growth =
-			last.map(|(fewer, reads)| (log.reads() - reads) as f64 / f64::from(books - fewer));
+		let grown = last.map(|(fewer, reads)| ((books - fewer) as usize, log.reads() - reads));
+		let growth = grown.map(|(more, reads)| reads as f64 / more as f64);
 		explain(&format!("idle, {books} books, {n} vaults"), &log, &BTreeSet::new());
 		print(&[
 			("case", "idle".into()),
@@ -249,6 +278,10 @@ pub fn idle(n: usize) {
 			("block_reads", log.reads().into()),
 			("reads_per_more_book", growth.map(rounded).into()),
 		]);
+		if let Some((more, reads)) = grown {
+			let holds = reads <= more * LOOK;
+			assert!(holds, "{n} vaults, {more} more books: {reads} more reads, above {LOOK} each");
+		}
 		last = Some((books, log.reads()));
 	}
 }

@@ -79,19 +79,20 @@ fn main() {
 }
 
 fn measure_liquidation(wanted: &Wanted) {
-	let mut largest = None;
+	let mut crashes = Vec::new();
 	if wanted.case("crash") || wanted.case("comparison") {
 		for n in [1_000, 10_000, 100_000, 1_000_000].into_iter().filter(|n| *n <= wanted.most) {
 			let crash = liquidation::crash(n);
 			if wanted.case("crash") {
 				crash.print();
 			}
-			largest = Some(crash);
+			crashes.push(crash);
 		}
 	}
-	if let (true, Some(crash)) = (wanted.case("crash"), &largest) {
+	if let (true, Some(crash)) = (wanted.case("crash"), crashes.last()) {
 		crash.print_step();
 	}
+	liquidation::check_limits(&crashes);
 	if wanted.case("idle") {
 		for n in [1_000, 100_000] {
 			liquidation::idle(n);
@@ -100,8 +101,8 @@ fn measure_liquidation(wanted: &Wanted) {
 	if wanted.case("op") {
 		ops::all();
 	}
-	if let (true, Some(crash)) = (wanted.case("comparison"), largest) {
-		liquidation::comparison(&crash);
+	if let (true, Some(crash)) = (wanted.case("comparison"), crashes.last()) {
+		liquidation::comparison(crash);
 	}
 }
 

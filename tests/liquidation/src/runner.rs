@@ -827,7 +827,7 @@ impl Pair {
 	/// Runs a hook, then does on the model what it did: which rungs, the events say; whether and how,
 	/// the model decides.
 	fn hook(&mut self, whole_block: bool, run: impl FnOnce(&mut Self) -> Verdict) -> Verdict {
-		let indices = self.indices();
+		let (indices, quotas) = (self.indices(), self.quotas());
 		self.reached = reached();
 		run(self)?;
 		for event in vault_events() {
@@ -851,7 +851,7 @@ impl Pair {
 			self.step(book, &indices, &mut passed, None, &quarantined)?;
 		}
 		if whole_block {
-			self.all_safe(&indices, &quarantined)?;
+			self.all_safe(&indices, &quotas, &quarantined)?;
 		}
 		self.work()
 	}
@@ -860,6 +860,11 @@ impl Pair {
 	fn indices(&self) -> BTreeMap<BookId, RateIndex> {
 		let of = |id: &BookId| indices(*id).map(|(_, r)| (*id, r));
 		self.model.books.keys().filter_map(of).collect()
+	}
+
+	/// What each book may have in auction now.
+	fn quotas(&self) -> BTreeMap<BookId, Balance> {
+		self.model.books.keys().map(|id| (*id, self.model.quota(*id))).collect()
 	}
 
 	/// Rungs that the pallets have set aside; new ones must be such that the model says why.
@@ -901,6 +906,9 @@ impl Pair {
 					complete = false;
 					break;
 				},
+				// What was set aside stays where it is, and the walk goes on behind it.
+				Step::Take(Outcome::Keep) if has_rung(id, t) && quarantined.contains(&(id, t)) => {
+				},
 				Step::Take(Outcome::Keep) => {
 					if has_rung(id, t) {
 						complete = false;
@@ -931,6 +939,10 @@ impl Pair {
 					check!(ours == theirs, "book {id}, rung {t}: {theirs:?}, not {ours:?}");
 					self.tally.rungs += 1;
 				},
+				// What was set aside is passed over before anybody asks for room.
+				Step::Cap
+					if quarantined.contains(&(id, t))
+						&& rungs.peek().map(|rung| rung.t) != Some(t) => {},
 				Step::Cap => {
 					self.capped.insert(id);
 					check!(rungs.peek().is_none(), "book {id} has more in auction than it may");
@@ -1006,43 +1018,78 @@ impl Pair {
 		Ok(())
 	}
 
-	/// After a walk that was not short of weight nothing unsafe is left, but what waits
-	/// for the cap or is set aside, and no vault lies below m·g^(−h).
+	/// No vault on a safe rung lies below m·g^(−h), exactly. Where others have left its
+	/// rungs it may lie further off them: see [`Vault::drift`].
+	fn above(&self, id: BookId, sight: &Sight) -> Verdict {
+		let book = &self.model.books[&id];
+		let unit_price = sight.market.unit_price(book);
+		let ratio = fixed(book.ratios(Now::get()).liquidation);
+		let g = Rat::new(1_001.into(), 1_000.into());
+		// The edges of the ladder are powers of g to 121 bits.
+		let slack = Rat::new(1_000_000_001.into(), 1_000_000_000.into());
+		for (vault_id, vault) in &self.model.vaults {
+			let Spot::Rung(t) = vault.spot else { continue };
+			// Debt without collateral stays wherever it was.
+			if vault.book != id || vault.c.is_zero() || sight.is_unsafe(t) {
+				continue;
+			}
+			let off = vault.hops.saturating_add(vault.drift);
+			// As far off as that says nothing, and takes long to work out.
+			if off > 1_000 {
+				continue;
+			}
+			let steps = num_traits::pow(g.clone(), off as usize);
+			let value = &vault.c * &unit_price;
+			let least = &ratio * &vault.d * index(sight.r);
+			check!(
+				&value * steps * &slack >= least,
+				"vault {vault_id} was left unsafe on rung {t}, {} hops and {} steps away: it is worth \
+				 {value}, not {least}",
+				vault.hops,
+				vault.drift
+			);
+		}
+		Ok(())
+	}
+
+	/// After a walk that was not short of weight nothing unsafe is left, but what is set
+	/// aside and what waits for the cap, and then the book says that it has a backlog; and no vault that
+	/// is left lies below m·g^(−h).
+	///
+	/// `quotas` are those before the walk. A book that had no room in its turn, and so lost nothing in it,
+	/// had none by these either: its quota only grows while other books are liquidated.
 	fn all_safe(
 		&self,
 		indices: &BTreeMap<BookId, RateIndex>,
+		quotas: &BTreeMap<BookId, Balance>,
 		quarantined: &BTreeSet<(BookId, i32)>,
 	) -> Verdict {
 		for id in self.model.books.keys().copied() {
 			let Some(sight) = self.sight(id, indices[&id]) else { continue };
+			self.above(id, &sight)?;
+			let (in_auction, quota) = (self.model.books[&id].in_auction, quotas[&id]);
+			let full = self.capped.contains(&id) || (in_auction > 0 && in_auction >= quota);
 			let mut walk = self.model.walk(id, sight, None);
 			while let Some((t, step)) = self.model.next(&walk) {
-				walk.passed = Some(t);
-				let unsafe_rung = walk.sight.is_unsafe(t);
-				match step {
-					Step::Cap => break,
-					Step::Pass => {},
-					Step::Fail => check!(
-						quarantined.contains(&(id, t))
-							|| self.capped.contains(&id)
-							|| self.stayed.contains(&(id, t)),
-						"rung {t} of book {id} was not set aside: {:?}, {walk:?}, {:?}",
-						self.model.books[&id],
-						vault_events().collect::<Vec<_>>()
-					),
-					Step::Take(_) if quarantined.contains(&(id, t)) || !unsafe_rung => {},
-					Step::Take(_) if self.stayed.contains(&(id, t)) => {},
-					// The cap was another one when the step began.
-					Step::Take(_) if self.capped.contains(&id) => break,
-					Step::Take(_) if self.model.books[&id].in_auction > 0 => break,
-					Step::Take(outcome) => {
-						let stored = vaults::Books::<Test>::get(id);
-						return Err(format!(
-							"book {id}: rung {t} was left unsafe: {outcome:?}, {:?}, {walk:?}, {stored:?}",
-							self.model.books[&id].rungs
-						));
-					},
+				// From the first safe one on it is a call that has business with them.
+				if !walk.sight.is_unsafe(t) {
+					break;
 				}
+				walk.passed = Some(t);
+				let aside = quarantined.contains(&(id, t)) || self.stayed.contains(&(id, t));
+				if aside || step == Step::Pass {
+					continue;
+				}
+				let stored = vaults::Books::<Test>::get(id).ok_or("a book is gone")?;
+				check!(
+					full && stored.backlog,
+					"book {id}: rung {t} was left unsafe, {in_auction} of {quota} in auction: {step:?}, \
+					 {:?}, {walk:?}, {stored:?}, {:?}",
+					self.model.books[&id].rungs,
+					vault_events().collect::<Vec<_>>()
+				);
+				// Those behind it wait as well.
+				break;
 			}
 		}
 		Ok(())
@@ -1149,7 +1196,8 @@ impl Pair {
 		check!(cost > 0 && cost == lot.cost(amount, price), "{units} units cost {cost}");
 		self.model.sold(id, amount, cost);
 		if lot.solvent && lot.stage == Stage::Auction {
-			// Buying one's own lot never pays: no part goes for less than its share of x.
+			// Within its rounds buying one's own lot never pays: no part goes for less than its share
+			// of x.
 			let share = whole(lot.principal + lot.interest) * whole(amount) / whole(lot.units);
 			check!(whole(cost) >= share, "a part of a solvent lot went for less than was owed");
 		}

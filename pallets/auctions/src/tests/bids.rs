@@ -253,7 +253,8 @@ fn a_loss_that_the_deal_refuses_undoes_the_bid() {
 }
 
 /// The owner's own lot: whatever he buys of it, whenever, in however many parts and rounds, he pays
-/// for it at least what was owed for it.
+/// for it at least what was owed for it. That holds for the rounds of the auction: in recovery the price
+/// may fall to the floor factor times the market, for him as for everybody.
 #[test]
 fn buying_ones_own_lot_never_pays() {
 	for parts in 1..=11u128 {

@@ -189,6 +189,24 @@ fn a_pool_that_covers_what_is_owed_buys_first() {
 }
 
 #[test]
+fn at_2_to_the_96_a_pool_pays_what_is_owed_and_no_more() {
+	for seizure in [solvent(), insolvent()] {
+		execute(|| {
+			open_pool(ENDOWMENT);
+			let price = Price::from_inner(1 << 96);
+			let prices = MarketPrices { lower: price, upper: price };
+			let (units, cost) = (seizure.units, 1_000 * DOLLAR);
+			open(Seizure { prices, ..seizure });
+			assert_eq!((free(USD, POOL), free(GOLD, POOL)), (ENDOWMENT + 1 - cost, units));
+			let booked = ledger();
+			assert_eq!((booked.repaid, booked.interest), (900 * DOLLAR, 100 * DOLLAR));
+			assert_eq!((booked.penalty, booked.surplus, booked.principal), (0, 0, 0));
+			assert_eq!(events(), [Event::SoldToBackstop { book: BOOK, lot: None, units, cost }]);
+		});
+	}
+}
+
+#[test]
 fn a_pool_that_is_one_unit_short_does_not() {
 	execute(|| {
 		open_pool(1_000 * DOLLAR - 1);

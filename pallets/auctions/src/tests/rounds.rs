@@ -137,6 +137,36 @@ fn the_pool_pays_the_floor_at_most_whatever_was_sold_before() {
 }
 
 #[test]
+fn at_2_to_the_96_the_pool_pays_the_floor_and_at_zero_nothing() {
+	let market = |inner| {
+		let price = Price::from_inner(inner);
+		Market::set(Some(MarketPrices { lower: price, upper: price }));
+	};
+	execute(|| {
+		let id = open(solvent());
+		open_pool(ENDOWMENT);
+		market(1 << 96);
+		while Lots::<Test>::contains_key(id) {
+			end_round(id);
+		}
+		// 11 ounces at ⌈1000/11⌉.
+		let cost = 1_000 * DOLLAR + 1;
+		assert_eq!((free(USD, POOL), free(GOLD, POOL)), (ENDOWMENT + 1 - cost, 11 * OUNCE));
+		let Ledger { repaid, interest, penalty, surplus, lost, .. } = ledger();
+		assert_eq!((repaid, interest), (900 * DOLLAR, 100 * DOLLAR));
+		assert_eq!((penalty, surplus, lost), (1, 0, 0));
+	});
+	execute(|| {
+		let id = open(solvent());
+		open_pool(ENDOWMENT);
+		market(0);
+		to_exchange(id);
+		assert_eq!((free(USD, POOL), free(GOLD, POOL)), (ENDOWMENT + 1, 0));
+		assert_eq!((lot(id).units, lot(id).principal), (11 * OUNCE, 900 * DOLLAR));
+	});
+}
+
+#[test]
 fn the_pool_buys_what_it_can_and_the_rest_goes_on() {
 	execute(|| {
 		let id = open(insolvent());

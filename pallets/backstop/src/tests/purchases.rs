@@ -1,8 +1,13 @@
 //! Purchases: who pays, who gets what, and what may go wrong.
 
-use frame_support::{assert_noop, assert_ok, traits::fungibles::Mutate};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::fungibles::{Inspect, Mutate},
+};
 use sp_runtime::DispatchError;
-use strata_traits::Backstop as _;
+use strata_liquidation::decay::offer_ceil;
+use strata_numbers::{Price, Ratio};
+use strata_traits::{Asset, Backstop as _};
 
 use super::*;
 
@@ -128,5 +133,66 @@ fn gains_are_claimed_while_cash_stays() {
 		assert_eq!(events(), [Event::Claimed { pool: 0, who: ALICE, amount: 64 }]);
 		assert_noop!(Backstop::claim(signed(ALICE), pair()), Error::NothingToClaim);
 		assert_eq!((share(ALICE).active, free(GOLD, ALICE)), (64, ENDOWMENT + 64));
+	});
+}
+
+/// What the auctions ask of a pool at most: ⌈units·price·(1 − d)⌉, for gold of 9 decimals in dollars
+/// of 6.
+fn asked(units: Balance, inner: u128) -> Balance {
+	offer_ceil(units, Price::from_inner(inner), Ratio::from_rational(5, 100), 9, 6).unwrap()
+}
+
+#[test]
+fn at_2_to_the_96_a_pool_pays_what_is_asked_and_nothing_is_lost() {
+	// A handful of the smallest units, and an ounce.
+	for half in [32, 500_000_000] {
+		for inner in [1 << 96, u128::MAX] {
+			ExtBuilder::default().build_and_execute(|| {
+				// One unit is the float.
+				let units = 1 + 2 * half;
+				let cost = asked(units, inner);
+				for who in [ALICE, BOB] {
+					assert_ok!(AllAssets::mint_into(USD, &who, cost));
+				}
+				let all = |asset: Asset| {
+					[ALICE, BOB, SELLER].map(|who| free(asset.clone(), who)).iter().sum::<Balance>()
+				};
+				let before = (all(USD), all(GOLD));
+				joined(&[(ALICE, cost), (BOB, cost)]);
+				// For a price of zero nothing is bought, and nothing beyond what there is.
+				assert_noop!(sell_to(&pair(), units, asked(units, 0)), Error::NothingToDo);
+				assert_noop!(sell_to(&pair(), units, 2 * cost + 1), Error::InsufficientCash);
+				assert_ok!(sell_to(&pair(), units, cost));
+				for who in [ALICE, BOB] {
+					assert_eq!(share(who).active, cost / 2);
+					assert!((half - 1..=half).contains(&share(who).gains));
+				}
+				// As much again for all that is left.
+				assert_eq!(Backstop::capacity(&GOLD, &USD), cost);
+				assert_ok!(sell_to(&pair(), units, cost));
+				for who in [ALICE, BOB] {
+					assert_eq!(share(who).active, 0);
+					assert_ok!(Backstop::claim(signed(who), pair()));
+				}
+				assert_eq!(Pools::<Test>::iter().count(), 0);
+				assert_eq!((all(USD), all(GOLD)), before);
+			});
+		}
+	}
+}
+
+#[test]
+fn all_the_cash_there_can_be_is_paid_for_a_handful_of_units() {
+	ExtBuilder::default().build_and_execute(|| {
+		let cash = Balance::MAX - AllAssets::total_issuance(USD);
+		assert_ok!(AllAssets::mint_into(USD, &ALICE, cash));
+		joined(&[(ALICE, cash)]);
+		assert_ok!(sell_to(&pair(), 1 + 64, cash));
+		assert_eq!(free(USD, SELLER), ENDOWMENT + cash);
+		assert_eq!(share(ALICE).active, 0);
+		assert!((63..=64).contains(&share(ALICE).gains));
+		// With the floats, and what rounding kept back.
+		assert_ok!(Backstop::claim(signed(ALICE), pair()));
+		assert_eq!((free(USD, ALICE), free(GOLD, ALICE)), (ENDOWMENT, ENDOWMENT + 65));
 	});
 }

@@ -1,14 +1,18 @@
 //! When nobody is liquidated: without a reliable price, and after the chain stood still.
 
 use frame_support::{assert_noop, assert_ok};
-use strata_numbers::Price;
+use sp_runtime::DispatchError;
+use strata_numbers::{Price, Ratio};
 use strata_traits::{Custody, Reading};
 
 use super::{
 	walk::{poll, run},
 	*,
 };
-use crate::{types::WalkClock, Clock};
+use crate::{
+	types::{Adjustment, Health, WalkClock},
+	Clock, MINIMUM_COLLATERAL,
+};
 
 /// A book with a vault that is unsafe at 90 USD.
 fn market() -> BookId {
@@ -118,29 +122,126 @@ fn a_jump_of_old_reports_does_not_end_a_halt() {
 	});
 }
 
+/// Fresh reports of so many 10^−18 USD.
+fn fresh(inner: u128) -> Reading {
+	let price = Price::from_inner(inner);
+	Reading::Fresh(quote(price, price))
+}
+
+/// No risk is added, in earnest or in a preview, and nothing changes.
+fn no_risk_is_added(id: BookId, vault: VaultId, error: Error) {
+	let error = DispatchError::from(error);
+	assert_noop!(Vaults::draw(signed(ALICE), vault, DOLLAR), error);
+	assert_noop!(Vaults::withdraw(signed(ALICE), vault, 1), error);
+	assert_noop!(Vaults::open(signed(BOB), id, 100 * OUNCE, 500 * DOLLAR), error);
+	let draw = Adjustment { draw: DOLLAR, ..Adjustment::default() };
+	assert_noop!(Vaults::preview_adjust(vault, draw), error);
+	let withdraw = Adjustment { withdraw: 1, ..Adjustment::default() };
+	assert_noop!(Vaults::preview_adjust(vault, withdraw), error);
+	assert_noop!(Vaults::preview_open(&BOB, id, 100 * OUNCE, 500 * DOLLAR), error);
+	assert_eq!((Vaults::max_draw(vault), Vaults::max_withdraw(vault)), (Some(0), Some(0)));
+}
+
+/// The ratio and the health of `vault`, and what the collateral of its book is worth.
+fn shown(id: BookId, vault: VaultId) -> (Option<Ratio>, Health, Option<Balance>) {
+	let state = Vaults::vault_state(vault).unwrap();
+	(state.ratio, state.health, Vaults::book_state(id).unwrap().figures.value)
+}
+
 #[test]
 fn a_price_of_zero_is_none_and_one_of_2_to_the_96_is_safe() {
 	ExtBuilder::default().build_and_execute(|| {
-		let id = market();
-		let of = |inner| Reading::Fresh(quote(Price::from_inner(inner), Price::from_inner(inner)));
-		set_reading(GOLD_FEED, of(0));
+		let (id, vault) = (market(), 0);
+		let par = Price::from_u32(1);
+		let all = 1_000 * DOLLAR;
+		set_reading(GOLD_FEED, fresh(0));
 		refused(id, Error::NoCollateralPrice);
+		no_risk_is_added(id, vault, Error::BelowInitialRatio);
+		let nothing = (Some(Ratio::default()), Health::BelowLiquidationRatio, Some(0));
+		assert_eq!(shown(id, vault), nothing);
+		assert_eq!((Vaults::shock(id, par), Vaults::liquidation(id).unwrap().mode), (None, None));
+		assert_eq!(Vaults::losses_of(id, &[par]), Some(vec![all]));
+
 		set_price(GOLD_FEED, 90);
-		set_reading(USD_FEED, of(0));
+		set_reading(USD_FEED, fresh(0));
 		refused(id, Error::NoSettlementPrice);
+		no_risk_is_added(id, vault, Error::OffPeg);
+		// Debt is valued at par at least.
+		let ratio = Ratio::from_rational(144, 100);
+		let expected = (Some(ratio), Health::BelowLiquidationRatio, Some(1_440 * DOLLAR));
+		assert_eq!(shown(id, vault), expected);
+		assert_eq!((Vaults::shock(id, par), Vaults::losses_of(id, &[par])), (None, None));
+		let liquidation = Vaults::liquidation(id).unwrap();
+		assert_eq!((liquidation.mode, liquidation.prices), (None, None));
+
 		set_price(USD_FEED, 1);
-		for high in [1 << 96, u128::MAX / 2] {
-			set_reading(GOLD_FEED, of(high));
+		for high in [1 << 96, u128::MAX / 2, u128::MAX] {
+			set_reading(GOLD_FEED, fresh(high));
 			refused(id, Error::NothingUnsafe);
-			assert_eq!(Vaults::shock(id, Price::from_u32(1)).map(|shock| shock.repaid), Some(0));
+			assert_eq!(Vaults::shock(id, par).map(|shock| shock.repaid), Some(0));
+			assert_eq!(Vaults::losses_of(id, &[par]), Some(vec![0]));
+			let price = Price::from_inner(high);
+			let prices = Some(MarketPrices { lower: price, upper: price });
+			assert_eq!(Vaults::liquidation(id).unwrap().prices, prices);
+			// 16 ounces for 1000 dollars.
+			let ratio = mul_div_floor(high, 16, 1_000).map(Ratio::from_inner);
+			let value = mul_div_floor(high, 16, 10u128.pow(12));
+			assert_eq!(shown(id, vault), (ratio, Health::Healthy, value));
+			// The most goes by the asset's ceiling and by the least collateral then.
+			assert_eq!(Vaults::max_draw(vault), Some(999_000 * DOLLAR));
+			assert_eq!(Vaults::max_withdraw(vault), Some(16 * OUNCE - MINIMUM_COLLATERAL));
+			let (draw, withdraw) = (500_000 * DOLLAR, 15 * OUNCE);
+			let wish = Adjustment { draw, withdraw, ..Adjustment::default() };
+			let left = Vaults::preview_adjust(vault, wish).unwrap();
+			assert_eq!((left.collateral, left.debt), (OUNCE, all + draw));
+			assert_eq!(left.health, Health::Healthy);
 		}
+
 		// A dollar of 2^96 USD counts as one at par; the least price there is takes everything.
-		set_reading(USD_FEED, of(1 << 96));
-		set_reading(GOLD_FEED, of(1));
+		set_reading(USD_FEED, fresh(1 << 96));
+		no_risk_is_added(id, vault, Error::OffPeg);
+		set_reading(GOLD_FEED, fresh(1));
+		no_risk_is_added(id, vault, Error::OffPeg);
+		assert_eq!(shown(id, vault), nothing);
+		let shock = Vaults::shock(id, par).unwrap();
+		assert_eq!((shock.repaid, shock.seized, shock.shortfall), (all, 16 * OUNCE, all));
+		assert_eq!(Vaults::losses_of(id, &[par]), Some(vec![all]));
 		poll();
 		assert_eq!(Lots::get()[0].units, 16 * OUNCE);
 		assert!(!Lots::get()[0].solvent);
+		let left = Vaults::vault_state(vault).unwrap();
+		assert_eq!((left.collateral, left.debt, left.health), (0, 0, Health::NoDebt));
 	});
+}
+
+#[test]
+fn at_2_to_the_96_owners_act_and_nothing_is_lost() {
+	for high in [1 << 96, u128::MAX] {
+		ExtBuilder::default().build_and_execute(|| {
+			let (id, vault) = (market(), 0);
+			let held = || (free(USD, ALICE), free(GOLD, ALICE));
+			let (dollars, gold) = held();
+			set_reading(GOLD_FEED, fresh(high));
+			let (draw, withdraw) = (500_000 * DOLLAR, 16 * OUNCE - MINIMUM_COLLATERAL);
+			assert_ok!(Vaults::draw(signed(ALICE), vault, draw));
+			assert_ok!(Vaults::withdraw(signed(ALICE), vault, withdraw));
+			assert_eq!(held(), (dollars + draw, gold + withdraw));
+			let owed = 1_000 * DOLLAR + draw;
+			let left = Position { collateral: MINIMUM_COLLATERAL, debt: owed, principal: owed };
+			assert_eq!((position(vault), book(id).totals), (left, left));
+			let error = Error::BelowMinimumCollateral;
+			assert_noop!(Vaults::withdraw(signed(ALICE), vault, 1), error);
+			refused(id, Error::NothingUnsafe);
+			// Such a price was no market: what is left is sold for what was lent.
+			set_price(GOLD_FEED, 100);
+			poll();
+			let lot = Lots::get()[0].clone();
+			assert_eq!((lot.units, lot.principal), (MINIMUM_COLLATERAL, owed));
+			assert!(!lot.solvent);
+			assert_eq!(InLiquidation::get(id), (owed, MINIMUM_COLLATERAL));
+			assert_eq!(book(id).totals, Position::default());
+		});
+	}
 }
 
 #[test]

@@ -17,6 +17,7 @@ use strata_traits::{Books as BooksOfDeals, Custody, Reading, VaultId};
 
 use super::*;
 use crate::{
+	modes::Mode,
 	types::{LiquidityCall, Place, RungTotals},
 	walk::TURN,
 	Backlog, Clock, Cursor, HoldReason, Rungs, WeightInfo,
@@ -399,17 +400,21 @@ fn lots_that_cannot_be_opened_undo_the_turn() {
 	});
 }
 
-#[test]
-fn no_meter_is_too_small_and_none_is_exceeded() {
+/// Runs both hooks with meters of every size on two books at `rate`, of three vaults each, in which
+/// `prepare` has made something to do in `mode`.
+fn with_meters_of_every_size(mode: Mode, rate: f64, prepare: impl FnOnce(&[BookId])) {
 	ExtBuilder::default().build_and_execute(|| {
-		let books = [open_book(GOLD, 0.0), open_book(GOLD, 0.0)];
+		let books = [open_book(GOLD, rate), open_book(GOLD, rate)];
 		for (number, id) in (0u128..).zip(books) {
 			for other in 0..3 {
 				let who = borrower(10 * number + other);
 				open_vault(who, id, 16 * OUNCE + OUNCE * other / 10, 1_000 * DOLLAR);
 			}
 		}
-		set_price(GOLD_FEED, 80);
+		prepare(&books);
+		for id in books {
+			assert_eq!(Vaults::liquidation(id).unwrap().mode, Some(mode));
+		}
 		let most = enough_for(8) * 2;
 		let try_with = |limit: Weight| {
 			frame_support::storage::with_transaction(|| {
@@ -445,6 +450,43 @@ fn no_meter_is_too_small_and_none_is_exceeded() {
 			try_with(Weight::from_parts(unit.ref_time() - off, unit.proof_size() - off));
 		}
 		assert_eq!(try_with(Weight::zero()), 0);
+	});
+}
+
+#[test]
+fn no_meter_is_too_small_and_none_is_exceeded() {
+	with_meters_of_every_size(Mode::Ordinary, 0.0, |_| set_price(GOLD_FEED, 80));
+}
+
+#[test]
+fn no_meter_is_too_small_while_a_call_is_due() {
+	with_meters_of_every_size(Mode::Call, 0.2, |books| {
+		run(YEAR);
+		for id in books {
+			assert_ok!(<Vaults as BooksOfDeals>::call(*id, Balance::MAX));
+		}
+		run(DAY);
+		// Of each book the riskiest vault is unsafe, and the call goes on behind it.
+		set_price(GOLD_FEED, 114.3);
+		set_price(USD_FEED, 1);
+		for id in books {
+			let threshold = Vaults::liquidation(*id).unwrap().threshold.unwrap();
+			let rungs = rungs(*id).into_iter();
+			assert_eq!(rungs.filter(|(rung, _)| rung.index() >= threshold).count(), 1);
+		}
+	});
+}
+
+#[test]
+fn no_meter_is_too_small_in_a_close_out() {
+	with_meters_of_every_size(Mode::CloseOut, 0.0, |books| {
+		for id in books {
+			assert_ok!(<Vaults as BooksOfDeals>::mature(*id, Now::get()));
+		}
+		// With half of it left, all below 300 % are unsafe.
+		run(book(books[0]).close_out / 2);
+		set_price(GOLD_FEED, 100);
+		set_price(USD_FEED, 1);
 	});
 }
 

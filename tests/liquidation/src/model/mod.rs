@@ -108,6 +108,9 @@ pub struct Vault {
 	pub hops: u32,
 	/// How many of these have not been settled.
 	pub path: u32,
+	/// By how many steps more than one for each hop it may lie off its rung: the average of a rung lies
+	/// beyond it where others have left.
+	pub drift: u32,
 }
 
 /// A book, as opened.

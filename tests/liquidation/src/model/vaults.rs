@@ -34,6 +34,7 @@ impl Model {
 			spot: Spot::Free,
 			hops: 0,
 			path: 0,
+			drift: 0,
 		};
 		assert!(self.vaults.insert(id, vault).is_none(), "vault {id} is new");
 	}
@@ -83,7 +84,7 @@ impl Model {
 		*self.drawn.entry(asset).or_default() -= written_off;
 		let vault = self.vaults.get_mut(&id).expect("it was there");
 		(vault.c, vault.d, vault.p) = (whole(seen.c), whole(seen.d), whole(seen.p));
-		(vault.spot, vault.hops, vault.path) = (Spot::Free, 0, 0);
+		(vault.spot, vault.hops, vault.path, vault.drift) = (Spot::Free, 0, 0, 0);
 		if paid_out {
 			self.free_of_debt(id_of_book, spot);
 		}

@@ -384,7 +384,13 @@ impl Model {
 		let principal = before.p - p;
 		let taken = Taken { repaid, seized, principal, interest: repaid - principal, left: (d, p) };
 
-		let to = if d == 0 { None } else { Some(rung_of(d, c).min(t)) };
+		let exact = (d > 0).then(|| rung_of(d, c));
+		let to = exact.map(|exact| exact.min(t));
+		// κ of each vault changes as the average does: from so many steps off `t` to so many off `to`.
+		let drift = exact.map_or(0, |exact| {
+			let off = rung_of(before.d, before.c) - t;
+			off.abs_diff(exact - exact.min(t))
+		});
 		let spot = match to {
 			Some(to) => {
 				// A little raised for a call may leave it where it is.
@@ -414,6 +420,7 @@ impl Model {
 			vault.p *= &of_d;
 			vault.hops += 1;
 			vault.path += 1;
+			vault.drift = vault.drift.saturating_add(drift);
 			vault.spot = spot;
 		}
 		let asset = number(&self.books[&id].collateral);
