@@ -866,7 +866,8 @@ pub mod pallet {
 		/// [`Error::TooManyChanges`].
 		///
 		/// ## Events
-		/// [`Event::MembersSet`]; [`Event::PriceUpdated`] if the remaining reports make a quorum.
+		/// [`Event::MembersSet`]; [`Event::PriceUpdated`] or [`Event::PriceHeld`] if the remaining reports
+		/// make a quorum.
 		///
 		/// ## Complexity
 		/// O(n²) comparisons for n ≤ 15 members; 4 reads, 3 writes.
@@ -909,7 +910,8 @@ pub mod pallet {
 		/// [`Error::UnknownFeed`], [`Error::NotAFeeder`], [`Error::QuorumNeeded`].
 		///
 		/// ## Events
-		/// [`Event::FeederSuspended`]; [`Event::MembersCancelled`]; [`Event::PriceUpdated`].
+		/// [`Event::FeederSuspended`]; [`Event::MembersCancelled`]; [`Event::PriceUpdated`] or
+		/// [`Event::PriceHeld`].
 		///
 		/// ## Complexity
 		/// O(n²) comparisons for n ≤ 15 members; 4 reads, 3 writes.
@@ -976,8 +978,8 @@ pub mod pallet {
 		/// Signed by anybody.
 		///
 		/// ## Errors
-		/// [`Error::NothingEarned`], [`Error::TreasuryEmpty`]; what the currency says if the feeder cannot
-		/// receive it.
+		/// [`Error::NotBonded`], [`Error::NothingEarned`], [`Error::TreasuryEmpty`]; what the currency says
+		/// if the feeder cannot receive it.
 		///
 		/// ## Events
 		/// [`Event::RewardsPaid`].
@@ -1023,7 +1025,7 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::PairUnknown`].
+		/// [`Error::SameFeed`], [`Error::PairUnknown`].
 		///
 		/// ## Events
 		/// [`Event::PairForgotten`].
@@ -1044,8 +1046,8 @@ pub mod pallet {
 		/// Signed by anybody.
 		///
 		/// ## Errors
-		/// [`Error::PairUnknown`], [`Error::TooEarly`]; [`Error::NoPrice`] unless both prices may be relied
-		/// on; [`ArithmeticError::Overflow`](sp_runtime::ArithmeticError::Overflow).
+		/// [`Error::SameFeed`], [`Error::PairUnknown`], [`Error::TooEarly`]; [`Error::NoPrice`] unless both
+		/// prices may be relied on; [`ArithmeticError::Overflow`](sp_runtime::ArithmeticError::Overflow).
 		///
 		/// ## Events
 		/// [`Event::PairObserved`], or [`Event::PairForgotten`] if one of the feeds is gone.
@@ -1072,7 +1074,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		/// [`Event::ConflictFound`]; [`Event::FeederSuspended`], [`Event::MembersCancelled`],
-		/// [`Event::PriceUpdated`].
+		/// [`Event::PriceUpdated`] or [`Event::PriceHeld`].
 		///
 		/// ## Complexity
 		/// O(n²) comparisons for n ≤ 15 members; 4 reads and what [`Config::Conflicts`] reads, 3 writes.
