@@ -134,28 +134,13 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 	}
 
 	let network = network::prepare::<N>(&config, &client, &backend, consensus.grandpa.as_ref())?;
-	let votes = network.votes;
-	let gate = door::Gate::new(
-		pool.clone(),
-		client.clone(),
-		options.pool_limit,
-		task_manager.spawn_handle(),
-	);
+	let spawner = task_manager.spawn_handle();
+	let gate = door::Gate::new(pool.clone(), client.clone(), options.pool_limit, spawner);
+	let peers = door::Door::for_peers(gate.clone());
+	let (parameters, votes) =
+		network.parameters(&config, client.clone(), peers, import_queue, &task_manager);
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _) =
-		sc_service::build_network(sc_service::BuildNetworkParams {
-			config: &config,
-			net_config: network.config,
-			client: client.clone(),
-			transaction_pool: door::Door::for_peers(gate.clone()),
-			spawn_handle: task_manager.spawn_handle(),
-			spawn_essential_handle: task_manager.spawn_essential_handle(),
-			import_queue,
-			block_announce_validator_builder: None,
-			warp_sync_config: network.warp_sync,
-			block_relay: None,
-			metrics: network.metrics,
-			gap_sync_body_policy: None,
-		})?;
+		sc_service::build_network(parameters)?;
 	// Whatever fails from here on, the network's tasks are told to end before they lose what they serve.
 	task_manager.keep_alive((network.clone(), sync_service.clone()));
 

@@ -34,7 +34,7 @@ use sp_runtime::{
 };
 use strata_runtime::{
 	units::SLOT_MILLIS, AccountId, Babe, Block, BlockNumber, Executive, Hash, Header, Runtime,
-	RuntimeCall, SignedPayload, System, TxExtension, UncheckedExtrinsic,
+	RuntimeCall, SignedPayload, System, UncheckedExtrinsic,
 };
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -185,18 +185,7 @@ fn transfer(signer: &sr25519::Pair) -> UncheckedExtrinsic {
 		dest: to.into(),
 		value: strata_runtime::units::STRA,
 	});
-	let extension: TxExtension = (
-		strata_runtime::operational::CheckSender::default(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		frame_system::CheckNonce::from(nonce),
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	);
+	let extension = strata_runtime::tx_extension(nonce, Era::Immortal, 0);
 	let payload = SignedPayload::new(call.clone(), extension.clone()).expect("it is short");
 	let signature = payload.using_encoded(|bytes| signer.sign(bytes));
 	UncheckedExtrinsic::new_signed(call, from.into(), signature.into(), extension)

@@ -135,10 +135,9 @@ function keptForCourt({ freezes, bonds, awards }) {
 	return sum(freezes.map(({ income, principal }) => income + sum(principal))) + bonds + awards;
 }
 
-/** The table of one payment date. */
-export function payment(number, event, { units, decimals, price, block, deal, tranches, state, wrong }) {
-	const { date, collected, funds, charged, payments, left, reserve, held, mode } = event;
-	const money = (amount) => brief(amount, decimals);
+/** When a payment date was run, what had come in, and what of that could be used. */
+function paymentHead(number, event, { money, price, block, deal }) {
+	const { date, collected, funds, charged, mode } = event;
 	console.log(
 		`\nPayment date ${number}, ${new Date(Number(date)).toISOString()}, run in block ${block}; ` +
 			`the market is at ${price}; ${mode.toLowerCase()}`,
@@ -156,6 +155,10 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 		parts.push(`charged to classes ${money(charged)}`, `in liquidation ${money(seized)}`);
 		console.log(`  lots        ${parts.join("   ")}`);
 	}
+}
+
+/** What the classes were paid, and what they have left. */
+function paidClasses({ payments }, { money, units, tranches }) {
 	print(
 		"",
 		["tranche", "interest due", "interest paid", "interest owed", "principal paid", "principal owed",
@@ -175,10 +178,14 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 			];
 		}),
 	);
+}
+
+/** What the coverage tests found, and diverted. */
+function foundTests({ tests }, { money }) {
 	print(
 		"",
 		["test", "has", "against", "ratio", "threshold", "", "diverted", "principal used"],
-		event.tests.map((found, at) => {
+		tests.map((found, at) => {
 			const ratio = ratioOf(found);
 			return [
 				TESTS[at].name, money(found.numerator), money(found.denominator),
@@ -187,6 +194,11 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 			];
 		}),
 	);
+}
+
+/** Fees, what is kept, what was written off, and whether all of it is as it should be. */
+function paymentFoot(event, { money, deal, state, wrong }) {
+	const { left, reserve, held } = event;
 	const fees = event.fees.map((paid, at) => {
 		const due = state?.fees[at].due ?? 0n;
 		return `${FEES[at]} ${money(paid)}${due > 0n ? ` (still due ${money(due)})` : ""}`;
@@ -204,6 +216,15 @@ export function payment(number, event, { units, decimals, price, block, deal, tr
 		console.log("  checked     the program, run again from its documentation, pays the same to the unit");
 	}
 	for (const what of wrong) console.log(`  WRONG       ${what}`);
+}
+
+/** The tables of one payment date. `about`: { units, decimals, price, block, deal, tranches, state, wrong }. */
+export function payment(number, event, about) {
+	const all = { ...about, money: (amount) => brief(amount, about.decimals) };
+	paymentHead(number, event, all);
+	paidClasses(event, all);
+	foundTests(event, all);
+	paymentFoot(event, all);
 }
 
 /** Accounts that moved, one row each, and the others in one. */

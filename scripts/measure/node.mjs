@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const library = (name) => require(`../../zombienet/lib/${name}.js`);
 const { pause } = library("rpc");
 const { sign } = library("signer");
-const { chainOf, blockAt, Follower, Load, NORMAL_LIMIT, rate } = library("load");
+const { chainOf, blockAt, followed, Load, NORMAL_LIMIT, rate } = library("load");
 const { queues, transfers, opens, deposits } = library("plan");
 // The packages are there once, and loaded as both kinds of modules: that is no error.
 process.env.POLKADOTJS_DISABLE_ESM_CJS_WARNING = "1";
@@ -121,22 +121,20 @@ class Measurement {
 	async fill(op, chain, jobs) {
 		const { author } = this;
 		const texts = await sign(MODULES, chain, jobs);
-		const follower = new Follower(author.uri, await author.height() + 1);
-		const following = follower.run();
-		const begun = author.processor();
-		const load = new Load([author.uri], queues(1, jobs, texts), {
-			window: WINDOW, included: () => follower.included, until: () => follower.blocks.length >= BLOCKS + BEGIN,
+		const { blocks, used, load } = await followed(author.uri, await author.height() + 1, async (follower) => {
+			const begun = author.processor();
+			const load = new Load([author.uri], queues(1, jobs, texts), {
+				window: WINDOW, included: () => follower.included, until: () => follower.blocks.length >= BLOCKS + BEGIN,
+			});
+			await load.run();
+			// Nothing is left for the next operation.
+			for (let slots = 0; follower.included < load.accepted; slots++) {
+				if (slots === 60) throw new Error(`${load.accepted - follower.included} of ${op} are in no block after a minute`);
+				await pause(1_000);
+			}
+			return { blocks: follower.blocks, used: author.processor() - begun, load };
 		});
-		await load.run();
-		// Nothing is left for the next operation.
-		for (let slots = 0; follower.included < load.accepted; slots++) {
-			if (slots === 60) throw new Error(`${load.accepted - follower.included} of ${op} are in no block after a minute`);
-			await pause(1_000);
-		}
-		const used = author.processor() - begun;
-		follower.stopped = true;
-		await following;
-		this.tell(op, follower.blocks.filter(({ count }) => count > 0), used, load);
+		this.tell(op, blocks.filter(({ count }) => count > 0), used, load);
 	}
 
 	/** @param busy the blocks with operations: not the first, nor the last, which what is left need not fill */

@@ -7,7 +7,7 @@ const { finalized, more, within } = require("../lib/chain.js");
 const { common, pace, recover, strike } = require("../lib/outage.js");
 const { find } = require("../lib/process.js");
 const { figures } = require("../lib/report.js");
-const { withNode, heights } = require("../lib/rpc.js");
+const { withNode } = require("../lib/rpc.js");
 
 /** The least number of slots between a block and the next when `lag` blocks up to it are not final. */
 const interval = (lag, slack) => Math.max(0, Math.floor((lag - slack) / 2)) + 1;

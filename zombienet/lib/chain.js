@@ -94,4 +94,4 @@ async function oneChain(nodes, bound) {
 	return { number, hash, stateRoot, took: Math.max(...ends.map(({ took }) => took)) };
 }
 
-module.exports = { SLOT, within, finalized, more, blocks, stateKey, accountOf, written, someDisabled, oneChain };
+module.exports = { SLOT, within, finalized, more, blocks, accountOf, written, someDisabled, oneChain };

@@ -81,6 +81,20 @@ class Follower {
 	}
 }
 
+/** Has `watcher` run while `use(watcher)` does, and no longer, whatever comes of that. */
+async function alongside(watcher, use) {
+	const running = watcher.run();
+	try {
+		return await use(watcher);
+	} finally {
+		watcher.stopped = true;
+		await running;
+	}
+}
+
+/** Has the best chain of the node at `uri` followed from block `from` on, while `use(follower)` runs. */
+const followed = (uri, from, use) => alongside(new Follower(uri, from), use);
+
 /**
  * Sends `queues` (for each node the transactions in their order, `{ text, sender, of }`): those of one sender go
  * one after the other, through one lane. Options:
@@ -211,4 +225,4 @@ function rate(blocks) {
 /** Of consecutive blocks: the most slots from one to the next, 1 if none was empty. */
 const gap = (blocks) => Math.max(...blocks.slice(1).map(({ slot }, at) => slot - blocks[at].slot));
 
-module.exports = { chainOf, blockAt, Follower, Load, accountKey, nonces, pooled, rate, gap, NORMAL_LIMIT };
+module.exports = { chainOf, blockAt, alongside, followed, Load, accountKey, nonces, pooled, rate, gap, NORMAL_LIMIT };

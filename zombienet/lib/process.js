@@ -162,4 +162,4 @@ function memory(node) {
 	return Number(kib) / 1024;
 }
 
-module.exports = { find, isAlive, kill, launch, restart, answers, extra, address, chainSpec, freePort, memory };
+module.exports = { find, isAlive, kill, restart, extra, address, chainSpec, freePort, memory };

@@ -10,7 +10,7 @@ const { within } = require("../lib/chain.js");
 const { find, memory } = require("../lib/process.js");
 const { figures } = require("../lib/report.js");
 const { sign, senders } = require("../lib/signer.js");
-const { chainOf, Follower, Load, accountKey, nonces, pooled, rate, gap } = require("../lib/load.js");
+const { chainOf, alongside, followed, Load, accountKey, nonces, pooled, rate, gap } = require("../lib/load.js");
 const { queues, transfers, deposits, opens } = require("../lib/plan.js");
 
 const MODULES = path.resolve(__dirname, "../node_modules");
@@ -62,15 +62,13 @@ async function openVaults(uris, chain, keys) {
 	const { sell, vaultsOf } = await import("../lib/vaults.mjs");
 	const book = await sell(uris[0]);
 	const jobs = opens(TRANSFERRING, BORROWING, book);
-	const follower = new Follower(uris[0], (await heights((...args) => ask(uris[0], ...args))).best + 1);
-	const following = follower.run();
-	const texts = await sign(MODULES, chain, jobs);
-	const load = new Load(uris, queues(uris.length, jobs, texts), { included: () => 0 });
-	await load.run();
-	await within((...args) => ask(uris[0], ...args), { blocks: 10 }, `${BORROWING} vaults opened`,
-		() => follower.included >= load.accepted);
-	follower.stopped = true;
-	await following;
+	const call = (...args) => ask(uris[0], ...args);
+	await followed(uris[0], (await heights(call)).best + 1, async (follower) => {
+		const texts = await sign(MODULES, chain, jobs);
+		const load = new Load(uris, queues(uris.length, jobs, texts), { included: () => 0 });
+		await load.run();
+		await within(call, { blocks: 10 }, `${BORROWING} vaults opened`, () => follower.included >= load.accepted);
+	});
 	return vaultsOf(uris[0], keys.slice(TRANSFERRING));
 }
 
@@ -100,19 +98,9 @@ async function stranded(uri, keys, accepted, hash) {
 	}, 0);
 }
 
-async function run(nodeName, networkInfo, args) {
-	const [minutes, least, drain, poolLimit, most, lag, stall] = args.map(Number);
-	const names = Object.keys(networkInfo.nodesByName);
-	const nodes = names.map((name) => ({ ...networkInfo.nodesByName[name], ...find(networkInfo, name) }));
-	const uris = nodes.map(({ wsUri }) => wsUri);
-	const [uri] = uris;
-	const call = (...words) => ask(uri, ...words);
-	const keys = await senders(MODULES, 0, TRANSFERRING + BORROWING);
-	const queued = await prepare(uris, keys, minutes);
-
-	const follower = new Follower(uri, (await heights(call)).best + 1);
-	const sampler = new Sampler(nodes);
-	const watching = [follower.run(), sampler.run()];
+/** Loads the nodes, then floods them, and waits until everything that they accepted is final. */
+async function strain(uris, queued, { minutes, drain }, follower, sampler) {
+	const call = (...words) => ask(uris[0], ...words);
 	const included = () => follower.included;
 	// As much as the machine executes in time.
 	const end = Date.now() + minutes * 60_000;
@@ -127,11 +115,23 @@ async function run(nodeName, networkInfo, args) {
 	await within(call, { blocks: drain }, "everything that was accepted is included", () => follower.included >= load.accepted);
 	const { best } = await heights(call);
 	const { finalizedHash } = await within(call, { blocks: drain }, `block ${best} final`, (now) => now.finalized >= best);
-	follower.stopped = true;
-	sampler.stopped = true;
-	await Promise.all(watching);
 	// From the first transaction to the block with which all is final: in the flood too.
-	const longest = gap(follower.blocks);
+	return { limit, load, before, waiting, longest: gap(follower.blocks), finalizedHash };
+}
+
+async function run(nodeName, networkInfo, args) {
+	const [minutes, least, drain, poolLimit, most, lag, stall] = args.map(Number);
+	const names = Object.keys(networkInfo.nodesByName);
+	const nodes = names.map((name) => ({ ...networkInfo.nodesByName[name], ...find(networkInfo, name) }));
+	const uris = nodes.map(({ wsUri }) => wsUri);
+	const [uri] = uris;
+	const keys = await senders(MODULES, 0, TRANSFERRING + BORROWING);
+	const queued = await prepare(uris, keys, minutes);
+
+	const sampler = new Sampler(nodes);
+	const { best } = await heights((...words) => ask(uri, ...words));
+	const { limit, load, before, waiting, longest, finalizedHash } = await followed(uri, best + 1, (follower) =>
+		alongside(sampler, () => strain(uris, queued, { minutes, drain }, follower, sampler)));
 	report(limit, sampler, load, { before, waiting, longest });
 
 	const left = await stranded(uri, keys, load.bySender, finalizedHash);

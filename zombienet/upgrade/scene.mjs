@@ -44,7 +44,7 @@ export function live(chain) {
 }
 
 /** Accounts that zombienet leaves what they had: no validator among them. */
-export const voters = (key) => ["//Eve", "//Ferdie", "//Eve//stash", "//Ferdie//stash"].map(key);
+const voters = (key) => ["//Eve", "//Ferdie", "//Eve//stash", "//Ferdie//stash"].map(key);
 
 /** A referendum of the root track on `call`, until `happens(event)`. */
 export const root = (blocks, key, title, call, happens) =>

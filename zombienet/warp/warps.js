@@ -5,7 +5,7 @@ const fs = require("node:fs");
 const { alike } = require("../lib/answers.js");
 const { more, within } = require("../lib/chain.js");
 const { withClient, fund } = require("../lib/client.js");
-const { address, extra, find, kill, memory, restart } = require("../lib/process.js");
+const { address, extra, kill, memory, restart } = require("../lib/process.js");
 const { figures } = require("../lib/report.js");
 const { ask, headerAt, heights, withNode } = require("../lib/rpc.js");
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use substrate_prometheus_endpoint::{
-	register, Counter, CounterVec, Gauge, GaugeVec, HistogramOpts, HistogramVec, Opts,
-	PrometheusError, Registry, F64, U64,
+	prometheus::core::Atomic, register, Counter, CounterVec, Gauge, GaugeVec, HistogramOpts,
+	HistogramVec, Opts, PrometheusError, Registry, F64, U64,
 };
 
 use crate::{
@@ -51,6 +51,60 @@ pub struct Metrics {
 	pub head_age: Gauge<F64>,
 }
 
+/// Registers metrics under the feeder's name.
+struct Registrar<'a>(&'a Registry);
+
+impl Registrar<'_> {
+	fn counter<P: Atomic + 'static>(
+		&self,
+		name: &str,
+		help: &str,
+	) -> Result<Counter<P>, PrometheusError> {
+		register(Counter::with_opts(opts(name, help))?, self.0)
+	}
+
+	fn counters<P: Atomic + 'static>(
+		&self,
+		name: &str,
+		help: &str,
+		labels: &[&str],
+	) -> Result<CounterVec<P>, PrometheusError> {
+		register(CounterVec::new(opts(name, help), labels)?, self.0)
+	}
+
+	fn gauge<P: Atomic + 'static>(
+		&self,
+		name: &str,
+		help: &str,
+	) -> Result<Gauge<P>, PrometheusError> {
+		register(Gauge::with_opts(opts(name, help))?, self.0)
+	}
+
+	fn gauges<P: Atomic + 'static>(
+		&self,
+		name: &str,
+		help: &str,
+		labels: &[&str],
+	) -> Result<GaugeVec<P>, PrometheusError> {
+		register(GaugeVec::new(opts(name, help), labels)?, self.0)
+	}
+
+	fn histograms(
+		&self,
+		name: &str,
+		help: &str,
+		labels: &[&str],
+		buckets: &[f64],
+	) -> Result<HistogramVec, PrometheusError> {
+		let opts = HistogramOpts::from(opts(name, help)).buckets(buckets.to_vec());
+		register(HistogramVec::new(opts, labels)?, self.0)
+	}
+}
+
+fn opts(name: &str, help: &str) -> Opts {
+	Opts::new(format!("strata_feeder_{name}"), help)
+}
+
 /// Why all reports would be refused, as metrics have it.
 pub const BARS: [&str; 4] = ["not_bonded", "bond_too_low", "leaving", "jailed"];
 
@@ -60,154 +114,87 @@ impl Metrics {
 	/// # Errors
 	/// If one of the same name is registered already.
 	pub fn new(registry: &Registry) -> Result<Self, PrometheusError> {
-		let name = |name: &str| format!("strata_feeder_{name}");
-		let opts = |short: &str, help: &str| Opts::new(name(short), help);
-		let source = ["feed", "source"];
+		let all = Registrar(registry);
+		let (feed, source) = (["feed"], ["feed", "source"]);
 		Ok(Self {
-			source_price: register(
-				GaugeVec::new(opts("source_price", "Last price of a source"), &source)?,
-				registry,
+			source_price: all.gauges("source_price", "Last price of a source", &source)?,
+			source_age: all.gauges(
+				"source_age_seconds",
+				"Age of the last price of a source",
+				&source,
 			)?,
-			source_age: register(
-				GaugeVec::new(
-					opts("source_age_seconds", "Age of the last price of a source"),
-					&source,
-				)?,
-				registry,
+			source_usable: all.gauges(
+				"source_usable",
+				"2 if the price of a source counts and agrees with the others, 1 if it counts and \
+				 does not agree, 0 if it does not count",
+				&source,
 			)?,
-			source_usable: register(
-				GaugeVec::new(
-					opts(
-						"source_usable",
-						"2 if the price of a source counts and agrees with the others, 1 if it \
-						 counts and does not agree, 0 if it does not count",
-					),
-					&source,
-				)?,
-				registry,
+			source_errors: all.counters(
+				"source_errors_total",
+				"Questions that a source did not answer, by reason",
+				&["feed", "source", "reason"],
 			)?,
-			source_errors: register(
-				CounterVec::new(
-					opts(
-						"source_errors_total",
-						"Questions that a source did not answer, by reason",
-					),
-					&["feed", "source", "reason"],
-				)?,
-				registry,
+			source_latency: all.histograms(
+				"source_latency_seconds",
+				"Time from a question to the answer or the failure",
+				&source,
+				&LATENCIES,
 			)?,
-			source_latency: register(
-				HistogramVec::new(
-					HistogramOpts::new(
-						name("source_latency_seconds"),
-						"Time from a question to the answer or the failure",
-					)
-					.buckets(LATENCIES.to_vec()),
-					&source,
-				)?,
-				registry,
+			feed_price: all.gauges(
+				"price",
+				"Price of a feed now, by its own sources; absent if there is none",
+				&feed,
 			)?,
-			feed_price: register(
-				GaugeVec::new(
-					opts(
-						"price",
-						"Price of a feed now, by its own sources; absent if there is none",
-					),
-					&["feed"],
-				)?,
-				registry,
+			feed_sources: all.gauges("sources", "Sources that the price rests on", &feed)?,
+			feed_reported_price: all.gauges(
+				"reported_price",
+				"Price of the last report that was accepted",
+				&feed,
 			)?,
-			feed_sources: register(
-				GaugeVec::new(opts("sources", "Sources that the price rests on"), &["feed"])?,
-				registry,
+			feed_reported_at: all.gauges(
+				"reported_timestamp_seconds",
+				"When the last report that was accepted was observed",
+				&feed,
 			)?,
-			feed_reported_price: register(
-				GaugeVec::new(
-					opts("reported_price", "Price of the last report that was accepted"),
-					&["feed"],
-				)?,
-				registry,
+			feed_deviation: all.gauges(
+				"deviation_bps",
+				"How far the price is from the last report",
+				&feed,
 			)?,
-			feed_reported_at: register(
-				GaugeVec::new(
-					opts(
-						"reported_timestamp_seconds",
-						"When the last report that was accepted was observed",
-					),
-					&["feed"],
-				)?,
-				registry,
+			feed_held: all.gauges(
+				"held",
+				"1 while a price that would be reported is held back, by reason",
+				&["feed", "reason"],
 			)?,
-			feed_deviation: register(
-				GaugeVec::new(
-					opts("deviation_bps", "How far the price is from the last report"),
-					&["feed"],
-				)?,
-				registry,
+			reports: all.counters(
+				"reports_total",
+				"Accepted reports, by why they were made",
+				&["feed", "reason"],
 			)?,
-			feed_held: register(
-				GaugeVec::new(
-					opts("held", "1 while a price that would be reported is held back, by reason"),
-					&["feed", "reason"],
-				)?,
-				registry,
+			refusals: all.counters(
+				"refusals_total",
+				"Refused transactions, by the chain's error",
+				&["error"],
 			)?,
-			reports: register(
-				CounterVec::new(
-					opts("reports_total", "Accepted reports, by why they were made"),
-					&["feed", "reason"],
-				)?,
-				registry,
+			unknown_outcomes: all.counter(
+				"unknown_outcomes_total",
+				"Transactions that were not seen in a block in time",
 			)?,
-			refusals: register(
-				CounterVec::new(
-					opts("refusals_total", "Refused transactions, by the chain's error"),
-					&["error"],
-				)?,
-				registry,
+			fees: all.counter(
+				"fees_stra_total",
+				"Fees paid: for refused reports, and for all that a proxy makes",
 			)?,
-			unknown_outcomes: register(
-				Counter::with_opts(opts(
-					"unknown_outcomes_total",
-					"Transactions that were not seen in a block in time",
-				))?,
-				registry,
+			balance: all.gauge("balance_stra", "Free balance of the account")?,
+			bond: all.gauge("bond_stra", "Bond of the feeder")?,
+			barred: all.gauges(
+				"barred",
+				"1 while the chain would refuse every report, by reason",
+				&["reason"],
 			)?,
-			fees: register(
-				Counter::with_opts(opts(
-					"fees_stra_total",
-					"Fees paid: for refused reports, and for all that a proxy makes",
-				))?,
-				registry,
-			)?,
-			balance: register(
-				Gauge::with_opts(opts("balance_stra", "Free balance of the account"))?,
-				registry,
-			)?,
-			bond: register(Gauge::with_opts(opts("bond_stra", "Bond of the feeder"))?, registry)?,
-			barred: register(
-				GaugeVec::new(
-					opts("barred", "1 while the chain would refuse every report, by reason"),
-					&["reason"],
-				)?,
-				registry,
-			)?,
-			connected: register(
-				Gauge::with_opts(opts("connected", "1 while connected to a node"))?,
-				registry,
-			)?,
-			connections: register(
-				Counter::with_opts(opts("connections_total", "Connections made"))?,
-				registry,
-			)?,
-			head_number: register(
-				Gauge::with_opts(opts("chain_head_number", "Number of the newest block"))?,
-				registry,
-			)?,
-			head_age: register(
-				Gauge::with_opts(opts("chain_head_age_seconds", "Age of the newest block"))?,
-				registry,
-			)?,
+			connected: all.gauge("connected", "1 while connected to a node")?,
+			connections: all.counter("connections_total", "Connections made")?,
+			head_number: all.gauge("chain_head_number", "Number of the newest block")?,
+			head_age: all.gauge("chain_head_age_seconds", "Age of the newest block")?,
 		})
 	}
 

@@ -1,24 +1,57 @@
 //! What the node adds to every Substrate node's network: GRANDPA's votes and warp sync.
 
-use super::{partial::Grandpa, Block, FullBackend, FullClient, Hash};
+use super::{door::Door, partial::Grandpa, Block, FullBackend, FullClient, FullImportQueue, Hash};
 use sc_client_api::HeaderBackend;
 use sc_network::{
 	config::FullNetworkConfiguration, error::Error as NetworkError, NetworkBackend,
 	NotificationMetrics, NotificationService, ProtocolName,
 };
-use sc_service::{error::Error as ServiceError, Configuration, WarpSyncConfig};
+use sc_service::{
+	error::Error as ServiceError, BuildNetworkParams, Configuration, TaskManager, WarpSyncConfig,
+};
 use std::sync::Arc;
 
 /// A network that can be started.
 pub struct Prepared<N: NetworkBackend<Block, Hash>> {
 	/// Its configuration and protocols.
-	pub config: FullNetworkConfiguration<Block, Hash, N>,
+	config: FullNetworkConfiguration<Block, Hash, N>,
 	/// Counts its notifications.
-	pub metrics: NotificationMetrics,
+	metrics: NotificationMetrics,
 	/// Proves finality to nodes that join. `None` without GRANDPA.
-	pub warp_sync: Option<WarpSyncConfig<Block>>,
+	warp_sync: Option<WarpSyncConfig<Block>>,
 	/// For GRANDPA's voter. `None` without GRANDPA, or if the node does not take part in it.
-	pub votes: Option<Votes>,
+	votes: Option<Votes>,
+}
+
+/// What a network is started with.
+pub type Parameters<'a, N> = BuildNetworkParams<'a, Block, N, Door, FullImportQueue, FullClient>;
+
+impl<N: NetworkBackend<Block, Hash>> Prepared<N> {
+	/// What it is started with, and what GRANDPA's voter gets.
+	pub fn parameters<'a>(
+		self,
+		config: &'a Configuration,
+		client: Arc<FullClient>,
+		pool: Arc<Door>,
+		import_queue: FullImportQueue,
+		task_manager: &TaskManager,
+	) -> (Parameters<'a, N>, Option<Votes>) {
+		let parameters = BuildNetworkParams {
+			config,
+			net_config: self.config,
+			client,
+			transaction_pool: pool,
+			spawn_handle: task_manager.spawn_handle(),
+			spawn_essential_handle: task_manager.spawn_essential_handle(),
+			import_queue,
+			block_announce_validator_builder: None,
+			warp_sync_config: self.warp_sync,
+			block_relay: None,
+			metrics: self.metrics,
+			gap_sync_body_policy: None,
+		};
+		(parameters, self.votes)
+	}
 }
 
 /// The protocol of GRANDPA's votes.

@@ -4,9 +4,7 @@ use codec::Encode;
 use sp_core::{crypto::Pair, H256};
 use sp_keyring::Sr25519Keyring::Alice;
 use sp_runtime::generic::Era;
-use strata_runtime::{
-	Balance, Nonce, RuntimeCall, SignedPayload, TxExtension, UncheckedExtrinsic, VERSION,
-};
+use strata_runtime::{Balance, Nonce, RuntimeCall, SignedPayload, UncheckedExtrinsic, VERSION};
 
 /// A transaction of Alice's, before she signs it.
 #[derive(Clone)]
@@ -40,18 +38,7 @@ impl Draft {
 
 	/// Signs it.
 	pub fn sign(self) -> UncheckedExtrinsic {
-		let extension: TxExtension = (
-			strata_runtime::operational::CheckSender::default(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckEra::from(self.era.0),
-			frame_system::CheckNonce::from(self.nonce),
-			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(self.tip),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		);
+		let extension = strata_runtime::tx_extension(self.nonce, self.era.0, self.tip);
 		let (spec, transaction) = (self.spec_version, self.transaction_version);
 		let implied = ((), spec, transaction, self.genesis, self.era.1, (), (), (), None, ());
 		let payload = SignedPayload::from_raw(self.call.clone(), extension.clone(), implied);

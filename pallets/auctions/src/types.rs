@@ -206,30 +206,29 @@ impl Lot {
 		)
 	}
 
-	/// What the backstop pool offers for all that is left: min(what is left of x,
-	/// ⌈units·lower·(1 − d)⌉). `None` if it does not fit.
-	pub fn offer(&self, lower: Price) -> Option<Balance> {
-		let worth = decay::offer_ceil(
+	/// ⌈units·lower·(1 − d)⌉: all that is left, less the discount of the backstop pool. `None` if it does
+	/// not fit.
+	fn discounted(&self, lower: Price) -> Option<Balance> {
+		decay::offer_ceil(
 			self.units,
 			lower,
 			self.backstop_discount,
 			self.collateral_decimals,
 			self.settlement_decimals,
-		)?;
-		Some(worth.min(self.unpaid()?))
+		)
+	}
+
+	/// What the backstop pool offers for all that is left: min(what is left of x,
+	/// ⌈units·lower·(1 − d)⌉). `None` if it does not fit.
+	pub fn offer(&self, lower: Price) -> Option<Balance> {
+		Some(self.discounted(lower)?.min(self.unpaid()?))
 	}
 
 	/// What the backstop pool offers for all that is left after the last round: the market less its
 	/// discount, at most the floor or what is left of x, whichever is more. What was sold dearly
 	/// before does not make the rest cheap. `None` if it does not fit.
 	pub fn late_offer(&self, lower: Price) -> Option<Balance> {
-		let worth = decay::offer_ceil(
-			self.units,
-			lower,
-			self.backstop_discount,
-			self.collateral_decimals,
-			self.settlement_decimals,
-		)?;
+		let worth = self.discounted(lower)?;
 		Some(worth.min(self.unpaid()?.max(self.cost(self.units, self.floor)?)))
 	}
 

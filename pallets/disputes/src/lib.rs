@@ -1113,7 +1113,7 @@ pub mod pallet {
 		/// less.
 		///
 		/// ## Events
-		/// [`Event::Filed`], [`Event::Frozen`].
+		/// [`Event::Filed`], [`Event::Frozen`]; [`Event::Stage`] unless it waits for another case.
 		///
 		/// ## Complexity
 		/// O(1); O(depth) of the tree of courts.
@@ -1140,7 +1140,7 @@ pub mod pallet {
 		/// [`Error::CourtPaused`].
 		///
 		/// ## Events
-		/// [`Event::Conceded`]; [`Event::Referred`] if the final authority must look at it.
+		/// [`Event::Conceded`]; [`Event::Referred`] if the final authority must look at it; [`Event::Stage`].
 		///
 		/// ## Complexity
 		/// O(1).
@@ -1161,7 +1161,8 @@ pub mod pallet {
 		/// [`Error::CourtPaused`]; if the account has less.
 		///
 		/// ## Events
-		/// [`Event::Contested`].
+		/// [`Event::Contested`]; [`Event::Moved`] for each court that has too few jurors; [`Event::Referred`]
+		/// if no panel can decide it; [`Event::Stage`].
 		///
 		/// ## Complexity
 		/// O(1).
@@ -1207,7 +1208,7 @@ pub mod pallet {
 		/// [`Error::NoSuchOffer`], [`Error::CourtPaused`].
 		///
 		/// ## Events
-		/// [`Event::SettlementReached`].
+		/// [`Event::SettlementReached`], [`Event::Stage`].
 		///
 		/// ## Complexity
 		/// O(1).
@@ -1233,7 +1234,7 @@ pub mod pallet {
 		/// [`Error::CourtPaused`].
 		///
 		/// ## Events
-		/// [`Event::Withdrawn`].
+		/// [`Event::Withdrawn`], [`Event::Stage`].
 		///
 		/// ## Complexity
 		/// O(1).
@@ -1437,7 +1438,7 @@ pub mod pallet {
 		/// [`Error::CourtPaused`].
 		///
 		/// ## Events
-		/// [`Event::FinalRuling`].
+		/// [`Event::Stage`] unless it is a correction, [`Event::FinalRuling`].
 		///
 		/// ## Complexity
 		/// O(1).

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use sp_runtime::Perbill;
 use strata_court::{Epoch, Leaf, Penalties, PenaltyError, MAX_FUNDERS, MAX_SEATS};
-use strata_traits::{Asset, Award, Balance, Case, DealId, DisputeId, Moment};
+use strata_traits::{Asset, Award, Balance, Case, DisputeId, Moment};
 
 /// A court.
 pub type CourtId = u16;
@@ -815,6 +815,3 @@ pub struct Route {
 	/// Whether the final authority must confirm.
 	pub confirm: bool,
 }
-
-/// A deal whose default is in sight.
-pub type WatchedDeal = DealId;

@@ -878,7 +878,8 @@ pub mod pallet {
 		/// [`Error::TooManyChanges`].
 		///
 		/// ## Events
-		/// [`Event::MembersSet`]; [`Event::PriceUpdated`] if the remaining reports make a quorum.
+		/// [`Event::MembersSet`]; [`Event::PriceUpdated`] or [`Event::PriceHeld`] if the remaining reports
+		/// make a quorum.
 		///
 		/// ## Complexity
 		/// O(n²) comparisons for n ≤ 15 members; 4 reads, 3 writes.
@@ -921,7 +922,8 @@ pub mod pallet {
 		/// [`Error::UnknownFeed`], [`Error::NotAFeeder`], [`Error::QuorumNeeded`].
 		///
 		/// ## Events
-		/// [`Event::FeederSuspended`]; [`Event::MembersCancelled`]; [`Event::PriceUpdated`].
+		/// [`Event::FeederSuspended`]; [`Event::MembersCancelled`]; [`Event::PriceUpdated`] or
+		/// [`Event::PriceHeld`].
 		///
 		/// ## Complexity
 		/// O(n²) comparisons for n ≤ 15 members; 4 reads, 3 writes.
@@ -988,8 +990,8 @@ pub mod pallet {
 		/// Signed by anybody.
 		///
 		/// ## Errors
-		/// [`Error::NothingEarned`], [`Error::TreasuryEmpty`]; what the currency says if the feeder cannot
-		/// receive it.
+		/// [`Error::NotBonded`], [`Error::NothingEarned`], [`Error::TreasuryEmpty`]; what the currency says
+		/// if the feeder cannot receive it.
 		///
 		/// ## Events
 		/// [`Event::RewardsPaid`].
@@ -1035,7 +1037,7 @@ pub mod pallet {
 		/// `AdminOrigin`.
 		///
 		/// ## Errors
-		/// [`Error::PairUnknown`].
+		/// [`Error::SameFeed`], [`Error::PairUnknown`].
 		///
 		/// ## Events
 		/// [`Event::PairForgotten`].
@@ -1056,8 +1058,8 @@ pub mod pallet {
 		/// Signed by anybody.
 		///
 		/// ## Errors
-		/// [`Error::PairUnknown`], [`Error::TooEarly`]; [`Error::NoPrice`] unless both prices may be relied
-		/// on; [`ArithmeticError::Overflow`](sp_runtime::ArithmeticError::Overflow).
+		/// [`Error::SameFeed`], [`Error::PairUnknown`], [`Error::TooEarly`]; [`Error::NoPrice`] unless both
+		/// prices may be relied on; [`ArithmeticError::Overflow`](sp_runtime::ArithmeticError::Overflow).
 		///
 		/// ## Events
 		/// [`Event::PairObserved`], or [`Event::PairForgotten`] if one of the feeds is gone.
@@ -1084,7 +1086,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		/// [`Event::ConflictFound`]; [`Event::FeederSuspended`], [`Event::MembersCancelled`],
-		/// [`Event::PriceUpdated`].
+		/// [`Event::PriceUpdated`] or [`Event::PriceHeld`].
 		///
 		/// ## Complexity
 		/// O(n²) comparisons for n ≤ 15 members; 4 reads and what [`Config::Conflicts`] reads, 3 writes.

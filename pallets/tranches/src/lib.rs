@@ -1793,9 +1793,10 @@ pub mod pallet {
 		/// too deep.
 		///
 		/// ## Events
-		/// [`Event::PaymentRun`]; [`Event::Triggered`], [`Event::Cured`], [`Event::Amortising`],
-		/// [`Event::Revolving`], [`Event::Accelerated`], [`Event::LiquidityCalled`],
-		/// [`Event::FinalDatePassed`], [`Event::DealClosed`] when it comes to it.
+		/// [`Event::PaymentRun`]; [`Event::Triggered`], [`Event::Cured`], [`Event::SetAside`],
+		/// [`Event::Amortising`], [`Event::Revolving`], [`Event::Accelerated`],
+		/// [`Event::LiquidityCalled`], [`Event::FinalDatePassed`], [`Event::DealClosed`] when it comes to
+		/// it.
 		///
 		/// ## Complexity
 		/// O(books + tranches), whatever the number of holders.
@@ -1866,8 +1867,8 @@ pub mod pallet {
 		/// senior-most class unpaid; or by anyone, once it has been unpaid for a whole period.
 		///
 		/// ## Errors
-		/// [`Error::UnknownDeal`], [`Error::WrongState`], [`Error::CouponNotOverdue`]; if a book cannot
-		/// mature.
+		/// [`Error::UnknownDeal`], [`Error::WrongState`]; by others than [`Config::DealAdmin`]
+		/// [`Error::PaymentPending`], [`Error::CouponNotOverdue`]; if a book cannot mature.
 		///
 		/// ## Events
 		/// [`Event::Accelerated`].
@@ -1987,10 +1988,11 @@ pub mod pallet {
 		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
-		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`].
+		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`]; [`Event::JudgmentPaid`],
+		/// [`Event::JudgmentSatisfied`].
 		///
 		/// ## Complexity
-		/// O(fees).
+		/// O(fees · tranches).
 		#[pallet::call_index(18)]
 		#[pallet::weight(T::WeightInfo::replace_servicer())]
 		pub fn replace_servicer(
@@ -2013,10 +2015,11 @@ pub mod pallet {
 		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
-		/// [`Event::TrusteeReplaced`], [`Event::FeeClaimed`].
+		/// [`Event::TrusteeReplaced`], [`Event::FeeClaimed`]; [`Event::JudgmentPaid`],
+		/// [`Event::JudgmentSatisfied`].
 		///
 		/// ## Complexity
-		/// O(fees).
+		/// O(fees · tranches).
 		#[pallet::call_index(19)]
 		#[pallet::weight(T::WeightInfo::replace_trustee())]
 		pub fn replace_trustee(
@@ -2038,10 +2041,11 @@ pub mod pallet {
 		/// [`sp_runtime::TransactionalError::LimitReached`] in a call nested too deep.
 		///
 		/// ## Events
-		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`].
+		/// [`Event::ServicerReplaced`], [`Event::FeeClaimed`]; [`Event::JudgmentPaid`],
+		/// [`Event::JudgmentSatisfied`].
 		///
 		/// ## Complexity
-		/// O(fees).
+		/// O(fees · tranches).
 		#[pallet::call_index(20)]
 		#[pallet::weight(T::WeightInfo::replace_servicer())]
 		pub fn resign(origin: OriginFor<T>, deal: DealId) -> DispatchResult {
@@ -2388,10 +2392,11 @@ pub mod pallet {
 		///
 		/// ## Events
 		/// [`Event::Enacted`]; [`Event::Accelerated`], [`Event::ServicerReplaced`] or
-		/// [`Event::TrusteeReplaced`] with [`Event::FeeClaimed`], as it was asked.
+		/// [`Event::TrusteeReplaced`] with [`Event::FeeClaimed`], [`Event::JudgmentPaid`] and
+		/// [`Event::JudgmentSatisfied`], as it was asked.
 		///
 		/// ## Complexity
-		/// O(books + fees).
+		/// O(books + fees · tranches).
 		#[pallet::call_index(42)]
 		#[pallet::weight(T::WeightInfo::enact().max(
 			T::WeightInfo::close_proposal()

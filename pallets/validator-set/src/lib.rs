@@ -550,8 +550,8 @@ pub mod pallet {
 		/// Signed by an account that stands.
 		///
 		/// ## Errors
-		/// [`Error::NotStanding`]; [`Error::TooFewValidators`] if the caller is a validator or could be elected, and fewer than
-		/// [`Terms::least`] others could be elected.
+		/// [`Error::NotACandidate`], [`Error::NotStanding`]; [`Error::TooFewValidators`] if the caller is a
+		/// validator or could be elected, and fewer than [`Terms::least`] others could be elected.
 		///
 		/// ## Events
 		/// [`Event::Chilled`].

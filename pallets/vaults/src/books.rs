@@ -60,69 +60,29 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 		settlement: &Asset,
 		terms: &Self::Terms,
 	) -> Result<BookId, DispatchError> {
-		let (listing, money, minimum_debt) = Self::checked(terms, settlement)?;
-		let now = T::Time::now();
-		let yearly_rate =
-			terms.rate.rate_ceil(0, terms.debt_ceiling).ok_or(ArithmeticError::Overflow)?;
+		let checked = Self::checked(terms, settlement)?;
+		let book = opened(deal, settlement, terms, checked, T::Time::now())
+			.ok_or(ArithmeticError::Overflow)?;
 		let id = NextBook::<T>::get();
 		NextBook::<T>::put(id.checked_add(1).ok_or(ArithmeticError::Overflow)?);
 		// Neither a hold nor an insufficient asset keeps an account alive by itself: the book does,
 		// as long as it exists.
 		frame_system::Pallet::<T>::inc_providers(&Self::account_of(id));
-		Self::rely_on(&terms.collateral)?;
-		Self::rely_on(settlement)?;
-		if terms.follows {
-			Self::follow_on(&terms.collateral, id)?;
+		Self::rely_on(&book.collateral)?;
+		Self::rely_on(&book.settlement)?;
+		if book.follows {
+			Self::follow_on(&book.collateral, id)?;
 		}
-		Books::<T>::insert(
-			id,
-			Book {
-				deal,
-				collateral: terms.collateral.clone(),
-				collateral_decimals: listing.decimals,
-				settlement: settlement.clone(),
-				settlement_decimals: money.decimals,
-				yearly_rate,
-				rate: terms.rate,
-				debt_ceiling: terms.debt_ceiling,
-				minimum_debt,
-				parameters: listing.parameters_at(now),
-				follows: terms.follows,
-				// The ramp that the asset is on, to its end.
-				ramp: listing.ramp.filter(|ramp| terms.follows && now < ramp.ends),
-				collateral_feed: listing.feed,
-				settlement_feed: money.feed,
-				depeg_band: money.depeg_band,
-				maturity: terms.maturity,
-				close_out: terms.close_out,
-				call_notice: terms.call_notice,
-				call_bonus: terms.call_bonus,
-				draw_fuse: terms.draw_fuse,
-				drawn_in_window: (0, 0),
-				index: RateIndex::ONE,
-				updated_at: now,
-				totals: Position::default(),
-				vaults: 0,
-				generation: 0,
-				closed: false,
-				dust: 0,
-				backlog: false,
-				impaired: false,
-				call: None,
-				calls: 0,
-				wind_down: None,
-				removed: (0, 0),
-			},
-		);
+		Books::<T>::insert(id, &book);
 		Self::deposit_event(Event::BookOpened {
 			book: id,
 			deal,
-			collateral: terms.collateral.clone(),
-			settlement: settlement.clone(),
-			yearly_rate,
-			debt_ceiling: terms.debt_ceiling,
-			minimum_debt,
-			follows: terms.follows,
+			collateral: book.collateral,
+			settlement: book.settlement,
+			yearly_rate: book.yearly_rate,
+			debt_ceiling: book.debt_ceiling,
+			minimum_debt: book.minimum_debt,
+			follows: book.follows,
 		});
 		Ok(id)
 	}
@@ -263,6 +223,54 @@ impl<T: Config> strata_traits::Books for Pallet<T> {
 			follows: false,
 		}
 	}
+}
+
+/// A book of `deal` as it begins at `now`, with the listings and the minimum debt that its terms were
+/// checked with. `None` if its rate does not fit.
+fn opened(
+	deal: DealId,
+	settlement: &Asset,
+	terms: &BookTerms,
+	(listing, money, minimum_debt): (CollateralListing, SettlementListing, Balance),
+	now: Moment,
+) -> Option<Book> {
+	Some(Book {
+		deal,
+		collateral: terms.collateral.clone(),
+		collateral_decimals: listing.decimals,
+		settlement: settlement.clone(),
+		settlement_decimals: money.decimals,
+		yearly_rate: terms.rate.rate_ceil(0, terms.debt_ceiling)?,
+		rate: terms.rate,
+		debt_ceiling: terms.debt_ceiling,
+		minimum_debt,
+		parameters: listing.parameters_at(now),
+		follows: terms.follows,
+		// The ramp that the asset is on, to its end.
+		ramp: listing.ramp.filter(|ramp| terms.follows && now < ramp.ends),
+		collateral_feed: listing.feed,
+		settlement_feed: money.feed,
+		depeg_band: money.depeg_band,
+		maturity: terms.maturity,
+		close_out: terms.close_out,
+		call_notice: terms.call_notice,
+		call_bonus: terms.call_bonus,
+		draw_fuse: terms.draw_fuse,
+		drawn_in_window: (0, 0),
+		index: RateIndex::ONE,
+		updated_at: now,
+		totals: Position::default(),
+		vaults: 0,
+		generation: 0,
+		closed: false,
+		dust: 0,
+		backlog: false,
+		impaired: false,
+		call: None,
+		calls: 0,
+		wind_down: None,
+		removed: (0, 0),
+	})
 }
 
 /// The assets that a book relies on, as collateral or to settle in.

@@ -705,7 +705,8 @@ pub mod pallet {
 		/// - if the collateral or the deposit cannot be taken, the asset's error.
 		///
 		/// ## Events
-		/// [`Event::VaultOpened`], [`Event::Deposited`], and [`Event::Drawn`] if something is drawn.
+		/// [`Event::VaultOpened`], [`Event::Deposited`], and if something is drawn [`Event::Drawn`], with
+		/// [`Event::RateChanged`] before the deposit if the book's rate rises with it.
 		///
 		/// ## Complexity
 		/// O(1) in vaults and books; O(log seconds) since the book was touched last.
@@ -736,7 +737,9 @@ pub mod pallet {
 		/// - if the collateral cannot be taken, the asset's error.
 		///
 		/// ## Events
-		/// [`Event::Settled`] if liquidations had to be passed on first, [`Event::Deposited`].
+		/// [`Event::RateChanged`] if the principal of the book changed and its rate with it, for which
+		/// what rounding left to nobody is enough; [`Event::Settled`] if liquidations had to be passed on
+		/// first; [`Event::Deposited`].
 		///
 		/// ## Complexity
 		/// O(hops), of which at most [`Config::AutoHops`]; what is not needed is given back.
@@ -769,8 +772,8 @@ pub mod pallet {
 		/// - [`Error::Impaired`], or if the asset does not move, its error.
 		///
 		/// ## Events
-		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Withdrawn`], and if it was the last: [`Event::VaultRemoved`],
-		/// [`Event::BookRemoved`].
+		/// [`Event::RateChanged`] and [`Event::Settled`] as [`Pallet::deposit`], then
+		/// [`Event::Withdrawn`], and if it was the last: [`Event::VaultRemoved`], [`Event::BookRemoved`].
 		///
 		/// ## Complexity
 		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
@@ -806,7 +809,7 @@ pub mod pallet {
 		/// - what the deal refuses with: no cash, not lending now.
 		///
 		/// ## Events
-		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Drawn`].
+		/// [`Event::RateChanged`] and [`Event::Settled`] as [`Pallet::deposit`], then [`Event::Drawn`].
 		///
 		/// ## Complexity
 		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
@@ -838,7 +841,8 @@ pub mod pallet {
 		/// - if the settlement asset cannot be taken, its error.
 		///
 		/// ## Events
-		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Repaid`].
+		/// [`Event::CallEnded`] if the interest was the last that a liquidity call was for,
+		/// [`Event::RateChanged`] and [`Event::Settled`] as [`Pallet::deposit`], then [`Event::Repaid`].
 		///
 		/// ## Complexity
 		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
@@ -864,7 +868,8 @@ pub mod pallet {
 		/// if its amount is not 0; [`Error::NothingToDo`] if all are.
 		///
 		/// ## Events
-		/// Those of the four calls, in that order.
+		/// Those of the four calls, in that order, behind [`Event::CallEnded`], [`Event::RateChanged`] and
+		/// [`Event::Settled`], each at most once.
 		///
 		/// ## Complexity
 		/// O(hops) as [`Pallet::deposit`]; O(log seconds) since the book was touched last.
@@ -892,7 +897,8 @@ pub mod pallet {
 		/// - if the settlement asset cannot be taken or the collateral does not move, their error.
 		///
 		/// ## Events
-		/// As [`Pallet::deposit`] if hops were passed, then [`Event::Repaid`] if anything was owed, [`Event::Withdrawn`], [`Event::VaultRemoved`], and
+		/// [`Event::CallEnded`], [`Event::RateChanged`] and [`Event::Settled`] as [`Pallet::repay`], then
+		/// [`Event::Repaid`] if anything was owed, [`Event::Withdrawn`], [`Event::VaultRemoved`], and
 		/// [`Event::BookRemoved`] if it was the last vault of a closed book.
 		///
 		/// ## Complexity
@@ -918,7 +924,8 @@ pub mod pallet {
 		/// - [`Error::NothingToDo`] if its rung was not liquidated since it was touched.
 		///
 		/// ## Events
-		/// [`Event::Settled`], and if nothing is left: [`Event::VaultRemoved`], [`Event::BookRemoved`].
+		/// [`Event::RateChanged`] as [`Pallet::deposit`], [`Event::Settled`], and if nothing is left:
+		/// [`Event::VaultRemoved`], [`Event::BookRemoved`].
 		///
 		/// ## Complexity
 		/// O(hops); what is not needed is given back.
@@ -951,7 +958,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		/// [`Event::RungLiquidated`] and [`Event::RungQuarantined`] for each rung,
-		/// [`Event::CallEnded`], [`Event::BacklogChanged`].
+		/// [`Event::CallEnded`], [`Event::BacklogChanged`], [`Event::RateChanged`].
 		///
 		/// ## Complexity
 		/// O(rungs); what is not needed is given back.

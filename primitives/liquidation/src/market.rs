@@ -25,11 +25,6 @@ impl Market {
 		self.collateral(units).converted_floor(self.settlement_decimals, self.settlement)
 	}
 
-	/// `units` of collateral in units of the settlement asset, rounded up.
-	pub fn value_ceil(&self, units: u128) -> Option<u128> {
-		self.collateral(units).converted_ceil(self.settlement_decimals, self.settlement)
-	}
-
 	/// Units of collateral that are worth `amount` of the settlement asset, rounded down.
 	pub fn units_floor(&self, amount: u128) -> Option<u128> {
 		self.settlement(amount).converted_floor(self.collateral_decimals, self.collateral)

@@ -23,9 +23,8 @@
 //! | debt as an asset of the lender, principal left after a liquidation | down | [`RateIndex::debt_floor`] |
 //! | normalised debt added by a draw, Δ/R | up | [`RateIndex::normalised_ceil`] |
 //! | normalised debt removed by a repayment, Δ/R | down | [`RateIndex::normalised_floor`] |
-//! | interest credited to income, N·ΔR | down | [`RateIndex::accrued_floor`] |
 //! | value of collateral | down | [`Holding::value_floor`], [`Holding::converted_floor`] |
-//! | value of debt, price a buyer pays | up | [`Holding::value_ceil`], [`Holding::converted_ceil`] |
+//! | value of debt, price a buyer pays | up | [`Holding::converted_ceil`] |
 //! | is collateral ≥ ratio · debt? | exact | [`Holding::covers`] |
 //! | collateral ratio shown | down | [`Holding::ratio_floor`] |
 //! | amounts seized or paid out | down | [`mul_div_floor`], [`ratio_mul_floor`] |

@@ -107,13 +107,6 @@ impl RateIndex {
 	pub fn normalised_floor(self, debt: u128) -> Option<u128> {
 		mul_div_floor(debt, ONE, self.0)
 	}
-
-	/// ⌊d·(later − self)⌋: interest that normalised debt `d` bore while the index rose to `later`.
-	///
-	/// `None` if `later` lies below, or on overflow.
-	pub fn accrued_floor(self, later: Self, normalised: u128) -> Option<u128> {
-		mul_div_floor(normalised, later.0.checked_sub(self.0)?, ONE)
-	}
 }
 
 /// factor^exponent with 27 decimals, every multiplication rounded up; `factor` ≥ 1.

@@ -5,7 +5,7 @@ use scale_info::TypeInfo;
 use sp_core::U512;
 
 use crate::{
-	mul_div_ceil, mul_div_floor,
+	mul_div_floor,
 	muldiv::{product, quotient_ceil, quotient_floor, RATIO_ONE},
 	pow10, Price, Ratio,
 };
@@ -46,13 +46,6 @@ impl Holding {
 	/// `None` on overflow or above 38 decimals.
 	pub fn value_floor(&self) -> Option<u128> {
 		mul_div_floor(self.amount, self.price.into_inner(), pow10(self.decimals)?)
-	}
-
-	/// Value in USD with 18 decimals, rounded up: debt, what is required.
-	///
-	/// `None` on overflow or above 38 decimals.
-	pub fn value_ceil(&self) -> Option<u128> {
-		mul_div_ceil(self.amount, self.price.into_inner(), pow10(self.decimals)?)
 	}
 
 	/// Whether the value of `self` ≥ `ratio` · the value of `debt`: exactly, by cross-multiplication

@@ -305,22 +305,4 @@ impl GatedPrice {
 		};
 		(Gate::Pending(Some(running)), verdict)
 	}
-
-	/// What liquidation takes for collateral: the confirmed upper median or, while pending, the quote's
-	/// if that is higher. The owner's friendlier.
-	pub fn collateral_when_liquidating(&self, quote: Medians) -> u128 {
-		match self.gate {
-			Gate::Confirmed => self.confirmed.upper,
-			Gate::Pending(_) => self.confirmed.upper.max(quote.upper),
-		}
-	}
-
-	/// What liquidation takes for the asset that is owed: the confirmed lower median or, while pending,
-	/// the quote's if that is lower.
-	pub fn debt_when_liquidating(&self, quote: Medians) -> u128 {
-		match self.gate {
-			Gate::Confirmed => self.confirmed.lower,
-			Gate::Pending(_) => self.confirmed.lower.min(quote.lower),
-		}
-	}
 }

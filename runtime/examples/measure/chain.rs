@@ -36,7 +36,7 @@ use strata_numbers::Price;
 use strata_runtime::{
 	genesis, units::SLOT_MILLIS, AccountId, Babe, Block, BlockNumber, Executive, Hash, Header,
 	Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, SignedPayload, System,
-	Timestamp, TxExtension, UncheckedExtrinsic,
+	Timestamp, UncheckedExtrinsic,
 };
 use strata_traits::FeedId;
 
@@ -241,18 +241,7 @@ impl Chain {
 		let who = AccountId::from(signer.public().0);
 		self.native(|| {
 			let nonce = System::account_nonce(&who) + ahead;
-			let extension: TxExtension = (
-				strata_runtime::operational::CheckSender::default(),
-				frame_system::CheckSpecVersion::new(),
-				frame_system::CheckTxVersion::new(),
-				frame_system::CheckGenesis::new(),
-				frame_system::CheckEra::from(Era::Immortal),
-				frame_system::CheckNonce::from(nonce),
-				frame_system::CheckWeight::new(),
-				pallet_transaction_payment::ChargeTransactionPayment::from(0),
-				frame_metadata_hash_extension::CheckMetadataHash::new(false),
-				frame_system::WeightReclaim::new(),
-			);
+			let extension = strata_runtime::tx_extension(nonce, Era::Immortal, 0);
 			let payload = SignedPayload::new(call.clone(), extension.clone()).expect("short");
 			let signature = payload.using_encoded(|bytes| signer.sign(bytes));
 			UncheckedExtrinsic::new_signed(call, who.into(), signature.into(), extension)

@@ -459,7 +459,6 @@ fn program(count: u32, face: Balance, shape: Shape) -> Program {
 		return program;
 	}
 	assert_eq!(count, MAX_CLASSES);
-	let residual = (count - 1) as u8;
 	program.reserve = ReserveTarget { least, of_balances: FixedU128::from_rational(1, 1_000) };
 	program.fees = (0..MAX_FEES)
 		.map(|_| Fee {
@@ -469,17 +468,26 @@ fn program(count: u32, face: Balance, shape: Shape) -> Program {
 		.collect::<Vec<_>>()
 		.try_into()
 		.expect("eight");
-	// A test of principal and one of interest for each of the three senior-most classes: 32 lines.
-	program.tests = (0..6u8)
+	program.tests = tests().try_into().expect("six");
+	program.triggers = triggers().try_into().expect("sixteen");
+	program.lines = lines(count).try_into().expect("32 lines");
+	program
+}
+
+/// A test of principal and one of interest for each of the three senior-most classes.
+fn tests() -> Vec<Test> {
+	(0..6u8)
 		.map(|test| Test {
 			coverage: if test % 2 == 0 { Coverage::Principal } else { Coverage::Interest },
 			rank: test / 2,
 			threshold: FixedU128::from_rational(101, 100),
 		})
-		.collect::<Vec<_>>()
-		.try_into()
-		.expect("six");
-	program.triggers = (0..MAX_TRIGGERS as u8)
+		.collect()
+}
+
+/// As many triggers as there may be: on losses, on delinquency and on coverage in turn.
+fn triggers() -> Vec<Trigger> {
+	(0..MAX_TRIGGERS as u8)
 		.map(|trigger| Trigger {
 			condition: match trigger % 3 {
 				0 => Condition::CumulativeLoss(FixedU128::from_rational(1, 2)),
@@ -492,9 +500,12 @@ fn program(count: u32, face: Balance, shape: Shape) -> Program {
 			effect: Effect::Flag,
 			curable: true,
 		})
-		.collect::<Vec<_>>()
-		.try_into()
-		.expect("sixteen");
+		.collect()
+}
+
+/// The order of payment of the program with everything in it.
+fn lines(count: u32) -> Vec<Line> {
+	let residual = (count - 1) as u8;
 	let mut steps = Vec::new();
 	let fee =
 		|fee, subordinate| Step::PayFee { fee, cap: None, support: Support::NONE, subordinate };
@@ -513,9 +524,7 @@ fn program(count: u32, face: Balance, shape: Shape) -> Program {
 	(4..8).for_each(|subordinate| steps.push(fee(subordinate, true)));
 	steps.push(Step::PayPrincipal { classes: Classes::all(count), share: Share::Sequential });
 	steps.push(Step::PayResidual { rank: residual });
-	let lines: Vec<_> = steps.into_iter().map(Line::always).collect();
-	program.lines = lines.try_into().expect("32 lines");
-	program
+	steps.into_iter().map(Line::always).collect()
 }
 
 /// Somebody who has drawn against barrels.

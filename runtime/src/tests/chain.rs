@@ -19,7 +19,7 @@ use sp_runtime::{
 
 use crate::{
 	apis, genesis, AccountId, Babe, BlockNumber, Executive, Hash, Header, Runtime, RuntimeCall,
-	RuntimeEvent, SignedPayload, System, Timestamp, TxExtension, UncheckedExtrinsic, VERSION,
+	RuntimeEvent, SignedPayload, System, Timestamp, UncheckedExtrinsic, VERSION,
 };
 
 /// The clock of the first block: a slot border, 2025-01-01.
@@ -168,18 +168,7 @@ pub fn signed(name: &str, calls: Vec<RuntimeCall>) -> Vec<UncheckedExtrinsic> {
 
 /// `call`, signed.
 fn sign(signer: &sr25519::Pair, nonce: u32, call: RuntimeCall) -> UncheckedExtrinsic {
-	let extension: TxExtension = (
-		crate::operational::CheckSender::default(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		frame_system::CheckNonce::from(nonce),
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	);
+	let extension = crate::tx_extension(nonce, Era::Immortal, 0);
 	let payload = SignedPayload::new(call.clone(), extension.clone()).expect("not too long");
 	let signature = payload.using_encoded(|bytes| signer.sign(bytes));
 	let who = AccountId::from(signer.public().0);

@@ -257,7 +257,7 @@ export class Case {
 }
 
 /** The name of the stage that a case is in. */
-export const stageOf = ({ state }) => (typeof state === "string" ? state : Object.keys(state)[0]);
+const stageOf = ({ state }) => (typeof state === "string" ? state : Object.keys(state)[0]);
 
 const HEARD = {
 	Drawn(found, { round, seat, juror }) {

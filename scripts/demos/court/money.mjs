@@ -8,7 +8,7 @@ const ONE = 1_000_000_000n;
 const ceil = (amount, part, whole) => (amount * part + whole - 1n) / whole;
 
 /** What becomes of a seat: why, and what share of its deposit is lost. */
-export function verdict(seat, final, { penalties }, coherent, incoherent) {
+function verdict(seat, final, { penalties }, coherent, incoherent) {
 	if (seat.denouncedBy) return { why: "denounced", lost: penalties.denounced };
 	if (!seat.committed) return { why: "no commitment", lost: penalties.noCommit };
 	if (seat.award === undefined) return { why: "not revealed", lost: penalties.noReveal };

@@ -27,7 +27,7 @@ const DATES = {
 };
 
 /** A deal is in default so many slots after the date that left the senior coupon unpaid. */
-export const GRACE = 20;
+const GRACE = 20;
 
 /** The originator's bond in each deal: what a false report is paid from. */
 export const BONDS = { defaults: "110000", judged: "400000" };

@@ -20,7 +20,7 @@ const claims = (path, found, expected) =>
 	Object.keys(expected).flatMap((key) => differences(`${path}${key}`, found[key], expected[key]));
 
 /** How much the reserve should hold. */
-export function reserveTarget({ reserve }, balances) {
+function reserveTarget({ reserve }, balances) {
 	const share = (sum(balances) * BigInt(reserve.ofBalances) + ONE - 1n) / ONE;
 	return max(BigInt(reserve.least), share);
 }

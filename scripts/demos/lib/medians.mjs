@@ -4,7 +4,7 @@
 const ascending = (values) => [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
 /** Whether a report counts at `now`: before its observation and its time to live have passed. */
-export const isFresh = ({ observedAt }, { timeToLive }, now) => observedAt + timeToLive > now;
+const isFresh = ({ observedAt }, { timeToLive }, now) => observedAt + timeToLive > now;
 
 /**
  * The aggregate of the reports that are fresh at `now`; null below quorum. Times are bigints of

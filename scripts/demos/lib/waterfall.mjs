@@ -23,7 +23,7 @@ const further = (a, b) => (MODES.indexOf(a) >= MODES.indexOf(b) ? a : b);
 export const ranks = (bits) => [...Array(8).keys()].filter((rank) => (Number(bits) >> rank) & 1);
 
 /** ⌊balance · rate · millis / year⌋. */
-export function interest(dayCount, balance, rate, millis) {
+function interest(dayCount, balance, rate, millis) {
 	const year = DAY * (dayCount === "Act360" ? 360n : 365n);
 	return (balance * ratio(rate) * BigInt(millis)) / (ONE * year);
 }
@@ -94,7 +94,7 @@ export function accrued(before, program, date) {
 }
 
 /** Losses, the most junior class first; what is beyond all balances is uncovered. */
-export function charge(state, loss) {
+function charge(state, loss) {
 	for (const one of [...state.classes].reverse()) {
 		const charged = min(one.balance - one.pdl, loss);
 		one.pdl += charged;

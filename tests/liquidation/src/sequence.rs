@@ -12,7 +12,7 @@ use pallet_strata_vaults::types::BookTerms;
 
 use crate::{
 	exact::{fixed, floor, whole},
-	model::{Spot, Stage},
+	model::Stage,
 	random::Random,
 	runner::{indices, readings, seen, Op, Pair, Tally},
 	world::{self, *},
@@ -430,12 +430,6 @@ impl Sequence {
 			7 => Op::WindDown { book, until: now + self.random.within(0, DAY) },
 			_ => Op::CloseBook { book },
 		}
-	}
-
-	/// Vaults that are on a rung.
-	pub fn on_rungs(&self) -> usize {
-		let on_rung = |spot| matches!(spot, Spot::Rung(_));
-		self.pair.model.vaults.values().filter(|vault| on_rung(vault.spot)).count()
 	}
 }
 

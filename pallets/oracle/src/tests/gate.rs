@@ -73,6 +73,18 @@ fn one_unit_beyond_the_gate_waits() {
 }
 
 #[test]
+fn liquidation_takes_the_side_that_favours_the_owner_of_a_fall_too() {
+	at_a_hundred(4, || {
+		pass(MINUTE);
+		all_say(7, 1..=4, usd(50));
+		let (confirmed, current) = pending();
+		assert_eq!((confirmed.mid, current.mid), (usd(100), usd(50)));
+		let quote = Oracle::reading(7).enforceable().unwrap();
+		assert_eq!((quote.lower, quote.upper), (usd(50), usd(100)));
+	});
+}
+
+#[test]
 fn the_first_price_has_nothing_to_jump_from() {
 	execute(ext_with(vec![(7, gated(4))]), || {
 		all_say(7, 1..=4, usd(900));

@@ -144,16 +144,6 @@ proptest! {
 	}
 
 	#[test]
-	fn accrued_agrees_with_exact_division(a in index(), b in index(), amount in number()) {
-		let (from, to) = (a.min(b), a.max(b));
-		let n = big(amount) * big(to.inner() - from.inner());
-		prop_assert_eq!(from.accrued_floor(to, amount), floor(&n, &big(ONE)));
-		if from < to {
-			prop_assert_eq!(to.accrued_floor(from, amount), None);
-		}
-	}
-
-	#[test]
 	fn encodes_as_a_plain_number(r in index()) {
 		prop_assert_eq!(r.encode(), r.inner().encode());
 		prop_assert_eq!(RateIndex::decode(&mut &r.encode()[..]), Ok(r));

@@ -340,20 +340,6 @@ fn votes_last_as_long_as_their_quorum() {
 }
 
 #[test]
-fn liquidation_takes_the_side_that_favours_the_owner() {
-	let quote = |value| at(value);
-	let open = started();
-	assert_eq!(open.collateral_when_liquidating(quote(2 * START)), START);
-	assert_eq!(open.debt_when_liquidating(quote(START / 2)), START);
-	let (fall, _) = step(open, START / 2, MINUTE);
-	assert_eq!(fall.collateral_when_liquidating(quote(START / 2)), START);
-	assert_eq!(fall.debt_when_liquidating(quote(START / 2)), START / 2);
-	let (rise, _) = step(open, 2 * START, MINUTE);
-	assert_eq!(rise.collateral_when_liquidating(quote(2 * START)), 2 * START);
-	assert_eq!(rise.debt_when_liquidating(quote(2 * START)), START);
-}
-
-#[test]
 fn the_ends_of_the_range_do_not_fail() {
 	for confirmed in [0, 1, u128::MAX] {
 		for value in [0, 1, u128::MAX] {

@@ -321,11 +321,6 @@ impl Market {
 		&self.collateral * power(book.settlement_decimals)
 			/ (&self.settlement * power(book.collateral_decimals))
 	}
-
-	/// Whole units of the settlement asset per whole unit of collateral.
-	pub fn whole_price(&self) -> Rat {
-		&self.collateral / &self.settlement
-	}
 }
 
 /// Everything.
