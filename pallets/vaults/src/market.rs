@@ -41,8 +41,9 @@ impl Quotes {
 		market_of(book, self.collateral.upper, settlement)
 	}
 
-	/// What a lot of the book's collateral is worth at least and at most. `None` if a price is zero
-	/// or the quotient does not fit.
+	/// What a lot of the book's collateral is worth at least and at most. `None` if the settlement
+	/// asset's price is zero or a quotient does not fit. Collateral at a price of zero is worth zero;
+	/// no feed reports one, as none admits it.
 	pub(crate) fn lot_prices(&self, book: &Book) -> Option<MarketPrices> {
 		let settlement = self.settlement.upper.max(Price::one());
 		let low = market_of(book, self.collateral.lower, settlement);
