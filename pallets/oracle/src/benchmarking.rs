@@ -80,13 +80,12 @@ pub(crate) fn lively<T: Config>() -> FeedConfig<T::AccountId> {
 	FeedConfig { starting_variance, delay: 1, ..config::<T>() }
 }
 
-/// As many feeds as can be were removed lately; one of them, which is returned, is free again.
-fn removed_lately<T: Config>() -> FeedId {
+/// As many feeds as can be were removed lately; one of them is free again.
+fn removed_lately<T: Config>() {
 	let block = frame_system::Pallet::<T>::block_number();
 	let until = |feed| if feed == 1 { block } else { block + One::one() };
 	let removed: Vec<_> = (1..=T::MaxFeeds::get()).map(|feed| (feed, until(feed))).collect();
 	Removed::<T>::put(BoundedVec::truncate_from(removed));
-	1
 }
 
 /// Makes every member of `feed` report, in the order of members, what `value` says.
@@ -245,30 +244,6 @@ mod benchmarks {
 		assert_eq!(Feeds::<T>::get(0).map(|config| config.maximum_source_age), Some(1));
 		let at = Live::<T>::get(0).and_then(|data| data.track).map(|track| track.volatility.at);
 		assert_eq!(at, Some(now));
-		Ok(())
-	}
-
-	/// Worst case: a feed that is not listed, full membership, members given in reverse order, as many
-	/// feeds removed lately as may be, of which one is free again.
-	#[benchmark]
-	fn list_feed() -> Result<(), BenchmarkError> {
-		let origin =
-			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		set_now::<T>(NOW);
-		let feed = removed_lately::<T>();
-		let mut config = config::<T>();
-		config.members.sort_by(|one, other| other.cmp(one));
-
-		#[block]
-		{
-			Pallet::<T>::set_feed(origin as T::RuntimeOrigin, feed, Box::new(config))?;
-		}
-
-		assert!(Feeds::<T>::contains_key(feed));
-		assert_eq!(
-			Removed::<T>::decode_len(),
-			T::MaxFeeds::get().checked_sub(1).map(|n| n as usize)
-		);
 		Ok(())
 	}
 

@@ -42,7 +42,6 @@ use frame_support::{
 pub trait WeightInfo {
 	fn report(x: u32, ) -> Weight;
 	fn set_feed() -> Weight;
-	fn list_feed() -> Weight;
 	fn propose_members() -> Weight;
 	fn enact_members() -> Weight;
 	fn cancel_members() -> Weight;
@@ -104,11 +103,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(66_559_000, 7059)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
-	fn list_feed() -> Weight {
-		Weight::from_parts(66_559_000, 7059)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Oracle::NextMembers` (r:1 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
@@ -419,11 +413,6 @@ impl WeightInfo for () {
 		Weight::from_parts(66_559_000, 7059)
 			.saturating_add(ParityDbWeight::get().reads(3_u64))
 			.saturating_add(ParityDbWeight::get().writes(2_u64))
-	}
-	fn list_feed() -> Weight {
-		Weight::from_parts(66_559_000, 7059)
-			.saturating_add(ParityDbWeight::get().reads(5_u64))
-			.saturating_add(ParityDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Oracle::NextMembers` (r:1 w:1)
 	/// Proof: `Oracle::NextMembers` (`max_values`: None, `max_size`: Some(1041), added: 3516, mode: `MaxEncodedLen`)
