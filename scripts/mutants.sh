@@ -16,6 +16,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # A target folder of its own: cargo tells the copy's crates from this checkout's by nothing but their dates, and would take
 # what is broken on purpose for the real thing.
 CARGO_TARGET_DIR=$(dirname "$CARGO_TARGET_DIR")/target-mutants
+# Each mutation changes one line: the rest of its crate need not be compiled again.
+export CARGO_INCREMENTAL=1
 LIST=$ROOT/scripts/mutants.txt
 COPY=$CACHE/mutants/checkout
 # For the differential test: enough to notice, few enough to wait for.
