@@ -88,18 +88,30 @@ async function prepare(uris, keys, minutes) {
 	return queues(uris.length, jobs, texts);
 }
 
-/** Whether every account has had included what was accepted of it, and one more for those that opened a vault. */
+/**
+ * How many transactions are missing at block `hash`, and of how many senders: each has had included what was accepted
+ * of it, and one more if it opened a vault.
+ */
 async function stranded(uri, keys, accepted, hash) {
 	const { blake2AsU8a } = require("@polkadot/util-crypto");
 	const found = await nonces(uri, keys.map((key) => accountKey(blake2AsU8a, key)), hash);
-	return found.reduce((sum, nonce, sender) => {
-		const expected = (accepted.get(sender) ?? 0) + (sender >= TRANSFERRING ? 1 : 0);
-		return sum + Math.abs(expected - nonce);
-	}, 0);
+	const missing = found.map((nonce, sender) =>
+		Math.abs((accepted.get(sender) ?? 0) + (sender >= TRANSFERRING ? 1 : 0) - nonce));
+	return { left: missing.reduce((sum, count) => sum + count, 0), senders: missing.filter((count) => count > 0).length };
+}
+
+/** Where what was accepted and is in no block may be: said when waiting for it was in vain. */
+async function whereabouts(nodes, keys, load, follower) {
+	const [{ wsUri }] = nodes;
+	const { left, senders } = await stranded(wsUri, keys, load.bySender, await ask(wsUri, "chain_getBlockHash"));
+	const pools = await Promise.all(nodes.map(({ prometheusUri }) => pooled(prometheusUri)));
+	return `${follower.included} of ${load.accepted} are in blocks; by their nonces ${left} of ${senders} senders are missing; ` +
+		`pools hold ${pools.map(({ count }) => count).join(", ")}`;
 }
 
 /** Loads the nodes, then floods them, and waits until everything that they accepted is final. */
-async function strain(uris, queued, { minutes, drain }, follower, sampler) {
+async function strain(nodes, keys, queued, { minutes, drain }, follower, sampler) {
+	const uris = nodes.map(({ wsUri }) => wsUri);
 	const call = (...words) => ask(uris[0], ...words);
 	const included = () => follower.included;
 	// As much as the machine executes in time.
@@ -112,7 +124,11 @@ async function strain(uris, queued, { minutes, drain }, follower, sampler) {
 	const flooded = Date.now() + 60_000;
 	await load.more({ window: Infinity, pace: Infinity, until: () => load.refused >= REFUSED || Date.now() >= flooded });
 	const waiting = load.accepted - follower.included;
-	await within(call, { blocks: drain }, "everything that was accepted is included", () => follower.included >= load.accepted);
+	try {
+		await within(call, { blocks: drain }, "everything that was accepted is included", () => follower.included >= load.accepted);
+	} catch (error) {
+		throw new Error(`${error.message}; ${await whereabouts(nodes, keys, load, follower)}`);
+	}
 	const { best } = await heights(call);
 	const { finalizedHash } = await within(call, { blocks: drain }, `block ${best} final`, (now) => now.finalized >= best);
 	// From the first transaction to the block with which all is final: in the flood too.
@@ -131,10 +147,10 @@ async function run(nodeName, networkInfo, args) {
 	const sampler = new Sampler(nodes);
 	const { best } = await heights((...words) => ask(uri, ...words));
 	const { limit, load, before, waiting, longest, finalizedHash } = await followed(uri, best + 1, (follower) =>
-		alongside(sampler, () => strain(uris, queued, { minutes, drain }, follower, sampler)));
+		alongside(sampler, () => strain(nodes, keys, queued, { minutes, drain }, follower, sampler)));
 	report(limit, sampler, load, { before, waiting, longest });
 
-	const left = await stranded(uri, keys, load.bySender, finalizedHash);
+	const { left } = await stranded(uri, keys, load.bySender, finalizedHash);
 	const pools = await Promise.all(nodes.map((node) => pooled(node.prometheusUri)));
 	const { tps } = rate(steady(limit.blocks));
 	const wrong = [
