@@ -201,9 +201,20 @@ async function nonces(uri, keys, hash) {
 	return keys.map((key) => found.get(key) ?? 0);
 }
 
+/** The page of a node's metrics. */
+const page = async (prometheusUri) => (await fetch(prometheusUri, { signal: AbortSignal.timeout(30_000) })).text();
+
+/** What may have taken transactions out of the pool of a node, but blocks: figures that are not 0, by its metrics. */
+async function losses(prometheusUri) {
+	const found = (await page(prometheusUri)).matchAll(
+		/^substrate_sub_txpool_(\w*(?:invalid|dropped)\w*(?:_total|_count)|unwatched_txs)(?:\{[^}]*\})? ([0-9.e+]+)$/gm,
+	);
+	return [...found].filter(([, , value]) => Number(value) > 0).map(([, name, value]) => `${name} ${value}`).join(", ");
+}
+
 /** How many transactions are ready in the pool of a node, and how many peers it has, by its metrics. */
 async function pooled(prometheusUri) {
-	const text = await (await fetch(prometheusUri, { signal: AbortSignal.timeout(30_000) })).text();
+	const text = await page(prometheusUri);
 	const value = (name) => {
 		const found = new RegExp(`^${name}(?:\\{[^}]*\\})? ([0-9.e+]+)$`, "m").exec(text);
 		if (!found) throw new Error(`${prometheusUri} has no ${name}`);
@@ -225,4 +236,4 @@ function rate(blocks) {
 /** Of consecutive blocks: the most slots from one to the next, 1 if none was empty. */
 const gap = (blocks) => Math.max(...blocks.slice(1).map(({ slot }, at) => slot - blocks[at].slot));
 
-module.exports = { chainOf, blockAt, alongside, followed, Load, accountKey, nonces, pooled, rate, gap, NORMAL_LIMIT };
+module.exports = { chainOf, blockAt, alongside, followed, Load, accountKey, nonces, pooled, losses, rate, gap, NORMAL_LIMIT };

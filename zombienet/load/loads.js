@@ -10,7 +10,7 @@ const { within } = require("../lib/chain.js");
 const { find, memory } = require("../lib/process.js");
 const { figures } = require("../lib/report.js");
 const { sign, senders } = require("../lib/signer.js");
-const { chainOf, alongside, followed, Load, accountKey, nonces, pooled, rate, gap } = require("../lib/load.js");
+const { chainOf, alongside, followed, Load, accountKey, nonces, pooled, losses, rate, gap } = require("../lib/load.js");
 const { queues, transfers, deposits, opens } = require("../lib/plan.js");
 
 const MODULES = path.resolve(__dirname, "../node_modules");
@@ -106,7 +106,8 @@ async function whereabouts(nodes, keys, load, follower) {
 	const { left, senders } = await stranded(wsUri, keys, load.bySender, await ask(wsUri, "chain_getBlockHash"));
 	const pools = await Promise.all(nodes.map(({ prometheusUri }) => pooled(prometheusUri)));
 	return `${follower.included} of ${load.accepted} are in blocks; by their nonces ${left} of ${senders} senders are missing; ` +
-		`pools hold ${pools.map(({ count }) => count).join(", ")}`;
+		`pools hold ${pools.map(({ count }) => count).join(", ")}; ` +
+		(await Promise.all(nodes.map(async ({ name, prometheusUri }) => `${name}: ${await losses(prometheusUri)}`))).join("; ");
 }
 
 /** Loads the nodes, then floods them, and waits until everything that they accepted is final. */

@@ -182,17 +182,13 @@ fn at_2_to_the_96_a_pool_pays_what_is_asked_and_nothing_is_lost() {
 }
 
 #[test]
-fn all_the_cash_there_can_be_is_paid_for_a_handful_of_units() {
+fn cash_that_would_be_lost_on_its_way_is_not_taken() {
 	ExtBuilder::default().build_and_execute(|| {
+		// More than fits into an issuance beside what there is: the SDK's assets take such a transfer
+		// from one and give it to nobody, without an error.
 		let cash = Balance::MAX - AllAssets::total_issuance(USD);
 		assert_ok!(AllAssets::mint_into(USD, &ALICE, cash));
-		joined(&[(ALICE, cash)]);
-		assert_ok!(sell_to(&pair(), 1 + 64, cash));
-		assert_eq!(free(USD, SELLER), ENDOWMENT + cash);
-		assert_eq!(share(ALICE).active, 0);
-		assert!((63..=64).contains(&share(ALICE).gains));
-		// With the floats, and what rounding kept back.
-		assert_ok!(Backstop::claim(signed(ALICE), pair()));
-		assert_eq!((free(USD, ALICE), free(GOLD, ALICE)), (ENDOWMENT, ENDOWMENT + 65));
+		assert_noop!(Backstop::deposit(signed(ALICE), pair(), cash), Error::DidNotMove);
+		assert_eq!(free(USD, ALICE), ENDOWMENT + cash);
 	});
 }

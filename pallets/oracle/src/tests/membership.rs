@@ -224,8 +224,8 @@ fn a_change_is_checked_again_when_it_is_carried_out() {
 		assert_ok!(propose(1..=5, 3));
 		assert_ok!(Oracle::remove_feed(RuntimeOrigin::root(), 7));
 		assert!(NextMembers::<Test>::get(7).is_none());
-		assert_ok!(super::set_feed(7, config(4)));
 		wait(MEMBERSHIP_BLOCKS);
+		assert_ok!(super::set_feed(7, config(4)));
 		assert_noop!(enact(), Error::<Test>::NothingPending);
 	});
 }
