@@ -106,7 +106,7 @@
 //! [`Pallet::enact_members`]). At once they only become fewer, and never so few that the feed stops:
 //! by the guardian ([`Pallet::suspend_feeder`]), or because one holds the residual of a deal that it
 //! prices, which anyone may show ([`Pallet::report_conflict`]). A member that leaves takes its report
-//! along. The id of a feed that was removed stays free for as long as a change would have waited: else
+//! along. The id of a feed that was removed is kept back for as long as a change would have waited: else
 //! a feed could have other members at once, by being removed and listed anew.
 //!
 //! ## Pairs
