@@ -8,8 +8,8 @@
 //! place of another, which the pool's background puts into the views that had the other.
 //!
 //! While the pool still looks at a block that has lost to another, and whose state is gone since the other is
-//! final, it can check nothing there. What is sent meanwhile is checked at the best block instead: the pool would ban
-//! what could not be checked as if something were wrong with it.
+//! final, it can check nothing there, and takes what cannot be checked for wrong: it bans what is sent, and what it
+//! has it drops, with all that follow from the same account. So what it asks of such a block is answered of the best one.
 
 use super::{
 	checks::{Answer, Asked, ByRuntime, Checker, Checks},
@@ -175,13 +175,11 @@ fn is_gone(error: &PoolError) -> bool {
 }
 
 impl<A, C: Checker> Unhurried<A, C> {
-	/// Makes a check now: at the best block if the state of the other is gone and somebody has sent the transaction. In
-	/// the view of the other it makes no difference, for no block is made there.
+	/// Makes a check now: at the best block if the state of the other is gone. In the view of the other it makes no
+	/// difference, for no block is made there.
 	async fn check(&self, at: Hash, asked: Asked, priority: Priority) -> Answer {
 		match self.checks.make(at, asked.clone(), priority).await {
-			Err(error) if matches!(priority, Priority::Submitted) && is_gone(&error) => {
-				self.checks.make((self.best)(), asked, priority).await
-			},
+			Err(error) if is_gone(&error) => self.checks.make((self.best)(), asked, priority).await,
 			answer => answer,
 		}
 	}
@@ -391,13 +389,15 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn what_is_sent_is_checked_at_the_best_block_if_the_state_of_another_is_gone() {
+	async fn what_cannot_be_checked_because_the_state_is_gone_is_checked_at_the_best_block() {
 		let api = unhurried(Pruned);
-		let sent = answer(&api, Hash::zero(), Priority::Submitted).await;
-		assert!(matches!(sent, Ok(Err(TransactionValidityError::Invalid(_)))), "{sent:?}");
-		// What a block waits for is about that block.
-		let maintained = answer(&api, Hash::zero(), Priority::Maintained).await;
-		assert!(maintained.is_err_and(|error| is_gone(&error)));
+		for priority in [Priority::Submitted, Priority::Maintained] {
+			let checked = answer(&api, Hash::zero(), priority).await;
+			assert!(
+				matches!(checked, Ok(Err(TransactionValidityError::Invalid(_)))),
+				"{checked:?}"
+			);
+		}
 		// Other errors are told as they are.
 		assert!(!is_gone(&PoolError::RuntimeApi("the node is stopping".into())));
 	}
