@@ -8,6 +8,7 @@ mod checks;
 mod consensus;
 pub mod door;
 mod equivocations;
+pub mod kept;
 mod network;
 mod paced;
 mod partial;
@@ -134,8 +135,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 	}
 
 	let network = network::prepare::<N>(&config, &client, &backend, consensus.grandpa.as_ref())?;
-	let spawner = task_manager.spawn_handle();
-	let gate = door::Gate::new(pool.clone(), client.clone(), options.pool_limit, spawner);
+	let gate = open_door(&config, options, &client, &pool, &task_manager);
 	let peers = door::Door::for_peers(gate.clone());
 	let (parameters, votes) =
 		network.parameters(&config, client.clone(), peers, import_queue, &task_manager);
@@ -182,6 +182,27 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 
 	producer.start(&shared, &task_manager, consensus, votes)?;
 	Ok(task_manager)
+}
+
+/// Puts the door before the pool, and has what comes in by it remembered.
+fn open_door(
+	config: &Configuration,
+	options: StrataOptions,
+	client: &Arc<FullClient>,
+	pool: &Arc<FullPool>,
+	task_manager: &TaskManager,
+) -> Arc<door::Gate> {
+	let spawner = task_manager.spawn_handle();
+	let keeper = kept::Keeper::new(options.fork_aware, config.prometheus_registry());
+	let gate = door::Gate::new(
+		pool.clone(),
+		client.clone(),
+		options.pool_limit,
+		keeper.clone(),
+		spawner.clone(),
+	);
+	kept::start(keeper, gate.clone(), client.clone(), &spawner);
+	gate
 }
 
 /// What makes blocks, and makes them final.

@@ -204,15 +204,15 @@ async function nonces(uri, keys, hash) {
 /** The page of a node's metrics. */
 const page = async (prometheusUri) => (await fetch(prometheusUri, { signal: AbortSignal.timeout(30_000) })).text();
 
-/** What may have taken transactions out of the pool of a node, but blocks: figures that are not 0, by its metrics. */
+/** What may have taken transactions out of the pool of a node, but blocks, and what came back: figures that are not 0, by its metrics. */
 async function losses(prometheusUri) {
 	const found = (await page(prometheusUri)).matchAll(
-		/^substrate_sub_txpool_(\w*(?:invalid|dropped)\w*(?:_total|_count)|unwatched_txs)(?:\{[^}]*\})? ([0-9.e+]+)$/gm,
+		/^(?:substrate_sub_tx|strata_)(pool_(?:\w*(?:invalid|dropped)\w*(?:_total|_count)|unwatched_txs|recovered_total))(?:\{[^}]*\})? ([0-9.e+]+)$/gm,
 	);
 	return [...found].filter(([, , value]) => Number(value) > 0).map(([, name, value]) => `${name} ${value}`).join(", ");
 }
 
-/** How many transactions are ready in the pool of a node, and how many peers it has, by its metrics. */
+/** How many transactions are ready in the pool of a node, how many it had lost and took again, and how many peers it has, by its metrics. */
 async function pooled(prometheusUri) {
 	const text = await page(prometheusUri);
 	const value = (name) => {
@@ -220,7 +220,11 @@ async function pooled(prometheusUri) {
 		if (!found) throw new Error(`${prometheusUri} has no ${name}`);
 		return Number(found[1]);
 	};
-	return { count: value("substrate_ready_transactions_number"), peers: value("substrate_sub_libp2p_peers_count") };
+	return {
+		count: value("substrate_ready_transactions_number"),
+		recovered: value("strata_pool_recovered_total"),
+		peers: value("substrate_sub_libp2p_peers_count"),
+	};
 }
 
 /** Of consecutive blocks: transactions a second by the slots that they took, and how full they were. */

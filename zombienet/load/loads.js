@@ -153,6 +153,7 @@ async function run(nodeName, networkInfo, args) {
 
 	const { left } = await stranded(uri, keys, load.bySender, finalizedHash);
 	const pools = await Promise.all(nodes.map((node) => pooled(node.prometheusUri)));
+	figures(`the pools had lost ${pools.reduce((sum, { recovered }) => sum + recovered, 0)} that they had accepted, and took them again`);
 	const { tps } = rate(steady(limit.blocks));
 	const wrong = [
 		left > 0 && `${left} accepted transactions are in no final block`,

@@ -21,8 +21,14 @@
 //!   So the network is told of them in bursts ([`BURST`]), which go out and come in together;
 //! - one that sends what the pool has no room for, or what a block has taken meanwhile, could not know.
 //!   So the network is told that it was not its fault.
+//!
+//! What has come in by either side is remembered until it is final ([`kept`](super::kept)), for the pool may lose it.
 
-use super::{pool::PoolError, Block, FullClient, FullPool, Hash};
+use super::{
+	kept::{Behind, Keeper},
+	pool::PoolError,
+	Block, FullClient, FullPool, Hash,
+};
 use futures::{
 	channel::{mpsc, oneshot},
 	Stream,
@@ -109,7 +115,7 @@ impl Limit {
 
 /// How much there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Load {
+pub(super) struct Load {
 	/// Transactions.
 	count: usize,
 	/// Bytes of them.
@@ -118,18 +124,18 @@ struct Load {
 
 impl Load {
 	/// One transaction.
-	fn of(bytes: usize) -> Self {
+	pub(super) fn of(bytes: usize) -> Self {
 		Self { count: 1, bytes }
 	}
 
-	fn plus(self, more: Self) -> Self {
+	pub(super) fn plus(self, more: Self) -> Self {
 		Self {
 			count: self.count.saturating_add(more.count),
 			bytes: self.bytes.saturating_add(more.bytes),
 		}
 	}
 
-	fn minus(self, less: Self) -> Self {
+	pub(super) fn minus(self, less: Self) -> Self {
 		Self {
 			count: self.count.saturating_sub(less.count),
 			bytes: self.bytes.saturating_sub(less.bytes),
@@ -144,15 +150,17 @@ impl Load {
 		}
 	}
 
-	fn reaches(self, limit: Limit) -> bool {
+	pub(super) fn reaches(self, limit: Limit) -> bool {
 		self.count >= limit.count || self.bytes / 1024 >= limit.kilobytes
 	}
 }
 
 /// Who comes to the door.
 #[derive(Clone, Copy)]
-enum Who {
+pub enum Who {
+	/// Whoever uses this node's RPC.
 	Client,
+	/// Another node.
 	Peer,
 }
 
@@ -186,6 +194,7 @@ pub struct Gate {
 	pool: Arc<FullPool>,
 	client: Arc<FullClient>,
 	limit: Limit,
+	keeper: Arc<Keeper>,
 	spawner: SpawnTaskHandle,
 	/// What was let in and is not in the pool yet.
 	arriving: Mutex<Arriving>,
@@ -246,12 +255,14 @@ impl Gate {
 		pool: Arc<FullPool>,
 		client: Arc<FullClient>,
 		limit: Limit,
+		keeper: Arc<Keeper>,
 		spawner: SpawnTaskHandle,
 	) -> Arc<Self> {
 		Arc::new(Self {
 			pool,
 			client,
 			limit,
+			keeper,
 			spawner,
 			arriving: Mutex::default(),
 			look: Mutex::default(),
@@ -292,6 +303,20 @@ impl Gate {
 		});
 		answered.await.unwrap_or_else(|_| Err(Error::ImmediatelyDropped.into()))?;
 		self.room(who, load, self.limit.behind()).ok_or_else(|| Error::ImmediatelyDropped.into())
+	}
+
+	/// Has a transaction remembered until it is final, if the pool has it by this answer.
+	fn keep<T>(
+		&self,
+		who: Who,
+		source: TransactionSource,
+		transaction: TransactionFor<Door>,
+		answer: &Result<T, PoolError>,
+	) {
+		if matches!(answer, Ok(_) | Err(PoolError::Pool(Error::AlreadyImported(_)))) {
+			let hash = self.pool.hash_of(&transaction);
+			self.keeper.remember(who, hash, source, transaction, Instant::now());
+		}
 	}
 
 	/// Lets in what there is room for within `limit`.
@@ -340,6 +365,27 @@ impl Gate {
 			bar: self.limit.bar(waiting.collect()),
 			passed: Load::default(),
 		}
+	}
+}
+
+#[async_trait]
+impl Behind for Gate {
+	fn hash_of(&self, transaction: &TransactionFor<Door>) -> Hash {
+		self.pool.hash_of(transaction)
+	}
+
+	async fn submit(
+		&self,
+		source: TransactionSource,
+		transactions: Vec<TransactionFor<Door>>,
+	) -> Option<Vec<Result<Hash, PoolError>>> {
+		let loads = transactions.iter().map(|transaction| Load::of(transaction.inner().len()));
+		let load = loads.fold(Load::default(), Load::plus);
+		// They have been let in before. As if they were a peer's, they leave clients room to arrive.
+		let _arrival = self.room(Who::Peer, load, self.limit.behind())?;
+		let best = self.client.chain_info().best_hash;
+		let submitted = self.pool.submit_at(best, source, transactions).await;
+		submitted.inspect_err(|error| log::debug!("nothing can be submitted: {error}")).ok()
 	}
 }
 
@@ -482,7 +528,8 @@ impl TransactionPool for Door {
 	) -> Result<TxHash<Self>, PoolError> {
 		let admitted = self.gate.admit(self.side.who(), at, source, &transaction).await;
 		let _arrival = admitted.map_err(|error| self.told(error))?;
-		let submitted = self.pool().submit_one(at, source, transaction).await;
+		let submitted = self.pool().submit_one(at, source, transaction.clone()).await;
+		self.gate.keep(self.side.who(), source, transaction, &submitted);
 		submitted.map_err(|error| self.told(error))
 	}
 
@@ -506,7 +553,9 @@ impl TransactionPool for Door {
 		transaction: TransactionFor<Self>,
 	) -> Result<Pin<Box<TransactionStatusStreamFor<Self>>>, PoolError> {
 		let _arrival = self.gate.admit(self.side.who(), at, source, &transaction).await?;
-		self.pool().submit_and_watch(at, source, transaction).await
+		let submitted = self.pool().submit_and_watch(at, source, transaction.clone()).await;
+		self.gate.keep(self.side.who(), source, transaction, &submitted);
+		submitted
 	}
 
 	// The rest is the pool's.
