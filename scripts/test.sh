@@ -165,8 +165,10 @@ network() {
 
 # The build script of the runtime runs apart under clippy; the wasm is not looked at there, so it is not
 # linked a second time. (This is not SKIP_WASM_BUILD, and touches nothing of the build above.)
+# With what is compiled for trying a runtime out only, which no build here has.
+TRIED_OUT=(--features strata-runtime/try-runtime)
 clippy() {
-	SKIP_STRATA_RUNTIME_WASM_BUILD=1 with_heartbeat cargo_in_root clippy --release --workspace --locked "$@" </dev/null
+	SKIP_STRATA_RUNTIME_WASM_BUILD=1 with_heartbeat cargo_in_root clippy --release --workspace --locked "${TRIED_OUT[@]}" "$@" </dev/null
 }
 
 all_lints() { clippy --all-targets -- -D warnings; }
@@ -179,7 +181,7 @@ runtime_lints() {
 }
 
 documentation() {
-	RUSTDOCFLAGS="-D warnings" with_heartbeat cargo_in_root doc --release --workspace --no-deps --locked </dev/null
+	RUSTDOCFLAGS="-D warnings" with_heartbeat cargo_in_root doc --release --workspace --no-deps --locked "${TRIED_OUT[@]}" </dev/null
 }
 
 # Sums the closing lines of the test runners and the stages.
