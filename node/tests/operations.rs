@@ -3,13 +3,15 @@
 
 mod common;
 
-use common::{page, wait_for, Node, TempDir, NODE};
+use common::{hex, page, transactions::Draft, wait_for, Node, TempDir, NODE};
 use serde_json::{json, Value};
 use sp_core::{crypto::Ss58Codec, ed25519, sr25519, Pair};
 use std::{
 	collections::BTreeSet,
 	fs,
 	process::{Command, Output},
+	thread::sleep,
+	time::Duration,
 };
 
 /// Names of Substrate's metrics in a text.
@@ -89,6 +91,26 @@ fn metrics_of_the_chain_can_be_turned_off() {
 		.filter_map(|line| line.split(['{', ' ']).next())
 		.collect();
 	assert_eq!(left, BTreeSet::from(["strata_pool_recovered_total"]));
+	node.stop();
+}
+
+/// Accepted transactions are taken back if the pool loses them, within forty seconds on a development chain.
+#[test]
+fn a_transaction_that_the_operator_removes_stays_away() {
+	let base = TempDir::new();
+	let mut node = Node::start(&base, &["--dev", "--prometheus-port", "0"]);
+	let (address, rpc) = (node.metrics(), node.rpc());
+	// One that waits for another, and for which nobody comes.
+	let waiting = json!([hex(&Draft::remark(rpc.genesis(), 7).encode())]);
+	let hash = rpc.call("author_submitExtrinsic", waiting.clone());
+	let again = || rpc.try_call("author_submitExtrinsic", waiting.clone());
+	assert_eq!(again().unwrap_err()["code"], 1013, "it is there");
+	assert_eq!(rpc.call("author_removeExtrinsic", json!([[{ "hash": hash }]])), json!([hash]));
+
+	sleep(Duration::from_secs(45));
+	assert_eq!(again().unwrap(), hash, "it was not there");
+	let count = "\nstrata_pool_recovered_total{chain=\"strata_dev\"} 0\n";
+	assert!(page(address, "/metrics").contains(count));
 	node.stop();
 }
 

@@ -558,18 +558,22 @@ impl TransactionPool for Door {
 		submitted
 	}
 
-	// The rest is the pool's.
-
-	async fn ready_at(&self, at: Hash) -> Ready {
-		self.pool().ready_at(at).await
-	}
-
+	/// What the node's operator has removed, and what cannot be without it, stays away.
 	async fn report_invalid(
 		&self,
 		at: Option<Hash>,
 		invalid: TxInvalidityReportMap<TxHash<Self>>,
 	) -> Vec<Arc<InPool>> {
-		self.pool().report_invalid(at, invalid).await
+		self.gate.keeper.forget(invalid.keys());
+		let removed = self.pool().report_invalid(at, invalid).await;
+		self.gate.keeper.forget(removed.iter().map(|one| one.hash()));
+		removed
+	}
+
+	// The rest is the pool's.
+
+	async fn ready_at(&self, at: Hash) -> Ready {
+		self.pool().ready_at(at).await
 	}
 
 	fn futures(&self) -> Vec<InPool> {

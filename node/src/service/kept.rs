@@ -52,8 +52,14 @@ const BATCH: usize = 64;
 /// How many checks a look may cost: a third of a second of one processor.
 const CHECKS: usize = 1_024;
 /// How many times the pool is asked to take the same one, each time after twice as long. Who fills the pool with what it
-/// drops again has it checked so many times, and no more.
-const TRIES: u32 = 8;
+/// drops again has it checked so many times, and no more. What peers send costs them nothing, and what of theirs is
+/// dropped again and again is out of the way within minutes.
+const fn tries(who: Who) -> u32 {
+	match who {
+		Who::Client => 8,
+		Who::Peer => 3,
+	}
+}
 
 /// What is asked of the pool behind the door.
 #[async_trait]
@@ -224,7 +230,7 @@ impl Kept {
 		}
 		one.wait = one.wait.saturating_mul(2);
 		one.tries = one.tries.saturating_add(1);
-		if found == Found::Void || one.tries >= TRIES {
+		if found == Found::Void || one.tries >= tries(one.who) {
 			let hash = one.hash;
 			self.forget(&hash);
 		}
@@ -276,8 +282,14 @@ impl Keeper {
 		self.kept().remember(who, hash, source, transaction, now);
 	}
 
+	/// Forgets these: nobody wants to have them back.
+	pub fn forget<'a>(&self, hashes: impl IntoIterator<Item = &'a Hash>) {
+		let mut kept = self.kept();
+		hashes.into_iter().for_each(|hash| kept.forget(hash));
+	}
+
 	/// Forgets what is in final blocks with these bodies. They are not read while nothing is remembered.
-	fn forget_those_in(
+	async fn forget_those_in(
 		&self,
 		blocks: Vec<Hash>,
 		body: &impl Fn(Hash) -> Option<Vec<OpaqueExtrinsic>>,
@@ -289,8 +301,9 @@ impl Keeper {
 			}
 			let transactions = body(block).unwrap_or_default();
 			let hashes: Vec<_> = transactions.iter().map(|one| behind.hash_of(one)).collect();
-			let mut kept = self.kept();
-			hashes.iter().for_each(|hash| kept.forget(hash));
+			self.forget(&hashes);
+			// Thousands may become final at once.
+			tokio::task::yield_now().await;
 		}
 	}
 
@@ -330,7 +343,7 @@ impl Keeper {
 		behind: &impl Behind,
 	) {
 		while let Some(blocks) = finals.next().await {
-			self.forget_those_in(blocks, &body, behind);
+			self.forget_those_in(blocks, &body, behind).await;
 		}
 	}
 
@@ -466,7 +479,7 @@ mod tests {
 		let expected: Vec<_> = [0, 10, 1, 11, 12, 13].map(hash).into();
 		assert_eq!(kept(&by_count), expected);
 		// Who is forgotten leaves room.
-		by_count.kept().forget(&hash(0));
+		by_count.forget(&[hash(0)]);
 		remember(&by_count, Who::Client, 20, now);
 		remember(&by_count, Who::Peer, 21, now);
 		assert_eq!(kept(&by_count).last(), Some(&hash(21)));
@@ -526,19 +539,21 @@ mod tests {
 			|_| Err(PoolError::RuntimeApi("no state".into())),
 		];
 		for answer in answers {
-			let (keeper, pool, mut now) = (keeper(ROOMY), Told::new(answer), Instant::now());
-			remember(&keeper, Who::Client, 1, now);
-			let mut wait = WAIT;
-			for _ in 0..TRIES {
-				keeper.look(&pool, now + wait - Duration::from_secs(1)).await;
-				assert!(pool.asked().is_empty(), "it has not waited for {wait:?}");
-				now += wait;
-				keeper.look(&pool, now).await;
-				assert_eq!(pool.asked(), [hash(1)], "it has waited for {wait:?}");
-				wait *= 2;
+			for (who, tries) in [(Who::Client, 8), (Who::Peer, 3)] {
+				let (keeper, pool, mut now) = (keeper(ROOMY), Told::new(answer), Instant::now());
+				remember(&keeper, who, 1, now);
+				let mut wait = WAIT;
+				for _ in 0..tries {
+					keeper.look(&pool, now + wait - Duration::from_secs(1)).await;
+					assert!(pool.asked().is_empty(), "it has not waited for {wait:?}");
+					now += wait;
+					keeper.look(&pool, now).await;
+					assert_eq!(pool.asked(), [hash(1)], "it has waited for {wait:?}");
+					wait *= 2;
+				}
+				assert!(keeper.kept().is_empty());
+				assert_eq!(keeper.kept().share(who).load, Load::default());
 			}
-			assert!(keeper.kept().is_empty());
-			assert_eq!(keeper.kept().clients.load, Load::default());
 		}
 	}
 
@@ -546,12 +561,23 @@ mod tests {
 	async fn what_the_pool_has_stays_remembered() {
 		let (keeper, pool, mut now) = (keeper(ROOMY), Told::new(there), Instant::now());
 		remember(&keeper, Who::Peer, 1, now);
-		for _ in 0..2 * TRIES {
+		for _ in 0..2 * tries(Who::Client) {
 			now += WAIT;
 			assert_eq!(keeper.look(&pool, now).await, 0);
 			assert_eq!(pool.asked(), [hash(1)]);
 		}
 		assert_eq!(kept(&keeper), [hash(1)]);
+	}
+
+	#[tokio::test]
+	async fn what_is_to_be_gone_is_not_brought_back() {
+		let (keeper, pool, start) = (keeper(ROOMY), Told::new(Ok), Instant::now());
+		for number in 1..4 {
+			remember(&keeper, Who::Client, number, start);
+		}
+		keeper.forget(&[hash(1), hash(3), hash(4)]);
+		assert_eq!(keeper.look(&pool, start + WAIT).await, 1);
+		assert_eq!(pool.asked(), [hash(2)]);
 	}
 
 	#[tokio::test]
