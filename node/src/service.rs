@@ -13,6 +13,7 @@ mod network;
 mod paced;
 mod partial;
 pub mod pool;
+mod voting;
 
 pub use partial::{new_partial, Consensus, Grandpa, Partial};
 

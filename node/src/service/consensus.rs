@@ -1,8 +1,8 @@
 //! The tasks of consensus: BABE's author, GRANDPA's voter, and the discovery of authorities.
 
 use super::{
-	equivocations, network::Votes, paced::Paced, partial::Grandpa, Block, BlockNumber, Consensus,
-	Shared, JUSTIFICATION_PERIOD,
+	equivocations, network::Votes, paced::Paced, partial::Grandpa, voting::FromFinal, Block,
+	BlockNumber, Consensus, Shared, JUSTIFICATION_PERIOD,
 };
 use crate::inherents::{inherents, Clock};
 use futures::StreamExt;
@@ -171,7 +171,7 @@ fn start_grandpa(
 		network: shared.network.clone(),
 		sync: Arc::new(shared.sync.clone()),
 		notification_service: votes.notifications,
-		voting_rule: VotingRulesBuilder::default().build(),
+		voting_rule: FromFinal(VotingRulesBuilder::default().build()),
 		prometheus_registry: shared.registry.clone(),
 		shared_voter_state: grandpa.voter_state,
 		telemetry: shared.telemetry.clone(),
