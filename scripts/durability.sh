@@ -12,7 +12,7 @@
 #   --maker   the example `chain` of the runtime, which makes the chain to import; both instead of building them
 #   --only    only the cases whose names contain this word
 #   ROUNDS    how often each node is killed, but that of BABE and GRANDPA, whose blocks take 6 s, a fifth as often;
-#             50 if not given. Fifty take about eleven minutes
+#             50 if not given. Fifty take about a quarter of an hour
 #
 # What needs a mount (full, read-only) is skipped by name where mounting is not allowed.
 
